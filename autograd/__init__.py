@@ -1,0 +1,41 @@
+"""A scalar autograd engine: build expressions of `Value`s, see them, check them, differentiate them, train with them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from autograd.primitive import TABLE, primitive
+from autograd.value import Value, native, variables
+
+_ROOMS = {
+    "modes": ("no_grad", "detect_anomaly", "AnomalyError"),
+    "functional": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "gradients"),
+    "check": ("check_gradients", "GradientError"),
+    "draw": ("draw",),
+    "tree": ("tree",),
+    "latex": ("latex",),
+    "explain": ("explain",),
+    "parse": ("parse",),
+    "program": ("compile",),
+}
+_LAZY = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = ["Value", "native", "primitive", "variables", *TABLE, *_LAZY]
+
+
+def __getattr__(name: str) -> Any:
+    """Find the operations of the table, and enter the rooms above the engine only when they are asked for."""
+    if name in TABLE:
+        return TABLE[name]
+    if name in _LAZY:
+        value = getattr(import_module(f"autograd.{_LAZY[name]}"), name)
+        globals()[name] = value
+        return value
+    if name == "strategies":
+        return import_module("autograd.strategies")
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,127 @@
+"""Numbers as this package uses them: Python floats whose arithmetic follows IEEE 754 and never raises."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from autograd.compiling import mypyc_attr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd.primitive import Primitive
+
+
+def as_float(number: Any, what: str = "a Value") -> float:
+    """Convert anything real to a float.
+
+    Args:
+        number: an int, float, Fraction, NumPy scalar, array of one element, or anything else with ``__float__``.
+        what: what the number is for, for the error message.
+
+    Raises:
+        TypeError: if it is not one real number.
+        OverflowError: if it is an integer beyond the range of floats.
+
+    Example:
+        >>> from fractions import Fraction
+        >>> as_float(Fraction(1, 4))
+        0.25
+    """
+    if isinstance(number, float):
+        return float(number)
+    if isinstance(number, int):
+        try:
+            return float(number)
+        except OverflowError:
+            raise OverflowError(
+                f"{what} must fit in a float, but an integer of {number.bit_length()} bits does not; use float('inf')?"
+            ) from None
+    if number is None:
+        raise TypeError(f"{what} must be a number, but got None; did a function forget to return?")
+    if isinstance(number, (str, bytes)):
+        raise TypeError(f"{what} must be a number, but got the text {number!r}; convert it with float(...) first")
+    if isinstance(number, complex) or getattr(getattr(number, "dtype", None), "kind", "") == "c":
+        raise TypeError(f"{what} must be real, but got the complex number {number!r}; take its .real or abs() first")
+    shape = getattr(number, "shape", ())
+    if isinstance(number, (list, tuple, set, dict)) or (shape and math.prod(shape) != 1):
+        size = f"an array of shape {tuple(shape)}" if shape else f"{number!r}"
+        raise TypeError(f"{what} must be one number, but got {size}; make one Value for each, [Value(x) for x in ...]")
+    if shape:
+        number = number.item()
+    if not hasattr(number, "__float__") and not hasattr(number, "__index__"):
+        raise TypeError(f"{what} must be a number, but got {number!r} of type {type(number).__name__}")
+    return float(number)
+
+
+def divide(x: float, y: float) -> float:
+    """The quotient by IEEE 754: ``1/0`` is inf, ``-1/0`` is -inf and ``0/0`` is nan."""
+    if y != 0.0:
+        return x / y
+    if x == 0.0 or x != x:
+        return math.nan
+    return math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def power(x: float, y: float) -> float:
+    """The power by IEEE 754: overflow is ±inf, ``0 ** -1`` is inf and a root of a negative number is nan."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -math.inf if x < 0.0 and math.fmod(y, 2.0) != 0.0 else math.inf
+    except ValueError:
+        if x != 0.0:
+            return math.nan
+        return math.copysign(math.inf, x) if math.fmod(y, 2.0) in (1.0, -1.0) else math.inf
+
+
+@mypyc_attr(native_class=False)
+class IEEE(float):
+    """A float whose ``/`` and ``**`` give inf and nan where Python's raise.
+
+    The rules of the table are written with ordinary operators and run on ordinary floats, for speed. Only where
+    Python raises, as for ``1 / 0.0``, are they run again on these.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> IEEE:
+        return IEEE(primitive.evaluate([float(operand) for operand in operands]))
+
+    def __add__(self, other: float) -> IEEE:
+        return IEEE(float(self) + float(other))
+
+    def __sub__(self, other: float) -> IEEE:
+        return IEEE(float(self) - float(other))
+
+    def __rsub__(self, other: float) -> IEEE:
+        return IEEE(float(other) - float(self))
+
+    def __mul__(self, other: float) -> IEEE:
+        return IEEE(float(self) * float(other))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> IEEE:
+        return IEEE(-float(self))
+
+    def __pos__(self) -> IEEE:
+        return self
+
+    def __abs__(self) -> IEEE:
+        return IEEE(abs(float(self)))
+
+    def __truediv__(self, other: float) -> IEEE:
+        return IEEE(divide(float(self), float(other)))
+
+    def __rtruediv__(self, other: float) -> IEEE:
+        return IEEE(divide(float(other), float(self)))
+
+    def __pow__(self, other: float, modulo: None = None) -> IEEE:  # type: ignore[override]
+        return IEEE(power(float(self), float(other)))
+
+    def __rpow__(self, other: float, modulo: None = None) -> IEEE:  # type: ignore[override]
+        return IEEE(power(float(other), float(self)))

@@ -1,0 +1,785 @@
+"""`Value`: a number that remembers how it was computed, and the reverse pass that differentiates it.
+
+Every operation on `Value`s makes a node. A node holds its number, the operation, its parents (the operands) and the
+local derivative with respect to each of them, computed right away. `backward` then needs no mathematics: from the
+result back to the leaves, it multiplies adjoints by local derivatives and adds up where paths meet.
+
+Three things keep this fast without making it long. Nodes have slots, and room for two parents in place; an operation
+on sequences keeps its parents in an `Operands`. The hot operators write out their rule from `autograd.ops`, and all
+other operations go through the table. And the file is compiled ahead of time where that is possible: it is typed
+Python that runs unchanged without (`native` tells which one runs).
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from _thread import allocate_lock, get_ident
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final
+
+from autograd import ops
+from autograd.compiling import mypyc_attr
+from autograd.floats import as_float, divide, power
+from autograd.primitive import Primitive, look_up, on_definition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+native: Final[bool] = not __file__.endswith(".py")
+"""True when the engine that runs was compiled ahead of time."""
+
+ADD: Final = ops.add
+SUB: Final = ops.sub
+MUL: Final = ops.mul
+DIV: Final = ops.div
+POW: Final = ops.pow
+NEG: Final = ops.neg
+RELU: Final = ops.relu
+DOT: Final = ops.dot
+SUM: Final = ops.sum
+ABS: Final = ops.abs
+# For a plain number on the left of a `Value`, as in 1 - x.
+ADD_TO: Final = ADD.mirrored()
+SUB_FROM: Final = SUB.mirrored()
+MUL_BY: Final = MUL.mirrored()
+DIV_INTO: Final = DIV.mirrored()
+CONSTANT: Final = Primitive("constant", as_float, ())
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Recorder:
+    """What becomes of nodes in one context: by default nothing out of the ordinary (see `autograd.modes`)."""
+
+    def node(self, node: Value) -> None:
+        """Called with every new node, before anybody else sees it."""
+
+    def before_backward(self, root: Value) -> None:
+        """Called before a backward pass."""
+
+    def after_backward(self, root: Value) -> None:
+        """Called after a backward pass."""
+
+    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> Any:
+        """Called with a comparison of numbers; returns what the user gets."""
+        return outcome
+
+    def number(self, value: Value) -> float:
+        """Called when a node is turned into a plain number by ``float``, ``bool`` or the like."""
+        return value._data
+
+
+class recording:
+    """A context in which a recorder of one's own is asked about nodes.
+
+    Example:
+        >>> class Counter(Recorder):
+        ...     count = 0
+        ...     def node(self, node):
+        ...         self.count += 1
+        >>> counter = Counter()
+        >>> with recording(counter):
+        ...     y = Value(2.0) * 3 + 1
+        >>> counter.count
+        2
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+
+    def __enter__(self) -> Recorder:
+        with _passes:
+            _engine.recorders += 1
+        self.token = _recorder.set(self.recorder)
+        return self.recorder
+
+    def __exit__(self, *exception: object) -> None:
+        _recorder.reset(self.token)
+        with _passes:
+            _engine.recorders -= 1
+
+
+class _Engine:
+    """The state that all threads share."""
+
+    def __init__(self) -> None:
+        self.recorders = 0  # how many contexts have a recorder of their own, in all threads together
+        self.last_mark = 0  # no node has a mark above this
+
+
+_engine: Final = _Engine()
+_passes: Final = allocate_lock()  # one traversal at a time: nodes carry its marks
+_recorder: Final[ContextVar[Recorder]] = ContextVar("recorder", default=Recorder())
+
+
+@mypyc_attr(acyclic=True)
+class Operands:
+    """The parents of an operation on sequences, and the local derivatives, in the same order."""
+
+    __slots__ = ("parents", "partials")
+
+    def __init__(self, parents: list[Value], partials: list[float]) -> None:
+        self.parents = parents
+        self.partials = partials
+
+
+@mypyc_attr(acyclic=True)
+class Value:
+    """A number that records how it was computed, so that it can be differentiated.
+
+    Args:
+        data: anything real: int, float, Fraction, NumPy scalar, array of one element.
+        label: the name under which pictures and formulas show it.
+
+    Raises:
+        TypeError: if `data` is not one real number.
+
+    Example:
+        >>> from autograd import Value
+        >>> a, b = Value(2.0), Value(-3.0)
+        >>> c = a * b + a**2
+        >>> c
+        Value(data=-2.0, grad=0.0)
+        >>> c.backward()
+        >>> a.grad, b.grad
+        (1.0, 2.0)
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_data",
+        "_grad",
+        "_label",
+        "_left",
+        "_left_partial",
+        "_mark",
+        "_operands",
+        "_primitive",
+        "_right",
+        "_right_partial",
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        label: str = "",
+        _number: float = 0.0,
+        _primitive: Primitive | None = None,
+        _left: Value | None = None,
+        _right: Value | None = None,
+        _left_partial: float = 0.0,
+        _right_partial: float = 0.0,
+        _operands: Operands | None = None,
+    ) -> None:
+        if _primitive is None:  # a call by a user; the other arguments are the engine's own
+            _number = data if type(data) is float else as_float(data)
+            if not isinstance(label, str):
+                raise TypeError(f"a label must be text, but got {label!r}; write Value({data!r}, label='...')")
+        self._data = _number
+        self._grad = 0.0
+        self._label = label
+        self._primitive = _primitive
+        self._left = _left
+        self._right = _right
+        self._left_partial = _left_partial
+        self._right_partial = _right_partial
+        self._operands = _operands
+        self._mark = 0
+        if _engine.recorders and _left is not None:
+            _recorder.get().node(self)
+
+    # What a node knows.
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        self._data = as_float(number, "data")
+
+    @property
+    def grad(self) -> float:
+        """The derivative of the last result of `backward` with respect to this node; in a leaf, their sum."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, number: Any) -> None:
+        self._grad = as_float(number, "grad")
+
+    @property
+    def label(self) -> str:
+        """The name under which pictures and formulas show this node, or the empty string."""
+        return self._label
+
+    @label.setter
+    def label(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"a label must be text, but got {text!r}")
+        self._label = text
+
+    @property
+    def primitive(self) -> Primitive | None:
+        """The operation that made this node; None for a leaf or a constant."""
+        return self._primitive.base if self._left is not None and self._primitive is not None else None
+
+    @property
+    def op(self) -> str:
+        """How the operation is written, such as ``+`` or ``tanh``; the empty string for a leaf."""
+        primitive = self.primitive
+        return "" if primitive is None else primitive.symbol
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The operands, in order; empty for a leaf."""
+        if self._operands is not None:
+            return tuple(self._operands.parents)
+        if self._left is None:
+            return ()
+        if self._right is None:
+            primitive = self._primitive
+            if primitive is None or len(primitive.partials) == 1:
+                return (self._left,)
+            return self._unpack_constant(primitive)
+        return (self._left, self._right)
+
+    @property
+    def partials(self) -> tuple[float, ...]:
+        """The local derivatives with respect to `parents`, in the same order."""
+        if self._operands is not None:
+            return tuple(self._operands.partials)
+        parents = self.parents
+        return (self._left_partial, self._right_partial)[: len(parents)]
+
+    def _unpack_constant(self, primitive: Primitive) -> tuple[Value, ...]:
+        """Make a node of the plain number that an operator met, and kept where its local derivative would be."""
+        number = constant(self._right_partial)
+        variable = self._left
+        if variable is None:
+            return ()
+        if primitive.base is primitive:
+            self._right, self._right_partial = number, 0.0
+            return variable, number
+        self._right, self._right_partial = variable, self._left_partial
+        self._left, self._left_partial = number, 0.0
+        self._primitive = primitive.base
+        return number, variable
+
+    @property
+    def is_constant(self) -> bool:
+        """True for a plain number that an operation took in, as the 2 in ``2 * x``."""
+        return self._primitive is CONSTANT
+
+    # Names that users of micrograd know.
+
+    @property
+    def _op(self) -> str:
+        return self.op
+
+    @property
+    def _prev(self) -> set[Value]:
+        return set(self.parents)
+
+    # Operators. Each writes out the rule that the table has for it.
+
+    def __add__(self, other: Any) -> Value:
+        if isinstance(other, Value):
+            return Value(None, "", self._data + other._data, ADD, self, other, 1.0, 1.0)
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        return Value(None, "", self._data + number, ADD, self, None, 1.0, number)
+
+    def __radd__(self, other: Any) -> Value:
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        return Value(None, "", number + self._data, ADD_TO, self, None, 1.0, number)
+
+    def __sub__(self, other: Any) -> Value:
+        if isinstance(other, Value):
+            return Value(None, "", self._data - other._data, SUB, self, other, 1.0, -1.0)
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        return Value(None, "", self._data - number, SUB, self, None, 1.0, number)
+
+    def __rsub__(self, other: Any) -> Value:
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        return Value(None, "", number - self._data, SUB_FROM, self, None, -1.0, number)
+
+    def __mul__(self, other: Any) -> Value:
+        if isinstance(other, Value):
+            return Value(None, "", self._data * other._data, MUL, self, other, other._data, self._data)
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        return Value(None, "", self._data * number, MUL, self, None, number, number)
+
+    def __rmul__(self, other: Any) -> Value:
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        return Value(None, "", number * self._data, MUL_BY, self, None, number, number)
+
+    def __truediv__(self, other: Any) -> Value:
+        if isinstance(other, Value):
+            if other._data == 0.0:
+                return record_binary(DIV, self, other)
+            data = self._data / other._data
+            return Value(None, "", data, DIV, self, other, 1.0 / other._data, -data / other._data)
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        if number == 0.0:
+            return Value(None, "", divide(self._data, number), DIV, self, None, divide(1.0, number), number)
+        return Value(None, "", self._data / number, DIV, self, None, 1.0 / number, number)
+
+    def __rtruediv__(self, other: Any) -> Value:
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        data = divide(number, self._data)
+        return Value(None, "", data, DIV_INTO, self, None, divide(-data, self._data), number)
+
+    def __pow__(self, other: Any) -> Value:
+        if isinstance(other, Value):
+            return record_binary(POW, self, other)
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        x = self._data
+        if number == 2.0:
+            return Value(None, "", x * x, POW, self, None, 2.0 * x, number)
+        slope = number * power(x, number - 1.0) if number != 0.0 else 0.0
+        return Value(None, "", power(x, number), POW, self, None, slope, number)
+
+    def __rpow__(self, other: Any) -> Value:
+        number = as_operand(other)
+        if number is None:
+            return NotImplemented
+        return record_binary(POW, constant(number), self)
+
+    def __neg__(self) -> Value:
+        return Value(None, "", -self._data, NEG, self, None, -1.0, 0.0)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __abs__(self) -> Value:
+        return record_unary(ABS, self)
+
+    def relu(self) -> Value:
+        """The positive part: the number itself where it is positive, else 0."""
+        if self._data > 0.0:
+            return Value(None, "", self._data, RELU, self, None, 1.0, 0.0)
+        return Value(None, "", 0.0 if self._data == self._data else self._data, RELU, self, None, 0.0, 0.0)
+
+    @staticmethod
+    def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Value:
+        """Record any operation of the table; called by `Primitive`."""
+        return record(primitive, [x if isinstance(x, Value) else constant(as_float(x)) for x in operands])
+
+    # Comparisons are of numbers; equality is identity, so that nodes can be keys.
+
+    def __lt__(self, other: Any) -> Any:
+        return compare("<", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return compare("<=", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return compare(">", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return compare(">=", self, other)
+
+    def __float__(self) -> float:
+        return _recorder.get().number(self) if _engine.recorders else self._data
+
+    def __int__(self) -> int:
+        return int(float(self))
+
+    def __trunc__(self) -> int:
+        return int(float(self))
+
+    def __floor__(self) -> int:
+        return math.floor(float(self))
+
+    def __ceil__(self) -> int:
+        return math.ceil(float(self))
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(float(self), digits)
+
+    def __bool__(self) -> bool:
+        return float(self) != 0.0
+
+    def __repr__(self) -> str:
+        label = f", label={self._label!r}" if self._label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    # The reverse pass.
+
+    def backward(self, gradient: Any = 1.0) -> None:
+        """Differentiate this node with respect to every node that it was computed from.
+
+        Each leaf's `grad` grows by its derivative; each other node's `grad` is replaced by this pass's adjoint. So
+        call `zero_grad` on the leaves, or set their `grad` to 0, between passes that should not add up.
+
+        Args:
+            gradient: the adjoint of this node itself, by which all derivatives are multiplied.
+
+        Raises:
+            TypeError: if `gradient` is not a number.
+
+        Example:
+            >>> from autograd import Value
+            >>> x = Value(3.0)
+            >>> (x * x).backward()
+            >>> x.grad
+            6.0
+        """
+        seed = gradient if type(gradient) is float else as_float(gradient, "gradient")
+        if _engine.recorders:
+            recorder = _recorder.get()
+            recorder.before_backward(self)
+            _backward(self, seed)
+            recorder.after_backward(self)
+        else:
+            _backward(self, seed)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this node and of all that it was computed from to 0."""
+        for each in topological_order(self):
+            each._grad = 0.0
+
+    # Copies and pickles keep the graph's shape, and do not recurse however deep it is.
+
+    def __copy__(self) -> Value:
+        return restore(*state(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        for old in topological_order(self):
+            if id(old) not in memo:
+                data, grad, label, name, parents, partials = state(old)
+                memo[id(old)] = restore(data, grad, label, name, [memo[id(parent)] for parent in parents], partials)
+        copied: Value = memo[id(self)]
+        return copied
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        if self._left is None or id(self) in _emitting.get(get_ident(), ()):
+            return restore, state(self)
+        return last, (Ancestry(self),)
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("Value cannot be subclassed; keep a Value in an attribute of your class instead")
+
+
+def constant(number: float) -> Value:
+    """Make the node of a plain number that is no variable."""
+    return Value(None, "", number, CONSTANT)
+
+
+def forget(value: Value) -> None:
+    """Make a constant of a node: its number stays, how it was computed goes."""
+    value._primitive = CONSTANT
+    value._left = None
+    value._right = None
+    value._operands = None
+
+
+def as_operand(number: Any) -> float | None:
+    """A plain number that meets a `Value`; None for what knows better how to combine with one, such as an array."""
+    if type(number) is float:
+        return number
+    if type(number) is int:
+        return float(number)
+    if getattr(number, "shape", ()) or not (hasattr(number, "__float__") or isinstance(number, _NEVER_OPERANDS)):
+        return None
+    return as_float(number, "an operand")
+
+
+_NEVER_OPERANDS: Final = (str, bytes, complex, type(None), list, tuple, set, dict)
+
+
+def record(primitive: Primitive, operands: list[Value]) -> Value:
+    """Apply any operation of the table, and record it."""
+    if primitive.sequences == 0 and len(operands) == 1:
+        return record_unary(primitive, operands[0])
+    if primitive.sequences == 0 and len(operands) == 2:
+        return record_binary(primitive, operands[0], operands[1])
+    if primitive is DOT:
+        return record_dot(operands)
+    if primitive is SUM:
+        return record_sum(operands)
+    numbers = [operand._data for operand in operands]
+    data = primitive.evaluate(numbers)
+    partials = [float(partial) for partial in primitive.differentiate(numbers, data)]
+    return record_many(primitive, data, operands, partials)
+
+
+def record_unary(primitive: Primitive, x: Value) -> Value:
+    """Record an operation on one number, by its entry in the table."""
+    operands = (x._data,)
+    data: float = primitive.evaluate(operands)
+    return Value(None, "", data, primitive, x, None, float(primitive.partial(0, operands, data)), 0.0)
+
+
+def record_binary(primitive: Primitive, x: Value, y: Value) -> Value:
+    """Record an operation on two numbers; a constant needs no local derivative."""
+    operands = (x._data, y._data)
+    data: float = primitive.evaluate(operands)
+    x_partial = 0.0 if x._primitive is CONSTANT else float(primitive.partial(0, operands, data))
+    y_partial = 0.0 if y._primitive is CONSTANT else float(primitive.partial(1, operands, data))
+    return Value(None, "", data, primitive, x, y, x_partial, y_partial)
+
+
+def record_many(primitive: Primitive, data: float, parents: list[Value], partials: list[float]) -> Value:
+    """Record an operation on any number of operands."""
+    return Value(None, "", data, primitive, parents[0], None, 0.0, 0.0, Operands(parents, partials))
+
+
+def record_dot(operands: list[Value]) -> Value:
+    """Record a scalar product: each factor is the local derivative of the other."""
+    length = len(operands) // 2
+    total = 0.0
+    partials: list[float] = []
+    for i in range(length):
+        partials.append(operands[length + i]._data)
+    for i in range(length):
+        total += operands[i]._data * operands[length + i]._data
+        partials.append(operands[i]._data)
+    return record_many(DOT, total, operands, partials)
+
+
+def record_sum(operands: list[Value]) -> Value:
+    """Record a sum: every local derivative is 1."""
+    total = 0.0
+    for operand in operands:
+        total += operand._data
+    return record_many(SUM, total, operands, [1.0] * len(operands))
+
+
+def compare(symbol: str, left: Value, other: Any) -> Any:
+    """Compare numbers."""
+    number = as_operand(other) if not isinstance(other, Value) else other._data
+    if number is None:
+        return NotImplemented
+    x, y = left._data, number
+    outcome = x < y if symbol == "<" else x <= y if symbol == "<=" else x > y if symbol == ">" else x >= y
+    return _recorder.get().compare(symbol, left, other, outcome) if _engine.recorders else outcome
+
+
+# Traversal, by an explicit stack: a graph may be a million nodes deep.
+
+
+def topological_order(root: Value) -> list[Value]:
+    """All nodes that `root` is computed from, parents before children, `root` last.
+
+    Example:
+        >>> from autograd import Value
+        >>> a = Value(2.0, label="a")
+        >>> [v.op or v.label for v in topological_order(a.exp() * a)]
+        ['a', 'exp', '*']
+    """
+    _passes.acquire()
+    try:
+        return _sort(root)
+    finally:
+        _passes.release()
+
+
+def _sort(root: Value) -> list[Value]:
+    # Depth first. A node's mark is `entered` once its parents have been put on the stack, then `entered + 1`.
+    entered = _engine.last_mark + 1
+    _engine.last_mark = entered + 1
+    order: list[Value] = []
+    stack = [root]
+    while stack:
+        top = stack[-1]
+        if top._mark < entered:
+            top._mark = entered
+            for parent in reversed(top.parents):
+                if parent._mark < entered:
+                    stack.append(parent)
+        else:
+            stack.pop()
+            if top._mark == entered:
+                top._mark = entered + 1
+                order.append(top)
+    return order
+
+
+def _backward(root: Value, seed: float) -> None:
+    """Push adjoints from `root` to its leaves; a node is ready once all its consumers have pushed their share."""
+    if root._left is None:
+        root._grad += seed
+        return
+    _passes.acquire()
+    try:
+        base = _count_consumers(root)
+        root._grad = seed
+        ready = [root]
+        while ready:
+            each = ready.pop()
+            adjoint = each._grad
+            operands = each._operands
+            if operands is not None:
+                partials = operands.partials
+                i = 0
+                for parent in operands.parents:
+                    parent._grad += partials[i] * adjoint
+                    i += 1
+                    if parent._left is not None:
+                        parent._mark -= 1
+                        if parent._mark == base:
+                            ready.append(parent)
+                continue
+            left = each._left
+            if left is not None:
+                left._grad += each._left_partial * adjoint
+                if left._left is not None:
+                    left._mark -= 1
+                    if left._mark == base:
+                        ready.append(left)
+            right = each._right
+            if right is not None:
+                right._grad += each._right_partial * adjoint
+                if right._left is not None:
+                    right._mark -= 1
+                    if right._mark == base:
+                        ready.append(right)
+    finally:
+        _passes.release()
+
+
+def _count_consumers(root: Value) -> int:
+    """Mark inner nodes with how many consumers they have, counted up from the number that is returned."""
+    base = _engine.last_mark
+    edges = 0
+    found = [root]
+    for each in found:  # which grows as we go
+        operands = each._operands
+        if operands is not None:
+            for parent in operands.parents:
+                if parent._left is not None:
+                    if parent._mark <= base:
+                        parent._mark = base + 1
+                        parent._grad = 0.0
+                        found.append(parent)
+                    else:
+                        parent._mark += 1
+            edges += len(operands.parents)
+            continue
+        edges += 2
+        left = each._left
+        if left is not None and left._left is not None:
+            if left._mark <= base:
+                left._mark = base + 1
+                left._grad = 0.0
+                found.append(left)
+            else:
+                left._mark += 1
+        right = each._right
+        if right is not None and right._left is not None:
+            if right._mark <= base:
+                right._mark = base + 1
+                right._grad = 0.0
+                found.append(right)
+            else:
+                right._mark += 1
+    _engine.last_mark = base + edges + 1
+    return base
+
+
+# Copying and pickling.
+
+
+def state(value: Value) -> tuple[float, float, str, str, list[Value], list[float]]:
+    """All that a node holds, in a form that `restore` takes."""
+    parents, partials = list(value.parents), list(value.partials)
+    name = value._primitive.name if value._primitive is not None else ""
+    return value._data, value._grad, value._label, name, parents, partials
+
+
+def restore(
+    data: float, grad: float, label: str, name: str, parents: list[Value], partials: list[float]
+) -> Value:
+    """Make a node just as it was."""
+    primitive = CONSTANT if name == CONSTANT.name else look_up(name) if name else None
+    made = Value(data, label)
+    made._grad = grad
+    made._primitive = primitive
+    if parents:
+        made._left = parents[0]
+    if len(parents) > 2 or (primitive is not None and primitive.sequences):
+        made._operands = Operands(parents, partials)
+    elif parents:
+        made._left_partial = partials[0]
+        if len(parents) == 2:
+            made._right = parents[1]
+            made._right_partial = partials[1]
+    return made
+
+
+class Ancestry:
+    """A node and all that it was computed from, as pickle sees it: a list with parents before children.
+
+    Pickle recurses from a node to its parents, so a deep graph would overflow its stack. Emitted in this order, every
+    node finds its parents pickled already.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.nodes = topological_order(root)
+        self.thread = get_ident()
+        self.ids = {id(each) for each in self.nodes}
+        _emitting.setdefault(self.thread, set()).update(self.ids)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return list, (), None, iter(self.nodes)
+
+    def __del__(self) -> None:  # the pickler holds on to it until the end
+        _emitting[self.thread].difference_update(self.ids)
+
+
+_emitting: Final[dict[int, set[int]]] = {}  # by thread, the nodes whose parents pickle has seen or will see first
+
+
+def last(nodes: list[Value]) -> Value:
+    """The last node of a list; what a pickled `Ancestry` stands for."""
+    return nodes[-1]
+
+
+def _add_method(primitive: Primitive) -> None:
+    def method(self: Value, *others: Any) -> Value:
+        result: Value = primitive(self, *others)
+        return result
+
+    method.__name__ = primitive.name
+    method.__doc__ = primitive.__doc__
+    for name in (primitive.name, primitive.array):
+        if isinstance(name, str) and name and not hasattr(Value, name):
+            setattr(Value, name, method)
+
+
+on_definition(_add_method)
+numbers.Real.register(Value)
+
+
+def variables(**numbers: Any) -> tuple[Value, ...]:
+    """Make one labelled `Value` for each keyword, in the order given.
+
+    Raises:
+        TypeError: if one is not a real number.
+
+    Example:
+        >>> from autograd import variables
+        >>> a, b = variables(a=2.0, b=-3.0)
+        >>> a
+        Value(data=2.0, grad=0.0, label='a')
+    """
+    return tuple(Value(number, label) for label, number in numbers.items())
