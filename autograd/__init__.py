@@ -12,11 +12,11 @@ _ROOMS = {
     "modes": ("no_grad", "detect_anomaly", "AnomalyError"),
     "functional": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "gradients"),
     "check": ("check_gradients", "GradientError"),
-    "draw": ("draw",),
-    "tree": ("tree",),
-    "latex": ("latex",),
-    "explain": ("explain",),
-    "parse": ("parse",),
+    "drawing": ("draw",),
+    "terminal": ("tree",),
+    "formula": ("latex", "source"),
+    "narration": ("explain",),
+    "parsing": ("parse",),
     "program": ("compile",),
 }
 _LAZY = {name: room for room, names in _ROOMS.items() for name in names}
