@@ -120,8 +120,8 @@ class IEEE(float):
     def __rtruediv__(self, other: float) -> IEEE:
         return IEEE(divide(float(other), float(self)))
 
-    def __pow__(self, other: float, modulo: None = None) -> IEEE:  # type: ignore[override]
+    def __pow__(self, other: float, modulo: None = None) -> IEEE:
         return IEEE(power(float(self), float(other)))
 
-    def __rpow__(self, other: float, modulo: None = None) -> IEEE:  # type: ignore[override]
+    def __rpow__(self, other: float, modulo: None = None) -> IEEE:
         return IEEE(power(float(other), float(self)))

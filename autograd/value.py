@@ -14,17 +14,23 @@ from __future__ import annotations
 
 import math
 import numbers
-from _thread import allocate_lock, get_ident
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+import sys
+from _thread import allocate_lock
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from autograd import ops
 from autograd.compiling import mypyc_attr
 from autograd.floats import as_float, divide, power
 from autograd.primitive import Primitive, look_up, on_definition
+from autograd.recorder import Recorder as Recorder
+from autograd.recorder import census, current_recorder
+from autograd.recorder import recording as recording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+
+    Unary = Callable[["Value"], "Value"]
+    Binary = Callable[["Value", Any], "Value"]
 
 native: Final[bool] = not __file__.endswith(".py")
 """True when the engine that runs was compiled ahead of time."""
@@ -45,71 +51,6 @@ SUB_FROM: Final = SUB.mirrored()
 MUL_BY: Final = MUL.mirrored()
 DIV_INTO: Final = DIV.mirrored()
 CONSTANT: Final = Primitive("constant", as_float, ())
-
-
-@mypyc_attr(allow_interpreted_subclasses=True)
-class Recorder:
-    """What becomes of nodes in one context: by default nothing out of the ordinary (see `autograd.modes`)."""
-
-    def node(self, node: Value) -> None:
-        """Called with every new node, before anybody else sees it."""
-
-    def before_backward(self, root: Value) -> None:
-        """Called before a backward pass."""
-
-    def after_backward(self, root: Value) -> None:
-        """Called after a backward pass."""
-
-    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> Any:
-        """Called with a comparison of numbers; returns what the user gets."""
-        return outcome
-
-    def number(self, value: Value) -> float:
-        """Called when a node is turned into a plain number by ``float``, ``bool`` or the like."""
-        return value._data
-
-
-class recording:
-    """A context in which a recorder of one's own is asked about nodes.
-
-    Example:
-        >>> class Counter(Recorder):
-        ...     count = 0
-        ...     def node(self, node):
-        ...         self.count += 1
-        >>> counter = Counter()
-        >>> with recording(counter):
-        ...     y = Value(2.0) * 3 + 1
-        >>> counter.count
-        2
-    """
-
-    def __init__(self, recorder: Recorder) -> None:
-        self.recorder = recorder
-
-    def __enter__(self) -> Recorder:
-        with _passes:
-            _engine.recorders += 1
-        self.token = _recorder.set(self.recorder)
-        return self.recorder
-
-    def __exit__(self, *exception: object) -> None:
-        _recorder.reset(self.token)
-        with _passes:
-            _engine.recorders -= 1
-
-
-class _Engine:
-    """The state that all threads share."""
-
-    def __init__(self) -> None:
-        self.recorders = 0  # how many contexts have a recorder of their own, in all threads together
-        self.last_mark = 0  # no node has a mark above this
-
-
-_engine: Final = _Engine()
-_passes: Final = allocate_lock()  # one traversal at a time: nodes carry its marks
-_recorder: Final[ContextVar[Recorder]] = ContextVar("recorder", default=Recorder())
 
 
 @mypyc_attr(acyclic=True)
@@ -159,6 +100,35 @@ class Value:
         "_right_partial",
     )
 
+    # The operations of the table that become methods, for type checkers.
+    exp: ClassVar[Unary]
+    expm1: ClassVar[Unary]
+    log: ClassVar[Unary]
+    log1p: ClassVar[Unary]
+    sqrt: ClassVar[Unary]
+    sin: ClassVar[Unary]
+    cos: ClassVar[Unary]
+    tan: ClassVar[Unary]
+    asin: ClassVar[Unary]
+    acos: ClassVar[Unary]
+    atan: ClassVar[Unary]
+    sinh: ClassVar[Unary]
+    cosh: ClassVar[Unary]
+    tanh: ClassVar[Unary]
+    sigmoid: ClassVar[Unary]
+    softplus: ClassVar[Unary]
+    leaky_relu: ClassVar[Unary]
+    silu: ClassVar[Unary]
+    gelu: ClassVar[Unary]
+    erf: ClassVar[Unary]
+    abs: ClassVar[Unary]
+    pow: ClassVar[Binary]
+    atan2: ClassVar[Binary]
+    hypot: ClassVar[Binary]
+    maximum: ClassVar[Binary]
+    minimum: ClassVar[Binary]
+    logaddexp: ClassVar[Binary]
+
     def __init__(
         self,
         data: Any,
@@ -185,8 +155,8 @@ class Value:
         self._right_partial = _right_partial
         self._operands = _operands
         self._mark = 0
-        if _engine.recorders and _left is not None:
-            _recorder.get().node(self)
+        if census.recorders and _left is not None:
+            current_recorder().node(self)
 
     # What a node knows.
 
@@ -334,16 +304,14 @@ class Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        if number == 0.0:
-            return Value(None, "", divide(self._data, number), DIV, self, None, divide(1.0, number), number)
-        return Value(None, "", self._data / number, DIV, self, None, 1.0 / number, number)
+        return Value(None, "", divide(self._data, number), DIV, self, None, divide(1.0, number), number)
 
     def __rtruediv__(self, other: Any) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         data = divide(number, self._data)
-        return Value(None, "", data, DIV_INTO, self, None, divide(-data, self._data), number)
+        return Value(None, "", data, DIV_INTO, self, None, -divide(data, self._data), number)
 
     def __pow__(self, other: Any) -> Value:
         if isinstance(other, Value):
@@ -398,7 +366,7 @@ class Value:
         return compare(">=", self, other)
 
     def __float__(self) -> float:
-        return _recorder.get().number(self) if _engine.recorders else self._data
+        return current_recorder().number(self) if census.recorders else self._data
 
     def __int__(self) -> int:
         return int(float(self))
@@ -444,36 +412,42 @@ class Value:
             6.0
         """
         seed = gradient if type(gradient) is float else as_float(gradient, "gradient")
-        if _engine.recorders:
-            recorder = _recorder.get()
+        if census.recorders:
+            recorder = current_recorder()
             recorder.before_backward(self)
-            _backward(self, seed)
+            _push_adjoints(self, seed)
             recorder.after_backward(self)
         else:
-            _backward(self, seed)
+            _push_adjoints(self, seed)
 
     def zero_grad(self) -> None:
         """Set the gradient of this node and of all that it was computed from to 0."""
         for each in topological_order(self):
             each._grad = 0.0
 
-    # Copies and pickles keep the graph's shape, and do not recurse however deep it is.
+    # Copies and pickles; see `autograd.copying`.
+
+    def state(self) -> tuple[float, float, str, str, list[Value], list[float]]:
+        """All that the node holds: data, grad, label, the operation's name, parents and local derivatives."""
+        parents, partials = list(self.parents), list(self.partials)
+        name = "" if self._primitive is None else self._primitive.name
+        return self._data, self._grad, self._label, name, parents, partials
 
     def __copy__(self) -> Value:
-        return restore(*state(self))
+        return restore(*self.state())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        for old in topological_order(self):
-            if id(old) not in memo:
-                data, grad, label, name, parents, partials = state(old)
-                memo[id(old)] = restore(data, grad, label, name, [memo[id(parent)] for parent in parents], partials)
-        copied: Value = memo[id(self)]
-        return copied
+        from autograd.copying import deep_copy
+
+        return deep_copy(self, memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from autograd.copying import reduce
+
+        return reduce(self)
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        if self._left is None or id(self) in _emitting.get(get_ident(), ()):
-            return restore, state(self)
-        return last, (Ancestry(self),)
+        return self.__reduce__()
 
     def __init_subclass__(cls) -> None:
         raise TypeError("Value cannot be subclassed; keep a Value in an attribute of your class instead")
@@ -571,10 +545,41 @@ def compare(symbol: str, left: Value, other: Any) -> Any:
         return NotImplemented
     x, y = left._data, number
     outcome = x < y if symbol == "<" else x <= y if symbol == "<=" else x > y if symbol == ">" else x >= y
-    return _recorder.get().compare(symbol, left, other, outcome) if _engine.recorders else outcome
+    return current_recorder().compare(symbol, left, other, outcome) if census.recorders else outcome
 
 
-# Traversal, by an explicit stack: a graph may be a million nodes deep.
+def restore(data: float, grad: float, label: str, name: str, parents: list[Value], partials: list[float]) -> Value:
+    """Make a node from its `state`."""
+    made = Value(data, label)
+    made._grad = grad
+    if name:
+        primitive = CONSTANT if name == CONSTANT.name else look_up(name)
+        made._primitive = primitive
+        if primitive.sequences or len(parents) > 2:
+            made._operands = Operands(parents, partials)
+            made._left = parents[0]
+        elif parents:
+            made._left, made._left_partial = parents[0], partials[0]
+            if len(parents) == 2:
+                made._right, made._right_partial = parents[1], partials[1]
+    return made
+
+
+# Passes over a graph, which may be a million nodes deep: with a stack of their own, and never recursive. They know
+# where they have been by marks in the nodes. Each pass makes marks higher than any there were, so none are cleared.
+
+
+class _Passes:
+    """What all passes share."""
+
+    def __init__(self) -> None:
+        self.last_mark = 0  # no node has a mark above this
+
+
+_passes: Final = _Passes()
+_one_pass: Final = allocate_lock()
+# Compiled code does not give way to another thread in the midst of a pass; only interpreted code must be kept alone.
+_interruptible: Final[bool] = not native or not getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -583,175 +588,113 @@ def topological_order(root: Value) -> list[Value]:
     Example:
         >>> from autograd import Value
         >>> a = Value(2.0, label="a")
-        >>> [v.op or v.label for v in topological_order(a.exp() * a)]
+        >>> [node.op or node.label for node in topological_order(a.exp() * a)]
         ['a', 'exp', '*']
     """
-    _passes.acquire()
-    try:
-        return _sort(root)
-    finally:
-        _passes.release()
-
-
-def _sort(root: Value) -> list[Value]:
-    # Depth first. A node's mark is `entered` once its parents have been put on the stack, then `entered + 1`.
-    entered = _engine.last_mark + 1
-    _engine.last_mark = entered + 1
     order: list[Value] = []
     stack = [root]
-    while stack:
-        top = stack[-1]
-        if top._mark < entered:
-            top._mark = entered
-            for parent in reversed(top.parents):
-                if parent._mark < entered:
-                    stack.append(parent)
-        else:
-            stack.pop()
-            if top._mark == entered:
-                top._mark = entered + 1
-                order.append(top)
+    with _one_pass:
+        entered = _passes.last_mark + 1  # the mark of a node whose parents have been put on the stack
+        _passes.last_mark = entered + 1
+        while stack:
+            node = stack[-1]
+            if node._mark < entered:
+                node._mark = entered
+                for parent in reversed(node.parents):
+                    if parent._mark < entered:
+                        stack.append(parent)
+            else:
+                stack.pop()
+                if node._mark == entered:
+                    node._mark = entered + 1
+                    order.append(node)
     return order
 
 
-def _backward(root: Value, seed: float) -> None:
-    """Push adjoints from `root` to its leaves; a node is ready once all its consumers have pushed their share."""
+def _push_adjoints(root: Value, seed: float) -> None:
     if root._left is None:
         root._grad += seed
-        return
-    _passes.acquire()
-    try:
-        base = _count_consumers(root)
-        root._grad = seed
-        ready = [root]
-        while ready:
-            each = ready.pop()
-            adjoint = each._grad
-            operands = each._operands
-            if operands is not None:
-                partials = operands.partials
-                i = 0
-                for parent in operands.parents:
-                    parent._grad += partials[i] * adjoint
-                    i += 1
-                    if parent._left is not None:
-                        parent._mark -= 1
-                        if parent._mark == base:
-                            ready.append(parent)
-                continue
-            left = each._left
-            if left is not None:
-                left._grad += each._left_partial * adjoint
-                if left._left is not None:
-                    left._mark -= 1
-                    if left._mark == base:
-                        ready.append(left)
-            right = each._right
-            if right is not None:
-                right._grad += each._right_partial * adjoint
-                if right._left is not None:
-                    right._mark -= 1
-                    if right._mark == base:
-                        ready.append(right)
-    finally:
-        _passes.release()
+    elif _interruptible:
+        with _one_pass:
+            _push_from(root, seed, [root], _count_consumers(root, [root]))
+    else:
+        _push_from(root, seed, [root], _count_consumers(root, [root]))
 
 
-def _count_consumers(root: Value) -> int:
-    """Mark inner nodes with how many consumers they have, counted up from the number that is returned."""
-    base = _engine.last_mark
-    edges = 0
-    found = [root]
-    for each in found:  # which grows as we go
-        operands = each._operands
-        if operands is not None:
-            for parent in operands.parents:
-                if parent._left is not None:
-                    if parent._mark <= base:
-                        parent._mark = base + 1
-                        parent._grad = 0.0
-                        found.append(parent)
-                    else:
-                        parent._mark += 1
-            edges += len(operands.parents)
-            continue
-        edges += 2
-        left = each._left
-        if left is not None and left._left is not None:
-            if left._mark <= base:
-                left._mark = base + 1
-                left._grad = 0.0
-                found.append(left)
-            else:
-                left._mark += 1
-        right = each._right
-        if right is not None and right._left is not None:
-            if right._mark <= base:
-                right._mark = base + 1
-                right._grad = 0.0
-                found.append(right)
-            else:
-                right._mark += 1
-    _engine.last_mark = base + edges + 1
-    return base
+def _count_consumers(root: Value, found: list[Value]) -> int:
+    """Mark every inner node with how many nodes use it, its consumers, and set its adjoint to 0.
 
-
-# Copying and pickling.
-
-
-def state(value: Value) -> tuple[float, float, str, str, list[Value], list[float]]:
-    """All that a node holds, in a form that `restore` takes."""
-    parents, partials = list(value.parents), list(value.partials)
-    name = value._primitive.name if value._primitive is not None else ""
-    return value._data, value._grad, value._label, name, parents, partials
-
-
-def restore(
-    data: float, grad: float, label: str, name: str, parents: list[Value], partials: list[float]
-) -> Value:
-    """Make a node just as it was."""
-    primitive = CONSTANT if name == CONSTANT.name else look_up(name) if name else None
-    made = Value(data, label)
-    made._grad = grad
-    made._primitive = primitive
-    if parents:
-        made._left = parents[0]
-    if len(parents) > 2 or (primitive is not None and primitive.sequences):
-        made._operands = Operands(parents, partials)
-    elif parents:
-        made._left_partial = partials[0]
-        if len(parents) == 2:
-            made._right = parents[1]
-            made._right_partial = partials[1]
-    return made
-
-
-class Ancestry:
-    """A node and all that it was computed from, as pickle sees it: a list with parents before children.
-
-    Pickle recurses from a node to its parents, so a deep graph would overflow its stack. Emitted in this order, every
-    node finds its parents pickled already.
+    Returns the mark of a node with one consumer left.
     """
+    one = _passes.last_mark + 1
+    edges = 0
+    try:
+        for node in found:  # which grows as we go
+            operands = node._operands
+            if operands is not None:
+                edges += len(operands.parents)
+                for parent in operands.parents:
+                    if parent._left is not None:
+                        if parent._mark < one:
+                            parent._mark = one
+                            parent._grad = 0.0
+                            found.append(parent)
+                        else:
+                            parent._mark += 1
+                continue
+            left = node._left
+            if left is not None and left._left is not None:
+                if left._mark < one:
+                    left._mark = one
+                    left._grad = 0.0
+                    found.append(left)
+                else:
+                    left._mark += 1
+            right = node._right
+            if right is not None and right._left is not None:
+                if right._mark < one:
+                    right._mark = one
+                    right._grad = 0.0
+                    found.append(right)
+                else:
+                    right._mark += 1
+    finally:
+        _passes.last_mark = one + edges + 2 * len(found)
+    return one
 
-    def __init__(self, root: Value) -> None:
-        self.nodes = topological_order(root)
-        self.thread = get_ident()
-        self.ids = {id(each) for each in self.nodes}
-        _emitting.setdefault(self.thread, set()).update(self.ids)
 
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return list, (), None, iter(self.nodes)
-
-    def __del__(self) -> None:  # the pickler holds on to it until the end
-        _emitting[self.thread].difference_update(self.ids)
-
-
-_emitting: Final[dict[int, set[int]]] = {}  # by thread, the nodes whose parents pickle has seen or will see first
-
-
-def last(nodes: list[Value]) -> Value:
-    """The last node of a list; what a pickled `Ancestry` stands for."""
-    return nodes[-1]
+def _push_from(root: Value, seed: float, ready: list[Value], one: int) -> None:
+    """Push adjoints towards the leaves; a node is ready once all its consumers have pushed their share."""
+    root._grad = seed
+    while ready:
+        node = ready.pop()
+        adjoint = node._grad
+        operands = node._operands
+        if operands is not None:
+            for parent, partial in zip(operands.parents, operands.partials):
+                parent._grad += partial * adjoint
+                if parent._left is not None:
+                    if parent._mark == one:
+                        ready.append(parent)
+                    else:
+                        parent._mark -= 1
+            continue
+        left = node._left
+        if left is not None:
+            left._grad += node._left_partial * adjoint
+            if left._left is not None:
+                if left._mark == one:
+                    ready.append(left)
+                else:
+                    left._mark -= 1
+        right = node._right
+        if right is not None:
+            right._grad += node._right_partial * adjoint
+            if right._left is not None:
+                if right._mark == one:
+                    ready.append(right)
+                else:
+                    right._mark -= 1
 
 
 def _add_method(primitive: Primitive) -> None:
