@@ -1,0 +1,57 @@
+"""The data sets of the five posts, two more that networks are shown on, and the user's own tables.
+
+`load` finds a set by name. Each lives in a file of its own beside this one: a function that makes it, or that reads
+the CSV file of the same name. `nn.datasets.table` reads a CSV file of the user's.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from nn.datasets import curve, diabetes, heights, line, measurements, moons, noisy_line
+from nn.datasets.dataset import Dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DATASETS: dict[str, Callable[..., Dataset]] = {
+    "line": line.line,
+    "measurements": measurements.measurements,
+    "heights": heights.heights,
+    "noisy_line": noisy_line.noisy_line,
+    "diabetes": diabetes.diabetes,
+    "curve": curve.curve,
+    "moons": moons.moons,
+}
+"""Every data set by name, as the function that makes it."""
+
+__all__ = ["DATASETS", "Dataset", "load"]
+
+
+def load(name: str, **options: Any) -> Dataset:
+    """Load a data set by its name.
+
+    Args:
+        name: one of `DATASETS`.
+        options: what that set's function takes, such as ``seed`` or ``points``.
+
+    Raises:
+        ValueError: if there is no such data set.
+        TypeError: if it has no such option.
+
+    Example:
+        >>> from nn import datasets
+        >>> data = datasets.load("line")
+        >>> data.inputs.shape, data.targets[:3].tolist()
+        ((10, 1), [1.0, 3.0, 5.0])
+        >>> datasets.load("mons")
+        Traceback (most recent call last):
+        ...
+        ValueError: there is no data set 'mons'; did you mean 'moons'?
+    """
+    if name not in DATASETS:
+        close = get_close_matches(str(name), DATASETS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(DATASETS)}"
+        raise ValueError(f"there is no data set {name!r}; {hint}")
+    return DATASETS[name](**options)

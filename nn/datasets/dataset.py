@@ -1,0 +1,69 @@
+"""What a data set is: two arrays, and what one must know to plot and to trust them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Points to learn from: one row of `inputs` and one entry of `targets` for each.
+
+    Args:
+        name: what it is called.
+        inputs: the inputs, points x features.
+        targets: what the model should answer, one number a point.
+        input_names: the names of the features, in order.
+        target_name: the name of the target.
+        units: by column name, the unit; a pure number has none.
+        description: what the numbers are.
+        source: where they come from.
+
+    Raises:
+        ValueError: if the shapes do not fit together.
+    """
+
+    name: str
+    inputs: NDArray[np.float64]
+    targets: NDArray[np.float64]
+    input_names: tuple[str, ...]
+    target_name: str
+    units: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        """Turn what was given into arrays of floats, and check that they fit together."""
+        inputs = np.asarray(self.inputs, dtype=float)
+        if inputs.ndim == 1:
+            inputs = inputs[:, np.newaxis]
+        targets = np.asarray(self.targets, dtype=float)
+        expected = (len(targets), len(self.input_names))
+        if targets.ndim != 1 or inputs.shape != expected:
+            raise ValueError(
+                f"data set {self.name!r} needs inputs of shape {expected}, points x named features, "
+                f"but they have shape {inputs.shape}, and the targets {targets.shape}"
+            )
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "targets", targets)
+
+    def __len__(self) -> int:
+        """How many points there are."""
+        return len(self.targets)
+
+    def __iter__(self) -> Iterator[NDArray[np.float64]]:
+        """Unpack as ``inputs, targets = dataset``."""
+        return iter((self.inputs, self.targets))
+
+    def axis_label(self, column: str) -> str:
+        """The name of a column with its unit, as an axis of a picture shows it."""
+        unit = self.units.get(column, "")
+        return f"{column} ({unit})" if unit else column

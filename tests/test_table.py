@@ -1,0 +1,117 @@
+"""The user's own CSV file: what is read, and the sentence that says what is wrong with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nn.datasets.table import Scaling, hold_out, load_table, read
+
+
+@pytest.fixture
+def csv(tmp_path):
+    def write(text: str | bytes):
+        path = tmp_path / "houses.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+def test_columns_are_found_by_name(csv):
+    data = load_table(csv("rooms,price,area\n3,250,80\n4,310,95.5\n"), "price")
+    assert data.input_names == ("rooms", "area")
+    assert data.inputs.tolist() == [[3, 80], [4, 95.5]]
+    assert data.targets.tolist() == [250, 310]
+    assert (data.name, data.target_name) == ("houses", "price")
+
+
+def test_only_the_features_asked_for_are_read(csv):
+    data = load_table(csv("name,rooms,price\nElm,3,250\nOak,4,310\n"), "price", ["rooms"])
+    assert data.input_names == ("rooms",)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", ", "])
+def test_commas_semicolons_and_tabs_separate_cells(csv, separator):
+    text = "\n".join(separator.join(row) for row in (["a", "b"], ["1", "2"], ["3", "4"]))
+    assert load_table(csv(text), "b").inputs.tolist() == [[1], [3]]
+
+
+def test_quotes_byte_order_marks_and_blank_lines_are_understood(csv):
+    data = load_table(csv(b'\xef\xbb\xbf"a, b",c\r\n\r\n1,2\r\n3,4\r\n\r\n'), "c")
+    assert data.input_names == ("a, b",)
+    assert data.targets.tolist() == [2, 4]
+
+
+def test_a_missing_file_is_an_error_of_the_system(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load_table(tmp_path / "none.csv", "price")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty; it needs a line with the names"),
+        ("\n \n", "is empty"),
+        ("rooms,price\n", "has no rows of data; at least two"),
+        ("rooms,price\n3,250\n", "has a single row of data; at least two"),
+        ("rooms,cost\n3,250\n4,310\n", r"has no column 'price'; it has 'rooms', 'cost'"),
+        ("rooms,prices\n3,250\n4,310\n", r"has no column 'price'; did you mean 'prices'\?"),
+        ("rooms,price\n3,250\nfour,310\n", "line 3, column 'rooms' has 'four', which is not a finite number"),
+        ("rooms,price\n3,250\n\n4,\n", "line 4, column 'price' has an empty cell"),
+        ("rooms,price\n3,nan\n4,310\n", "line 2, column 'price' has 'nan', which is not a finite number"),
+        ("rooms,price\n3,1_000\n4,310\n", "column 'price' has '1_000'"),
+        ("rooms,price\n3,250,9\n4,310\n", "line 2 has 3 cells, but the first line names 2"),
+        ("rooms,rooms,price\n3,3,250\n4,4,310\n", "more than one column 'rooms'"),
+        ("price\n250\n310\n", "no column besides the target 'price'"),
+        (b"rooms,price\n\xff\xfe,3\n4,5\n", "is not text in UTF-8"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_explained(csv, text, message):
+    with pytest.raises(ValueError, match=message) as error:
+        load_table(csv(text), "price")
+    assert "houses.csv" in str(error.value)
+
+
+def test_a_feature_that_is_missing_is_named(csv):
+    with pytest.raises(ValueError, match="no column 'rooom'; did you mean 'rooms'"):
+        load_table(csv("rooms,price\n3,250\n4,310\n"), "price", ["rooom"])
+
+
+def test_the_target_cannot_be_a_feature(csv):
+    with pytest.raises(ValueError, match="target 'price' is also among the features"):
+        load_table(csv("rooms,price\n3,250\n4,310\n"), "price", ["rooms", "price"])
+
+
+@given(st.lists(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2), min_size=2, max_size=20))
+def test_numbers_are_read_back_to_the_last_digit(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("table") / "numbers.csv"
+    path.write_text("a,b\n" + "".join(f"{a!r},{b!r}\n" for a, b in rows))
+    assert read(path).columns(["a", "b"]).tolist() == [list(row) for row in rows]
+
+
+def test_scaling_gives_mean_0_and_deviation_1_and_can_be_undone():
+    columns = np.random.default_rng(0).normal(5, 3, (50, 2))
+    scaling = Scaling.of(columns)
+    scores = scaling.apply(columns)
+    np.testing.assert_allclose(scores.mean(axis=0), 0, atol=1e-14)
+    np.testing.assert_allclose(scores.std(axis=0), 1)
+    np.testing.assert_allclose(scaling.undo(scores), columns)
+
+
+def test_a_constant_column_is_only_moved():
+    assert Scaling.of(np.full((3, 1), 7.0)).apply(np.array([[7.0], [8.0]])).tolist() == [[0], [1]]
+
+
+@given(st.integers(2, 200), st.floats(0, 1), st.integers(0, 5))
+def test_every_point_is_either_trained_on_or_held_out(points, fraction, seed):
+    train, test = hold_out(points, fraction, seed)
+    assert sorted([*train, *test]) == list(range(points))
+    assert len(train) > 0 and len(test) > 0
+
+
+def test_the_split_depends_on_the_seed_alone():
+    assert (hold_out(50, 0.2, 3)[1] == hold_out(50, 0.2, 3)[1]).all()
+    assert (hold_out(50, 0.2, 3)[1] != hold_out(50, 0.2, 4)[1]).any()
