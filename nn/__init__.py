@@ -1,0 +1,58 @@
+"""A layer library on the scalar engine: neurons, losses, optimisers, training, data, and files to keep models in."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from nn.layers import MLP, Layer, Neuron
+from nn.losses import binary_cross_entropy, cross_entropy, half_squared_error, hinge, mae, mse, sse
+from nn.module import Module
+from nn.optim import SGD, Adam
+
+_LAZY = {
+    "fit": "train",
+    "DivergenceError": "train",
+    "TrainingInterrupted": "train",
+    "History": "history",
+    "save": "serialization",
+    "load": "serialization",
+}
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "DivergenceError",
+    "History",
+    "Layer",
+    "Module",
+    "Neuron",
+    "TrainingInterrupted",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "datasets",
+    "fit",
+    "half_squared_error",
+    "hinge",
+    "load",
+    "mae",
+    "mse",
+    "save",
+    "sse",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Enter the rooms above the layers only when they are asked for."""
+    if name in _LAZY:
+        value = getattr(import_module(f"nn.{_LAZY[name]}"), name)
+        globals()[name] = value
+        return value
+    if name == "datasets":
+        return import_module("nn.datasets")
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,36 @@
+"""Choosing by name: one entry of a table, or an error that suggests the nearest name there is."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+
+def choose(name: str, table: Mapping[str, T], kind: str) -> T:
+    """The entry of that name.
+
+    Args:
+        name: the name that the user gave.
+        table: all there are, by name.
+        kind: what they are, for the error message.
+
+    Raises:
+        ValueError: if there is none, with the nearest name and all others.
+
+    Example:
+        >>> choose("two", {"one": 1, "two": 2}, "number")
+        2
+        >>> choose("tow", {"one": 1, "two": 2}, "number")
+        Traceback (most recent call last):
+        ValueError: there is no number called 'tow'; did you mean 'two'? There are: one, two
+    """
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(str(name).lower(), table, n=1, cutoff=0.4)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    raise ValueError(f"there is no {kind} called {name!r}{hint} There are: {', '.join(sorted(table))}")

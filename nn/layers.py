@@ -1,0 +1,312 @@
+"""Networks of neurons: `Neuron`, `Layer` and `MLP`, written scalar by scalar.
+
+A neuron computes ``activation(w . x + b)``, a layer is neurons side by side, a multilayer perceptron is layers one
+after the other, the last one linear. They are called with one point, as ``model([0.5, 1.0])``; the numbers of the
+point become nodes once, so that a picture shows each input once.
+
+Initial weights are uniform in ±sqrt(6 / nin) before a rectifier (He et al. 2015, arXiv:1502.01852) and ±sqrt(3 / nin)
+elsewhere (LeCun et al. 1998, "Efficient BackProp"), which keeps the size of signals from layer to layer. Biases are
+uniform in ±1 / sqrt(nin): if they were 0, all rectifiers of one input would bend at the same place. Each neuron draws
+its weights, then its bias. They are drawn from a generator of the caller's, or one with the seed given, or else
+Python's own `random`, so that `random.seed` decides.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import random
+from typing import TYPE_CHECKING, Any
+
+from autograd.floats import as_float
+from autograd.primitive import TABLE, Primitive
+from autograd.value import RELU, Value, constant, record_dot, record_unary
+from nn.choices import choose
+from nn.module import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RECTIFIERS = ("relu", "leaky_relu", "silu", "gelu")
+
+
+class Neuron(Module):
+    """One neuron: a weighted sum of its inputs, plus a bias, through an activation.
+
+    Args:
+        nin: how many inputs it has.
+        activation: "linear", or the name of any operation on one number, such as "relu", "tanh" or one of your own.
+        bias: whether it has a bias.
+        nonlin: False makes it linear, as in micrograd.
+        seed: of the generator that draws the initial weights.
+        rng: that generator itself, a `random.Random` or a NumPy generator.
+
+    Raises:
+        ValueError: if there is no such activation, `nin` is less than 1, or both a seed and a generator are given.
+        TypeError: if an argument is of the wrong type.
+
+    Example:
+        >>> neuron = Neuron(2, "tanh", seed=1)
+        >>> neuron
+        Neuron(2, 'tanh')
+        >>> neuron.load_state_dict({"w.0": 0.5, "w.1": -1.0, "b": 0.25})
+        >>> neuron([1.5, 1.0])
+        Value(data=0.0, grad=0.0)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        activation: str | Primitive | bool = "relu",
+        bias: bool = True,
+        *,
+        nonlin: bool | None = None,
+        seed: int | None = None,
+        rng: Any = None,
+    ) -> None:
+        if isinstance(activation, bool):  # micrograd's second argument is nonlin
+            nonlin, activation = activation, "relu"
+        self.nin = as_size(nin, "nin")
+        self.activation = "linear" if nonlin is False else _activation_name(activation)
+        self.operation = None if self.activation == "linear" else TABLE[self.activation]
+        rng = as_generator(seed, rng)
+        weight_limit = math.sqrt((6.0 if self.activation in RECTIFIERS else 3.0) / self.nin)
+        bias_limit = 1.0 / math.sqrt(self.nin)
+        self.w = [Value(rng.uniform(-weight_limit, weight_limit)) for _ in range(self.nin)]
+        self.b = Value(rng.uniform(-bias_limit, bias_limit)) if bias else None
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Value:
+        """The neuron's output for one point.
+
+        Raises:
+            ValueError: if the number of inputs is wrong.
+            TypeError: if an input is not a number.
+        """
+        return self.forward(as_inputs(x, self))
+
+    def forward(self, x: list[Value]) -> Value:
+        """The neuron's output for inputs that have been checked."""
+        total = record_dot(self.w + x)
+        if self.b is not None:
+            total = total + self.b
+        if self.operation is None:
+            return total
+        return total.relu() if self.operation is RELU else record_unary(self.operation, total)
+
+    def architecture(self) -> dict[str, Any]:
+        """The arguments that make another neuron like this one."""
+        return {"nin": self.nin, "activation": self.activation, "bias": self.b is not None}
+
+    def __repr__(self) -> str:
+        return f"Neuron({self.nin}, {self.activation!r}{'' if self.b is not None else ', bias=False'})"
+
+
+class Layer(Module):
+    """Neurons side by side, all with the same inputs.
+
+    Args:
+        nin: how many inputs each neuron has.
+        nout: how many neurons there are.
+        activation, bias, nonlin, seed, rng: as for `Neuron`.
+
+    Raises:
+        ValueError, TypeError: as for `Neuron`.
+
+    Example:
+        >>> layer = Layer(2, 3, "linear", seed=1)
+        >>> len(layer([1.0, 2.0])), len(layer.parameters())
+        (3, 9)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: str | Primitive | bool = "relu",
+        bias: bool = True,
+        *,
+        nonlin: bool | None = None,
+        seed: int | None = None,
+        rng: Any = None,
+    ) -> None:
+        rng = as_generator(seed, rng)
+        count = as_size(nout, "nout")
+        self.neurons = [Neuron(nin, activation, bias, nonlin=nonlin, rng=rng) for _ in range(count)]
+        self.nin = self.neurons[0].nin
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """The neurons' outputs for one point: a list of `Value`s, or the `Value` itself if there is one neuron.
+
+        Raises:
+            ValueError: if the number of inputs is wrong.
+            TypeError: if an input is not a number.
+        """
+        return _unwrap(self.forward(as_inputs(x, self)))
+
+    def forward(self, x: list[Value]) -> list[Value]:
+        """The neurons' outputs for inputs that have been checked."""
+        return [neuron.forward(x) for neuron in self.neurons]
+
+    def architecture(self) -> dict[str, Any]:
+        """The arguments that make another layer like this one."""
+        return {**self.neurons[0].architecture(), "nout": len(self.neurons)}
+
+    def __repr__(self) -> str:
+        first = self.neurons[0]
+        return f"Layer({self.nin}, {len(self.neurons)}, {first.activation!r}{'' if first.b else ', bias=False'})"
+
+
+class MLP(Module):
+    """A multilayer perceptron: layers one after the other, the last one linear.
+
+    Args:
+        nin: how many inputs it has.
+        nouts: how many neurons each layer has.
+        activation: of all layers but the last, as for `Neuron`.
+        bias: whether the neurons have a bias.
+        output: the last layer's activation.
+        seed, rng: as for `Neuron`.
+
+    Raises:
+        ValueError, TypeError: as for `Neuron`; also if `nouts` is empty or no sequence.
+
+    Example:
+        >>> model = MLP(2, [16, 16, 1], seed=1)
+        >>> model
+        MLP(2, [16, 16, 1], 'relu')
+        >>> len(model.parameters())
+        337
+        >>> model.named_parameters()[6][0]
+        'layers.0.neurons.2.w.0'
+        >>> model([1.0]) # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ValueError: MLP(2, [16, 16, 1], 'relu') takes 2 inputs, but got 1: [1.0]
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        activation: str | Primitive = "relu",
+        bias: bool = True,
+        *,
+        output: str | Primitive = "linear",
+        seed: int | None = None,
+        rng: Any = None,
+    ) -> None:
+        try:
+            sizes = [as_size(size, "nouts") for size in nouts]
+        except TypeError:
+            raise TypeError(
+                f"nouts must be whole numbers, one for each layer, but got {nouts!r}; as in [16, 1]"
+            ) from None
+        if not sizes:
+            raise ValueError("nouts must have a number for each layer, but is empty; as in [16, 1]")
+        rng = as_generator(seed, rng)
+        activations = [activation] * (len(sizes) - 1) + [output]
+        self.layers = [
+            Layer(inputs, outputs, name, bias, rng=rng)
+            for inputs, outputs, name in zip([nin, *sizes], sizes, activations, strict=False)
+        ]
+        self.nin = self.layers[0].nin
+        self.activation = _activation_name(activation)
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """The outputs for one point: a list of `Value`s, or the `Value` itself if there is one output.
+
+        Raises:
+            ValueError: if the number of inputs is wrong.
+            TypeError: if an input is not a number.
+        """
+        return _unwrap(self.forward(as_inputs(x, self)))
+
+    def forward(self, x: list[Value]) -> list[Value]:
+        """The outputs for inputs that have been checked."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def architecture(self) -> dict[str, Any]:
+        """The arguments that make another network like this one."""
+        last = self.layers[-1].neurons[0]
+        return {
+            "nin": self.nin,
+            "nouts": [len(layer.neurons) for layer in self.layers],
+            "activation": self.activation,
+            "bias": last.b is not None,
+            "output": last.activation,
+        }
+
+    def __repr__(self) -> str:
+        made = self.architecture()
+        output = "" if made["output"] == "linear" else f", output={made['output']!r}"
+        return f"MLP({self.nin}, {made['nouts']}, {self.activation!r}{'' if made['bias'] else ', bias=False'}{output})"
+
+
+def as_inputs(x: Any, model: Neuron | Layer | MLP) -> list[Value]:
+    """Make one node of each number of a point.
+
+    Raises:
+        ValueError: if the number of inputs is wrong.
+        TypeError: if an input is not a number.
+    """
+    try:
+        numbers = list(x)
+    except TypeError:  # one number, for a model of one input
+        numbers = [x]
+    if len(numbers) != model.nin:
+        many = numbers and hasattr(numbers[0], "__len__")
+        raise ValueError(
+            f"{model!r} takes {model.nin} input{'s' if model.nin > 1 else ''}, but got {len(numbers)}"
+            + ("; call it with one point at a time, [model(x) for x in points]" if many else f": {x!r}")
+        )
+    return [
+        number
+        if isinstance(number, Value)
+        else constant(number if type(number) is float else as_float(number, "an input"))
+        for number in numbers
+    ]
+
+
+def as_generator(seed: int | None, rng: Any) -> Any:
+    """The generator to draw initial weights from.
+
+    Raises:
+        ValueError: if both are given.
+        TypeError: if the seed is not a whole number, or the generator has no method ``uniform``.
+    """
+    if rng is None:
+        return random if seed is None else random.Random(operator.index(seed))
+    if seed is not None:
+        raise ValueError("give a seed or a generator rng, not both")
+    if not callable(getattr(rng, "uniform", None)):
+        raise TypeError(f"rng must be a random.Random or a NumPy generator, but got {rng!r}; for a number use seed=")
+    return rng
+
+
+def as_size(size: Any, what: str) -> int:
+    """A number of inputs or of neurons.
+
+    Raises:
+        TypeError: if it is not a whole number.
+        ValueError: if it is less than 1.
+    """
+    if isinstance(size, bool) or not hasattr(size, "__index__"):
+        raise TypeError(f"{what} must be a whole number, but got {size!r}")
+    if size < 1:
+        raise ValueError(f"{what} must be at least 1, but got {size!r}")
+    return operator.index(size)
+
+
+def _activation_name(activation: Any) -> str:
+    if isinstance(activation, Primitive):
+        activation = activation.name
+    activations = {"linear", *(name for name, operation in TABLE.items() if operation.arity == 1)}
+    return choose(activation, {name: name for name in activations}, "activation")
+
+
+def _unwrap(outputs: list[Value]) -> Any:
+    return outputs[0] if len(outputs) == 1 else outputs

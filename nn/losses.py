@@ -1,0 +1,209 @@
+"""Losses: how far predictions are from their targets, as one `Value` to make small.
+
+Each is called with the predictions of a batch and as many targets. A prediction is a `Value`, or a list of them where
+a model has several outputs; a target is a number, or as many. The means are over all outputs of all points.
+
+The losses of classifiers take the model's raw scores (logits) and no probabilities: so no logarithm of 0 and no
+overflow can occur.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd import ops
+from autograd.floats import as_float
+from autograd.value import Value, constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def mse(predictions: Any, targets: Any) -> Value:
+    """The mean squared error.
+
+    Raises:
+        ValueError: if there are no predictions, or not as many targets.
+        TypeError: if something is not a number.
+
+    Example:
+        >>> mse([Value(9.0), Value(14.0)], [3.0, 5.0]).data
+        58.5
+    """
+    return _reduce(ops.mean, [(p - t) ** 2 for p, t in _pairs(predictions, targets)])
+
+
+def mae(predictions: Any, targets: Any) -> Value:
+    """The mean absolute error; arguments and errors as for `mse`.
+
+    Example:
+        >>> mae([Value(9.0), Value(14.0)], [3.0, 5.0]).data
+        7.5
+    """
+    return _reduce(ops.mean, [abs(p - t) for p, t in _pairs(predictions, targets)])
+
+
+def sse(predictions: Any, targets: Any) -> Value:
+    """The sum of squared errors; arguments and errors as for `mse`.
+
+    Example:
+        >>> sse([Value(9.0), Value(14.0)], [3.0, 5.0]).data
+        117.0
+    """
+    return _reduce(ops.sum, [(p - t) ** 2 for p, t in _pairs(predictions, targets)])
+
+
+def half_squared_error(predictions: Any, targets: Any) -> Value:
+    """Half the sum of squared errors, whose derivative is the error itself; arguments and errors as for `mse`.
+
+    Example:
+        >>> prediction = Value(9.0)
+        >>> loss = half_squared_error([prediction], [3.0])
+        >>> loss.backward()
+        >>> loss.data, prediction.grad
+        (18.0, 6.0)
+    """
+    return 0.5 * sse(predictions, targets)
+
+
+def hinge(predictions: Any, targets: Any) -> Value:
+    """The mean of max(0, 1 - target * score), for targets that are -1 or 1; errors as for `mse`.
+
+    Raises:
+        ValueError: also if a target is neither -1 nor 1.
+
+    Example:
+        >>> hinge([Value(0.25), Value(2.0)], [1, 1]).data
+        0.375
+    """
+    margins = []
+    for score, target in _pairs(predictions, targets):
+        if not isinstance(target, Value) and target not in (-1.0, 1.0):
+            raise ValueError(f"hinge needs targets -1 and 1, but got {target:g}; from 0 and 1 make them by 2 * y - 1")
+        margins.append((1.0 - target * score).relu())
+    return _reduce(ops.mean, margins)
+
+
+def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
+    """The mean cross entropy of yes-or-no answers, from logits; errors as for `mse`.
+
+    For the probability p = sigmoid(score) this is -log p where the target is 1 and -log(1 - p) where it is 0. Written
+    with softplus(x) = log(1 + e ** x), nothing cancels or overflows.
+
+    Args:
+        predictions: scores; the model's last layer is linear.
+        targets: 0 or 1, or probabilities between.
+
+    Raises:
+        ValueError: also if a target is not from 0 to 1.
+
+    Example:
+        >>> binary_cross_entropy([Value(1000.0)], [0]).data
+        1000.0
+    """
+    losses = []
+    for score, target in _pairs(predictions, targets):
+        if not isinstance(target, Value) and not 0.0 <= target <= 1.0:
+            raise ValueError(
+                f"binary_cross_entropy needs targets from 0 to 1, but got {target:g}; from -1 and 1 make them by (y + 1) / 2"
+            )
+        if not isinstance(target, Value) and target in (0.0, 1.0):
+            losses.append(ops.softplus(score if target == 0.0 else -score))
+        else:
+            losses.append(target * ops.softplus(-score) + (1.0 - target) * ops.softplus(score))
+    return _reduce(ops.mean, losses)
+
+
+def cross_entropy(predictions: Any, targets: Any) -> Value:
+    """The mean cross entropy of the choice among several classes, from logits.
+
+    For the probabilities softmax(scores) this is -log of that of the right class: logsumexp(scores) - score.
+
+    Args:
+        predictions: for each point a list with a score for each class.
+        targets: for each point the number of its class, from 0, or a list with a probability for each class.
+
+    Raises:
+        ValueError: if there are no predictions, not as many targets, a target that is no class, or a point with fewer
+            than two scores.
+        TypeError: if something is not a number.
+
+    Example:
+        >>> scores = [Value(0.0), Value(1000.0)]
+        >>> cross_entropy([scores], [1]).data, cross_entropy([scores], [[1.0, 0.0]]).data
+        (0.0, 1000.0)
+    """
+    points, targets = _rows(predictions), _rows(targets)
+    _check_counts(points, targets)
+    losses = []
+    for scores, target in zip(points, targets, strict=True):
+        if not isinstance(scores, (list, tuple)) or len(scores) < 2:
+            raise ValueError(
+                f"cross_entropy needs a list of scores, one for each class, but got {scores!r}; "
+                "for a model of one output use binary_cross_entropy"
+            )
+        scores = [_as_value(score) for score in scores]
+        losses.append(ops.logsumexp(scores) - _expected_score(scores, target))
+    return _reduce(ops.mean, losses)
+
+
+LOSSES: dict[str, Callable[[Any, Any], Value]] = {
+    loss.__name__: loss for loss in (mse, mae, half_squared_error, sse, hinge, binary_cross_entropy, cross_entropy)
+}
+"""All losses, by name."""
+
+
+def _expected_score(scores: list[Value], target: Any) -> Any:
+    """The score of the right class, or its mean under the probabilities of all classes."""
+    if isinstance(target, (list, tuple)):
+        if len(target) != len(scores):
+            raise ValueError(f"a target has {len(target)} probabilities for {len(scores)} classes: {list(target)!r}")
+        return ops.dot([_as_target(each) for each in target], scores)
+    index = _as_target(target)
+    if isinstance(index, Value):
+        raise TypeError(f"a class must be a number and no Value, but got {target!r}; give a probability for each class")
+    if not 0 <= index < len(scores) or index != int(index):
+        raise ValueError(f"a target must be a class from 0 to {len(scores) - 1}, but got {target!r}")
+    return scores[int(index)]
+
+
+def _pairs(predictions: Any, targets: Any) -> list[tuple[Value, Any]]:
+    """Every output with its target, those of all points in one list."""
+    points, rows = _rows(predictions), _rows(targets)
+    _check_counts(points, rows)
+    pairs = []
+    for i, (outputs, row) in enumerate(zip(points, rows, strict=True)):
+        if not isinstance(outputs, (list, tuple)) and not isinstance(row, (list, tuple)):
+            pairs.append((_as_value(outputs), _as_target(row)))
+            continue
+        outputs, row = _rows(outputs), _rows(row)
+        if len(outputs) != len(row):
+            raise ValueError(f"point {i} has {len(outputs)} predictions but {len(row)} targets; they must be as many")
+        pairs.extend((_as_value(output), _as_target(target)) for output, target in zip(outputs, row, strict=True))
+    return pairs
+
+
+def _rows(values: Any) -> list[Any]:
+    if hasattr(values, "tolist"):
+        values = values.tolist()
+    return list(values) if hasattr(values, "__iter__") and not isinstance(values, str) else [values]
+
+
+def _check_counts(points: list[Any], targets: list[Any]) -> None:
+    if len(points) != len(targets):
+        raise ValueError(f"there must be a target for each prediction, but got {len(points)} and {len(targets)}")
+    if not points:
+        raise ValueError("a loss needs at least one prediction, but got none")
+
+
+def _as_value(prediction: Any) -> Value:
+    return prediction if isinstance(prediction, Value) else constant(as_float(prediction, "a prediction"))
+
+
+def _as_target(target: Any) -> Any:
+    return target if type(target) is float or isinstance(target, Value) else as_float(target, "a target")
+
+
+def _reduce(operation: Any, losses: list[Value]) -> Value:
+    reduced: Value = operation(losses)
+    return reduced

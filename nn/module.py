@@ -1,0 +1,113 @@
+"""`Module`: whatever has parameters.
+
+A model is any object that computes with `Value`s. Deriving its class from `Module` finds those that can be trained:
+every leaf that is kept in an attribute, in a list, tuple or dict, or in another module, however deeply. Nothing is
+registered. The way to a parameter is its name, as in ``layers.0.neurons.3.w.1``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd.floats import as_float
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Module:
+    """The base class of models.
+
+    Example:
+        >>> from autograd import Value
+        >>> class Line(Module):
+        ...     def __init__(self):
+        ...         self.m, self.c = Value(5.0), Value(4.0)
+        ...     def __call__(self, x):
+        ...         return self.m * x + self.c
+        >>> line = Line()
+        >>> line(1.0).data
+        9.0
+        >>> line.state_dict()
+        {'m': 5.0, 'c': 4.0}
+    """
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """All parameters, each once, with their names, in the order in which they are kept."""
+        found: list[tuple[str, Value]] = []
+        seen: dict[int, Any] = {}  # holds on to what was seen, so that no id is used again
+        stack: list[tuple[str, Any]] = [("", self)]
+        while stack:
+            name, item = stack.pop()
+            if id(item) in seen:
+                continue
+            if isinstance(item, Value):
+                seen[id(item)] = item
+                if item.primitive is None and not item.is_constant:
+                    found.append((name, item))
+            elif (children := _children(item)) is not None:
+                seen[id(item)] = item
+                prefix = f"{name}." if name else ""
+                stack.extend((f"{prefix}{key}", child) for key, child in reversed(list(children)))
+        return found
+
+    def parameters(self) -> list[Value]:
+        """All parameters, each once, in the order of `named_parameters`."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def label_parameters(self) -> None:
+        """Label every parameter with its name, so that pictures and formulas show it."""
+        for name, parameter in self.named_parameters():
+            parameter.label = name
+
+    def state_dict(self) -> dict[str, float]:
+        """The numbers of all parameters, by name.
+
+        Raises:
+            ValueError: if two parameters have the same name, as with the keys 1 and "1" of a dict.
+        """
+        named = self.named_parameters()
+        numbers = {name: parameter.data for name, parameter in named}
+        if len(numbers) < len(named):
+            names = [name for name, _ in named]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"two parameters are both called {twice!r}; keep them under different keys")
+        return numbers
+
+    def load_state_dict(self, numbers: Mapping[str, float]) -> None:
+        """Set all parameters by name; if anything is wrong, none.
+
+        Raises:
+            ValueError: if a parameter's number is missing, or a name is that of no parameter.
+            TypeError: if something is not a number.
+        """
+        named = dict(self.named_parameters())
+        missing = [name for name in named if name not in numbers]
+        unknown = [name for name in numbers if name not in named]
+        if missing or unknown:
+            wrong = [f"lack {_first(missing)}"] * bool(missing) + [f"have {_first(unknown)} too many"] * bool(unknown)
+            raise ValueError(f"the numbers do not fit this {type(self).__name__}: they {' and '.join(wrong)}")
+        checked = {name: as_float(numbers[name], f"the parameter {name}") for name in named}
+        for name, parameter in named.items():
+            parameter.data = checked[name]
+
+
+def _children(item: Any) -> Iterable[tuple[Any, Any]] | None:
+    """What a container holds, with the names to reach it by; None for what is no container."""
+    if isinstance(item, Module):
+        return vars(item).items()
+    if isinstance(item, dict):
+        return item.items()
+    if isinstance(item, (list, tuple)) or (getattr(getattr(item, "dtype", None), "kind", "") == "O" and item.shape):
+        return enumerate(item)
+    return None
+
+
+def _first(names: list[str]) -> str:
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")

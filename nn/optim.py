@@ -1,0 +1,213 @@
+"""Optimisers: how parameters move once their gradients are known.
+
+A rule is written once, in `update`, on flat arrays of all parameters and of their gradients. `step` applies it to
+`Value`s; `nn.train.fit` applies it to the arrays that an engine computes with.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.floats import as_float
+from autograd.value import Value
+from nn.module import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+class Optimizer(ABC):
+    """What all optimisers have in common.
+
+    Args:
+        parameters: the `Value`s to train, as from ``model.parameters()``.
+        lr: the learning rate; it can be set again at any time.
+
+    Raises:
+        ValueError: if the learning rate is not a positive number, or there are no parameters.
+        TypeError: if a parameter is not a `Value`.
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        if isinstance(parameters, Module):
+            raise TypeError(f"{type(self).__name__} takes the parameters of a model; write model.parameters()")
+        self.parameters = list(parameters)
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value):
+                raise TypeError(f"a parameter must be a Value, but got {parameter!r}")
+        if not self.parameters:
+            raise ValueError(f"{type(self).__name__} needs parameters to train, but got none")
+        self.lr = lr
+        self.steps = 0
+        self.moments: dict[str, Array] = {}
+
+    @property
+    def lr(self) -> float:
+        """The learning rate."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, rate: Any) -> None:
+        number = as_float(rate, "the learning rate lr")
+        if not 0.0 < number < math.inf:
+            raise ValueError(f"the learning rate lr must be a positive number, but got {rate!r}; try 0.01")
+        self._lr = number
+
+    @abstractmethod
+    def update(self, numbers: Array, gradient: Array) -> None:
+        """Move the parameters' numbers, in place, given the gradient."""
+
+    @abstractmethod
+    def settings(self) -> dict[str, float]:
+        """The arguments besides `parameters` and `lr`."""
+
+    def step(self) -> None:
+        """Move the parameters, given their gradients."""
+        numbers = np.array([parameter.data for parameter in self.parameters])
+        self.update(numbers, np.array([parameter.grad for parameter in self.parameters]))
+        for parameter, number in zip(self.parameters, numbers.tolist(), strict=True):
+            parameter.data = number
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that the optimiser remembers, as numbers and lists of numbers."""
+        return {"lr": self.lr, "steps": self.steps, **{name: m.tolist() for name, m in self.moments.items()}}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from where another optimiser of this kind was.
+
+        Raises:
+            ValueError: if the state is that of another kind of optimiser or of other parameters.
+        """
+        expected = {"lr", "steps", *self.moments}
+        if set(state) != expected:
+            raise ValueError(
+                f"this is no state of {type(self).__name__}: it has {sorted(state)} and not {sorted(expected)}"
+            )
+        moments = {name: np.array(state[name], dtype=float) for name in self.moments}
+        for name, moment in moments.items():
+            if moment.shape != self.moments[name].shape:
+                raise ValueError(f"the state's {name} is for {moment.size} parameters, not {len(self.parameters)}")
+        self.lr, self.steps, self.moments = state["lr"], int(state["steps"]), moments
+
+
+class SGD(Optimizer):
+    """Gradient descent: each parameter moves by -lr times its gradient.
+
+    Args:
+        parameters: the `Value`s to train.
+        lr: the learning rate.
+        momentum: how much of the last move is made again, as in PyTorch: the move is -lr times v, where v is the
+            gradient plus momentum times the last v.
+
+    Raises:
+        ValueError: if the learning rate is not a positive number, or the momentum is not from 0 up to 1.
+        TypeError: if a parameter is not a `Value`.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(5.0)
+        >>> optimizer = SGD([x], lr=0.25)
+        >>> (x**2).backward()
+        >>> optimizer.step()
+        >>> x.data
+        2.5
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float = 0.01, momentum: float = 0.0) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = _fraction(momentum, "momentum")
+        if self.momentum:
+            self.moments["velocity"] = np.zeros(len(self.parameters))
+
+    def update(self, numbers: Array, gradient: Array) -> None:
+        """Move the parameters' numbers, in place, given the gradient."""
+        self.steps += 1
+        if self.momentum:
+            velocity = self.moments["velocity"]
+            velocity *= self.momentum
+            velocity += gradient
+            gradient = velocity
+        numbers -= self.lr * gradient
+
+    def settings(self) -> dict[str, float]:
+        """The arguments besides `parameters` and `lr`."""
+        return {"momentum": self.momentum}
+
+
+class Adam(Optimizer):
+    """Adam: gradient descent with a rate of its own for each parameter (Kingma and Ba 2015, arXiv:1412.6980).
+
+    Args:
+        parameters: the `Value`s to train.
+        lr: the learning rate, about how far a parameter moves in a step.
+        beta1: how slowly the mean of gradients forgets.
+        beta2: how slowly the mean of squared gradients forgets.
+        epsilon: what keeps the quotient of the two finite.
+
+    Raises:
+        ValueError: if the learning rate is not a positive number, or a beta is not from 0 up to 1.
+        TypeError: if a parameter is not a `Value`.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(5.0)
+        >>> optimizer = Adam([x], lr=0.25)
+        >>> (x**2).backward()
+        >>> optimizer.step()
+        >>> round(x.data, 6)
+        4.75
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.beta1 = _fraction(beta1, "beta1")
+        self.beta2 = _fraction(beta2, "beta2")
+        self.epsilon = as_float(epsilon, "epsilon")
+        self.moments = {"mean": np.zeros(len(self.parameters)), "square": np.zeros(len(self.parameters))}
+
+    def update(self, numbers: Array, gradient: Array) -> None:
+        """Move the parameters' numbers, in place, given the gradient."""
+        self.steps += 1
+        mean, square = self.moments["mean"], self.moments["square"]
+        mean *= self.beta1
+        mean += (1.0 - self.beta1) * gradient
+        square *= self.beta2
+        square += (1.0 - self.beta2) * gradient**2
+        # Both means start at 0; dividing by the weight they have gathered since undoes that.
+        rate = self.lr / (1.0 - self.beta1**self.steps)
+        numbers -= rate * mean / (np.sqrt(square / (1.0 - self.beta2**self.steps)) + self.epsilon)
+
+    def settings(self) -> dict[str, float]:
+        """The arguments besides `parameters` and `lr`."""
+        return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon}
+
+
+OPTIMIZERS: dict[str, type[SGD | Adam]] = {"sgd": SGD, "adam": Adam}
+"""All optimisers, by name."""
+
+
+def _fraction(number: Any, what: str) -> float:
+    fraction = as_float(number, what)
+    if not 0.0 <= fraction < 1.0:
+        raise ValueError(f"{what} must be from 0 up to but not including 1, but got {number!r}")
+    return fraction
