@@ -116,12 +116,12 @@ def test_another_seed_draws_other_points(name):
 
 
 def test_an_unknown_name_gets_the_nearest_one():
-    with pytest.raises(ValueError, match="no data set 'diabtes'; did you mean 'diabetes'"):
+    with pytest.raises(ValueError, match="no data set called 'diabtes'; did you mean 'diabetes'"):
         datasets.load("diabtes")
 
 
 def test_a_name_like_no_other_gets_them_all():
-    with pytest.raises(ValueError, match="'zzz'; there are line, measurements, heights"):
+    with pytest.raises(ValueError, match=r"'zzz'\. There are: curve, diabetes, heights"):
         datasets.load("zzz")
 
 

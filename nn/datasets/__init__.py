@@ -6,9 +6,9 @@ the CSV file of the same name. `nn.datasets.table` reads a CSV file of the user'
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from nn.choices import choose
 from nn.datasets import curve, diabetes, heights, line, measurements, moons, noisy_line
 from nn.datasets.dataset import Dataset
 
@@ -45,13 +45,8 @@ def load(name: str, **options: Any) -> Dataset:
         >>> data = datasets.load("line")
         >>> data.inputs.shape, data.targets[:3].tolist()
         ((10, 1), [1.0, 3.0, 5.0])
-        >>> datasets.load("mons")
+        >>> datasets.load("mons")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        ...
-        ValueError: there is no data set 'mons'; did you mean 'moons'?
+        ValueError: there is no data set called 'mons'; did you mean 'moons'? There are: curve, diabetes, ...
     """
-    if name not in DATASETS:
-        close = get_close_matches(str(name), DATASETS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(DATASETS)}"
-        raise ValueError(f"there is no data set {name!r}; {hint}")
-    return DATASETS[name](**options)
+    return choose(name, DATASETS, "data set")(**options)
