@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
-
-from autograd.compiling import mypyc_attr
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from autograd.primitive import Primitive
+from typing import Any
 
 
 def as_float(number: Any, what: str = "a Value") -> float:
@@ -29,14 +22,14 @@ def as_float(number: Any, what: str = "a Value") -> float:
         >>> as_float(Fraction(1, 4))
         0.25
     """
-    if isinstance(number, float):
-        return float(number)
-    if isinstance(number, int):
+    if type(number) is float:
+        return number
+    if isinstance(number, (float, int)):
         try:
             return float(number)
         except OverflowError:
             raise OverflowError(
-                f"{what} must fit in a float, but an integer of {number.bit_length()} bits does not; use float('inf')?"
+                f"{what} must fit in a float, but an integer of {int(number).bit_length()} bits does not; scale it first"
             ) from None
     if number is None:
         raise TypeError(f"{what} must be a number, but got None; did a function forget to return?")
@@ -74,54 +67,3 @@ def power(x: float, y: float) -> float:
         if x != 0.0:
             return math.nan
         return math.copysign(math.inf, x) if math.fmod(y, 2.0) in (1.0, -1.0) else math.inf
-
-
-@mypyc_attr(native_class=False)
-class IEEE(float):
-    """A float whose ``/`` and ``**`` give inf and nan where Python's raise.
-
-    The rules of the table are written with ordinary operators and run on ordinary floats, for speed. Only where
-    Python raises, as for ``1 / 0.0``, are they run again on these.
-    """
-
-    __slots__ = ()
-
-    @staticmethod
-    def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> IEEE:
-        return IEEE(primitive.evaluate([float(operand) for operand in operands]))
-
-    def __add__(self, other: float) -> IEEE:
-        return IEEE(float(self) + float(other))
-
-    def __sub__(self, other: float) -> IEEE:
-        return IEEE(float(self) - float(other))
-
-    def __rsub__(self, other: float) -> IEEE:
-        return IEEE(float(other) - float(self))
-
-    def __mul__(self, other: float) -> IEEE:
-        return IEEE(float(self) * float(other))
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __neg__(self) -> IEEE:
-        return IEEE(-float(self))
-
-    def __pos__(self) -> IEEE:
-        return self
-
-    def __abs__(self) -> IEEE:
-        return IEEE(abs(float(self)))
-
-    def __truediv__(self, other: float) -> IEEE:
-        return IEEE(divide(float(self), float(other)))
-
-    def __rtruediv__(self, other: float) -> IEEE:
-        return IEEE(divide(float(other), float(self)))
-
-    def __pow__(self, other: float, modulo: None = None) -> IEEE:
-        return IEEE(power(float(self), float(other)))
-
-    def __rpow__(self, other: float, modulo: None = None) -> IEEE:
-        return IEEE(power(float(other), float(self)))

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.floats import IEEE, as_float
+from autograd.floats import as_float
+from autograd.ieee import IEEE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +48,7 @@ class Primitive:
         self.value = value
         self.partials = partials
         self.sequences = sequences
+        self.arity = None if sequences else len(partials)  # how many numbers it takes; None: sequences of any length
         self.symbol = symbol or name
         self.precedence = precedence
         self.latex = latex
@@ -69,13 +71,10 @@ class Primitive:
     def __reduce__(self) -> tuple[Rule, tuple[str]]:
         return look_up, (self.name,)
 
-    @property
-    def arity(self) -> int | None:
-        """How many numbers the operation takes; None where it takes sequences of any length."""
-        return None if self.sequences else len(self.partials)
-
     def __call__(self, *args: Any) -> Any:
         """Apply the operation to numbers, to `Value`s, or to whatever else interprets primitives."""
+        if self.arity == 1 and len(args) == 1 and type(args[0]) is float:  # the case that rules meet most
+            return self.evaluate(args)
         operands = self.operands(args)
         for operand in operands:
             if type(operand) is not float:
@@ -86,8 +85,8 @@ class Primitive:
 
     def operands(self, args: tuple[Any, ...]) -> Sequence[Any]:
         """Check the number of arguments, and lay sequences end to end: an operand is always one scalar."""
-        expected = self.sequences or len(self.partials)
-        if len(args) != expected:
+        if len(args) != (self.sequences or len(self.partials)):
+            expected = self.sequences or len(self.partials)
             plural = "" if expected == 1 else "s"
             raise TypeError(f"{self.name}() takes {expected} argument{plural}, but {len(args)} were given")
         if not self.sequences:
@@ -108,11 +107,12 @@ class Primitive:
 
     def evaluate(self, operands: Sequence[float]) -> float:
         """The value at these floats. Follows IEEE 754: overflow gives inf, ``1/0`` gives inf, and nothing raises."""
-        arguments = self.arguments(operands)
+        arguments = self.arguments(operands) if self.sequences else operands
         try:
-            return float(self.value(*arguments))
+            result = self.value(*arguments)
         except ArithmeticError:
-            return float(self.value(*_as_ieee(arguments)))
+            result = float(self.value(*_as_ieee(arguments)))
+        return result if type(result) is float else as_float(result, f"the value of {self.name}()")
 
     def differentiate(self, operands: Sequence[Any], result: Any) -> list[Any]:
         """All partial derivatives, one per operand: floats for floats, differentiable graphs for `Value`s."""
@@ -126,7 +126,7 @@ class Primitive:
         try:
             return self.partials[i](*operands, result)
         except ArithmeticError:
-            return self.partials[i](*_as_ieee(operands), IEEE(result))
+            return float(self.partials[i](*_as_ieee(operands), IEEE(result)))
 
 
 def _as_ieee(arguments: Sequence[Any]) -> list[Any]:

@@ -492,24 +492,24 @@ def record(primitive: Primitive, operands: list[Value]) -> Value:
         return record_sum(operands)
     numbers = [operand._data for operand in operands]
     data = primitive.evaluate(numbers)
-    partials = [float(partial) for partial in primitive.differentiate(numbers, data)]
+    partials = [as_float(partial) for partial in primitive.differentiate(numbers, data)]
     return record_many(primitive, data, operands, partials)
 
 
-def record_unary(primitive: Primitive, x: Value) -> Value:
+def record_unary(primitive: Primitive, operand: Value) -> Value:
     """Record an operation on one number, by its entry in the table."""
-    operands = (x._data,)
-    data: float = primitive.evaluate(operands)
-    return Value(None, "", data, primitive, x, None, float(primitive.partial(0, operands, data)), 0.0)
+    operands = (operand._data,)
+    data = primitive.evaluate(operands)
+    return Value(None, "", data, primitive, operand, None, as_float(primitive.partial(0, operands, data)))
 
 
-def record_binary(primitive: Primitive, x: Value, y: Value) -> Value:
+def record_binary(primitive: Primitive, left: Value, right: Value) -> Value:
     """Record an operation on two numbers; a constant needs no local derivative."""
-    operands = (x._data, y._data)
-    data: float = primitive.evaluate(operands)
-    x_partial = 0.0 if x._primitive is CONSTANT else float(primitive.partial(0, operands, data))
-    y_partial = 0.0 if y._primitive is CONSTANT else float(primitive.partial(1, operands, data))
-    return Value(None, "", data, primitive, x, y, x_partial, y_partial)
+    operands = (left._data, right._data)
+    data = primitive.evaluate(operands)
+    left_partial = 0.0 if left._primitive is CONSTANT else as_float(primitive.partial(0, operands, data))
+    right_partial = 0.0 if right._primitive is CONSTANT else as_float(primitive.partial(1, operands, data))
+    return Value(None, "", data, primitive, left, right, left_partial, right_partial)
 
 
 def record_many(primitive: Primitive, data: float, parents: list[Value], partials: list[float]) -> Value:
@@ -698,17 +698,22 @@ def _push_from(root: Value, seed: float, ready: list[Value], one: int) -> None:
 
 
 def _add_method(primitive: Primitive) -> None:
+    """Make a method of an operation, under its own name and the one that NumPy looks for in object arrays."""
+
     def method(self: Value, *others: Any) -> Value:
-        result: Value = primitive(self, *others)
-        return result
+        if others or primitive.arity != 1:
+            result: Value = primitive(self, *others)
+            return result
+        return record_unary(primitive, self)
 
     method.__name__ = primitive.name
     method.__doc__ = primitive.__doc__
     for name in (primitive.name, primitive.array):
-        if isinstance(name, str) and name and not hasattr(Value, name):
+        if isinstance(name, str) and name and name not in _OWN_NAMES:
             setattr(Value, name, method)
 
 
+_OWN_NAMES: Final = frozenset(dir(Value))
 on_definition(_add_method)
 numbers.Real.register(Value)
 
