@@ -1,0 +1,327 @@
+"""Pictures of data, of what a model makes of them, and of how it learned: one style, kept here.
+
+Every function draws on axes that it is given, and none touches the state of `matplotlib.pyplot`: `figure` makes the
+axes and `save_picture` writes the file. Points, lines and areas differ in shape and lightness and not only in colour,
+so a picture reads as well in grey.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import autograd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+    from nn.datasets.dataset import Dataset
+
+INK, ACCENT, GREY, PALE = "#222222", "#c8102e", "#767676", "#d0d0d0"
+POINTS: dict[str, Any] = {"s": 26, "facecolors": "white", "edgecolors": INK, "linewidths": 1.0}
+DPI = 120
+
+
+def figure(columns: int = 1, width: float = 5.2, height: float = 3.9) -> tuple[Figure, list[Axes]]:
+    """A figure with axes side by side, with nothing on them but two spines.
+
+    Example:
+        >>> page, (left, right) = figure(columns=2)
+        >>> len(page.axes)
+        2
+    """
+    from matplotlib.figure import Figure
+
+    page = Figure(figsize=(width * columns, height), layout="constrained")
+    panels: list[Axes] = list(page.subplots(1, columns, squeeze=False)[0])
+    for axes in panels:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["bottom", "left"]].set_color(GREY)
+        axes.tick_params(color=GREY, labelsize=9)
+    return page, panels
+
+
+def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
+    """Write a figure as PNG (or whatever the ending says), whole or not at all.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    write_whole(path, lambda file: page.savefig(file, format=Path(path).suffix[1:] or "png", dpi=DPI))
+
+
+def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) -> None:
+    """Write a binary file under another name, and give it its own when it is complete."""
+    path = Path(path)
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+
+
+def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> NDArray[np.float64]:
+    """What a model of one output answers at many points, as numbers.
+
+    Example:
+        >>> answers(lambda x: 2 * x[0] + 1, [[0.0], [1.0]]).tolist()
+        [1.0, 3.0]
+    """
+    with autograd.no_grad():
+        return np.array([float(model(point)) for point in np.asarray(inputs, dtype=float).tolist()])
+
+
+# What the model makes of the data.
+
+
+def plot_data(axes: Axes, data: Dataset, label: str = "data") -> None:
+    """Scatter the targets of a data set of one input against that input."""
+    axes.scatter(data.inputs[:, 0], data.targets, label=label, zorder=3, **POINTS)
+    axes.set_xlabel(data.axis_label(data.input_names[0]))
+    axes.set_ylabel(data.axis_label(data.target_name))
+
+
+def plot_fit(axes: Axes, data: Dataset, model: Callable[[Any], Any], label: str = "model", **style: Any) -> None:
+    """Draw a model of one input as a line over the range of the data."""
+    low, high = float(data.inputs[:, 0].min()), float(data.inputs[:, 0].max())
+    margin = 0.05 * (high - low) or 1.0
+    x = np.linspace(low - margin, high + margin, 121)
+    axes.plot(x, answers(model, x[:, np.newaxis]), label=label, **{"color": ACCENT, "linewidth": 1.8, **style})
+
+
+def plot_agreement(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
+    """Scatter what the model answers against the targets: on the diagonal, both agree."""
+    predicted = answers(model, data.inputs)
+    ends = [min(data.targets.min(), predicted.min()), max(data.targets.max(), predicted.max())]
+    axes.plot(ends, ends, color=GREY, linewidth=1.0, linestyle="--", label="agreement")
+    axes.scatter(data.targets, predicted, label="data", zorder=3, **POINTS)
+    axes.set_xlabel(f"{data.axis_label(data.target_name)}, observed")
+    axes.set_ylabel(f"{data.axis_label(data.target_name)}, predicted")
+    axes.legend(frameon=False, fontsize=9)
+
+
+def plot_decision(
+    axes: Axes, data: Dataset, model: Callable[[Any], Any], threshold: float = 0.0, resolution: int = 60
+) -> None:
+    """Show two classes of points in the plane, and where the model's score passes the threshold between them."""
+    low, high = data.inputs.min(axis=0) - 0.3, data.inputs.max(axis=0) + 0.3
+    x, y = np.meshgrid(np.linspace(low[0], high[0], resolution), np.linspace(low[1], high[1], resolution))
+    scores = answers(model, np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
+    axes.contourf(x, y, scores > threshold, levels=[-0.5, 0.5, 1.5], colors=["white", "#e4e4e4"])
+    axes.contour(x, y, scores, levels=[threshold], colors=[ACCENT], linewidths=1.8)
+    low_class, high_class = np.unique(data.targets)[[0, -1]]
+    for value, colour, marker in ((low_class, "white", "o"), (high_class, INK, "s")):
+        chosen = data.inputs[data.targets == value]
+        label = f"{data.target_name} {value:g}"
+        axes.scatter(*chosen.T, label=label, zorder=3, **{**POINTS, "facecolors": colour, "marker": marker})
+    axes.set_xlabel(data.axis_label(data.input_names[0]))
+    axes.set_ylabel(data.axis_label(data.input_names[1]))
+    axes.set_aspect("equal")
+    axes.legend(frameon=False, fontsize=9, loc="upper right")
+
+
+def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
+    """Show data and model in the way that suits them: as a curve, as a border of classes, or by their agreement."""
+    features = data.inputs.shape[1]
+    if features == 1:
+        plot_data(axes, data)
+        plot_fit(axes, data, model)
+        axes.legend(frameon=False, fontsize=9)
+    elif features == 2 and len(np.unique(data.targets)) == 2:
+        plot_decision(axes, data, model)
+    else:
+        plot_agreement(axes, data, model)
+
+
+# How it learned.
+
+
+def plot_losses(axes: Axes, losses: ArrayLike, label: str = "loss", title: str = "") -> None:
+    """Draw the loss of every epoch, on a logarithmic scale where it falls by more than a factor of 20."""
+    from matplotlib.ticker import MaxNLocator
+
+    losses = np.asarray(losses, dtype=float)
+    few = len(losses) <= 20
+    axes.plot(np.arange(len(losses)), losses, color=INK, linewidth=1.5, marker="o" if few else None, markersize=4)
+    if len(losses) > 1 and losses.min() > 0 and losses.max() > 20 * losses.min():
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(bottom=0)
+    if few:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(label)
+    axes.set_title(title, fontsize=10)
+
+
+def plot_tangents(
+    axes: Axes,
+    loss: Callable[[float], tuple[float, float]],
+    low: float,
+    high: float,
+    at: Sequence[float],
+    name: str,
+    label: str = "loss",
+) -> None:
+    """Draw the loss as a function of one parameter, with its tangents at some places.
+
+    Args:
+        axes: where to draw.
+        loss: gives the loss and its derivative at a parameter.
+        low, high: the range of the parameter.
+        at: where to draw tangents.
+        name: of the parameter.
+        label: of the loss.
+    """
+    places = np.linspace(low, high, 81)
+    axes.plot(places, [loss(place)[0] for place in places], color=INK, linewidth=1.8, label=label)
+    reach = 0.175 * (high - low)
+    for place, style in zip(at, ("-", "--", ":", "-."), strict=False):
+        height, slope = loss(place)
+        ends = np.array([place - reach, place + reach])
+        tangent = f"slope {slope:.1f} at {name} = {place:.2f}".replace("-", "\N{MINUS SIGN}")
+        axes.plot(ends, height + slope * (ends - place), color=ACCENT, linewidth=1.5, linestyle=style, label=tangent)
+        axes.plot([place], [height], color=ACCENT, marker="o", markersize=5, linestyle="")
+    axes.set_xlabel(name)
+    axes.set_ylabel(label)
+    axes.legend(frameon=False, fontsize=8)
+
+
+def plot_descent(
+    axes: Axes, loss: Callable[[float], float], low: float, high: float, path: ArrayLike, name: str, label: str = "loss"
+) -> None:
+    """Draw the loss as a function of one number, and on it the places that training went through."""
+    places, path = np.linspace(low, high, 81), np.asarray(path, dtype=float)
+    axes.plot(places, [loss(place) for place in places], color=INK, linewidth=1.8)
+    heights = [loss(place) for place in path]
+    axes.plot(path, heights, color=ACCENT, linewidth=1.0, linestyle="--", marker="o", markersize=4)
+    axes.annotate("start", (path[0], heights[0]), textcoords="offset points", xytext=(6, 4), fontsize=9)
+    axes.set_xlabel(name)
+    axes.set_ylabel(label)
+
+
+def plot_surface(
+    axes: Axes,
+    loss: Callable[[float, float], float],
+    path: ArrayLike,
+    names: tuple[str, str],
+    best: tuple[float, float] | None = None,
+    resolution: int = 31,
+) -> None:
+    """Draw the loss over two parameters as contours, and on it the path that training took.
+
+    The lines are spaced evenly in the square root of the loss, so that a bowl gets as many near its bottom as far up.
+
+    Args:
+        axes: where to draw.
+        loss: the loss at two parameters.
+        path: the parameters at the start and after each epoch, epochs x 2.
+        names: of the parameters.
+        best: where the loss is least, if that is known.
+        resolution: how many places to evaluate the loss at, each way.
+    """
+    path = np.asarray(path, dtype=float)
+    shown = path if best is None else np.vstack([path, best])
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    margin = np.maximum(0.25 * (high - low), 0.05 * (high - low).max() + 1e-12)
+    x, y = (np.linspace(low[i] - margin[i], high[i] + margin[i], resolution) for i in (0, 1))
+    heights = np.array([[loss(float(a), float(b)) for a in x] for b in y])
+    levels = np.linspace(np.sqrt(heights.min()), np.sqrt(heights.max()), 12)[1:-1] ** 2
+    lines = axes.contour(x, y, heights, levels=levels, colors=[GREY], linewidths=0.8)
+    axes.clabel(lines, levels[::3], fmt=lambda level: f"{level:,.0f}" if level >= 100 else f"{level:.3g}", fontsize=8)
+    axes.plot(*path.T, color=ACCENT, linewidth=1.3, marker="." if len(path) <= 60 else None, markersize=5, label="path")
+    axes.scatter(*path[:1].T, zorder=3, label="start", **POINTS)
+    axes.scatter(*path[-1:].T, zorder=3, label="end", **{**POINTS, "facecolors": INK})
+    if best is not None:
+        axes.plot(*best, color=INK, marker="x", markersize=8, markeredgewidth=1.8, linestyle="", label="least loss")
+    axes.set_xlabel(names[0])
+    axes.set_ylabel(names[1])
+    axes.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize=9)
+
+
+def animate_slope(
+    path: str | os.PathLike[str],
+    data: Dataset,
+    slopes: Sequence[float],
+    loss: Callable[[float], tuple[float, float]],
+    milliseconds: int = 100,
+) -> None:
+    """Write an animated GIF of a line through the origin as it learns, beside the loss that it walks down.
+
+    Args:
+        path: the file to write.
+        data: of one input.
+        slopes: the line's slope in every frame.
+        loss: gives the loss and its derivative at a slope.
+        milliseconds: how long a frame stands; the last one stands for two seconds.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    page, (left, right) = figure(columns=2, width=4.2, height=3.4)
+    plot_data(left, data)
+    places = np.linspace(0.0, 4.0, 61)
+    right.plot(places, [loss(place)[0] for place in places], color=INK, linewidth=1.8)
+    right.set_xlabel("a")
+    right.set_ylabel("loss")
+    right.set_ylim(bottom=0)
+    ends = np.array([0.0, float(data.inputs.max())])
+    line = left.plot(ends, 2 * ends, color=ACCENT, linewidth=1.8)[0]
+    text = left.text(0.04, 0.96, "", transform=left.transAxes, verticalalignment="top", fontsize=10)
+    tangent = right.plot([0.0, 1.0], [0.0, 1.0], color=ACCENT, linewidth=1.5)[0]
+    point = right.plot([0.0], [0.0], color=ACCENT, marker="o", markersize=6, linestyle="")[0]
+
+    def show(step: int) -> None:
+        slope = slopes[step]
+        height, steepness = loss(slope)
+        around = np.array([slope - 0.7, slope + 0.7])
+        line.set_ydata(slope * ends)
+        tangent.set_data(around, height + steepness * (around - slope))
+        point.set_data([slope], [height])
+        text.set_text(f"step {step}\na = {slope:.3f}\nloss = {height:.2f}")
+
+    _write_gif(path, page, [line, text, tangent, point], show, len(slopes), milliseconds)
+
+
+def _write_gif(
+    path: str | os.PathLike[str],
+    page: Figure,
+    moving: Sequence[Artist],
+    show: Callable[[int], None],
+    frames: int,
+    milliseconds: int,
+) -> None:
+    """Draw what stands still once, and what moves in every frame; that is ten times as fast as drawing it all."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    page.set_dpi(80)
+    canvas: Any = FigureCanvasAgg(page)
+    for artist in moving:
+        artist.set_animated(True)
+    canvas.draw()
+    still = canvas.copy_from_bbox(page.bbox)
+    images = []
+    for step in range(frames):
+        show(step)
+        canvas.restore_region(still)
+        for artist in moving:
+            page.draw_artist(artist)
+        images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()).quantize(32))
+    settings = {"duration": [milliseconds] * (frames - 1) + [2000], "loop": 0, "disposal": 1}
+    first, *others = images
+    write_whole(path, lambda file: first.save(file, format="GIF", save_all=True, append_images=others, **settings))
