@@ -26,8 +26,8 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.primitive import TABLE, Primitive
 from autograd.primitive import _BUILT_IN as BUILT_IN
+from autograd.primitive import TABLE, Primitive
 from autograd.value import Value, constant
 from autograd.value import variables as make_variables
 
@@ -48,8 +48,8 @@ def register() -> None:
 
 # Below `register`, which Hypothesis calls in the middle of the next line if this module is imported first.
 try:
-    from hypothesis import assume  # noqa: E402
-    from hypothesis import strategies as st  # noqa: E402
+    from hypothesis import assume
+    from hypothesis import strategies as st
 except ImportError:
     raise ImportError("autograd.strategies needs Hypothesis; install it with: pip install hypothesis") from None
 
@@ -290,11 +290,13 @@ def _take(plan: Sequence[tuple[Primitive, int, list[int | float]]], numbers: lis
     known = list(numbers)
     steps: list[Step] = []
     for primitive, first, others in plan:
-        count = 2 * primitive.sequences + (primitive.sequences == 1) or len(primitive.partials)
+        count = {0: len(primitive.partials), 1: 3, 2: 4}[primitive.sequences]
         wanted: list[int | float] = [first, *others]
+        # What was computed last comes first, and the variables in their order at the end.
+        places = [*range(len(known) - 1, arity - 1, -1), *range(arity)]
         for shift in range(len(known) if in_domain else 1):
             operands = tuple(
-                each if isinstance(each, float) else (len(known) - 1 - each - shift) % len(known)
+                each if isinstance(each, float) else places[(each + shift) % len(places)]
                 for each in (wanted * 2)[:count]
             )
             there = [known[x] if isinstance(x, int) else x for x in operands]
