@@ -1,0 +1,35 @@
+"""What `import autograd` and `import nn` load, and what they say when something stands in their way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import autograd
+
+
+def modules_after(statement: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\nimport sys\nprint(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn"])
+def test_importing_loads_no_heavy_library(package: str) -> None:
+    heavy = {"numpy", "graphviz", "matplotlib", "tqdm", "mpmath", "hypothesis", "jax", "torch", "IPython", "inspect"}
+    if package == "nn":
+        heavy -= {"numpy", "inspect"}
+    assert not modules_after(f"import {package}") & heavy
+
+
+def test_every_public_name_is_there() -> None:
+    for name in autograd.__all__:
+        assert getattr(autograd, name) is not None, name
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'tanhh'"):
+        autograd.tanhh
