@@ -114,7 +114,7 @@ def where(condition: float, x: float, y: float) -> float:
     return x if condition else y
 
 
-@primitive(lambda x, y, z: 0.0, lambda x, y, z: 0.0, symbol="<", exact=lambda mp, x, y: mp.mpf(x < y))
+@primitive(lambda x, y, z: 0.0, lambda x, y, z: 0.0, symbol="<", latex="#1 < #2", exact=lambda mp, x, y: mp.mpf(x < y))
 def less(x: float, y: float) -> float:
     """1 where x < y, else 0."""
     return 1.0 if x < y else 0.0
@@ -404,7 +404,7 @@ SQRT_HALF = math.sqrt(0.5)
 # Sequences. The value takes lists, and one rule returns a list of partial derivatives for each.
 
 
-@primitive(lambda xs, y: ([1.0] * len(xs),), sequences=1, exact=lambda mp, xs: mp.fsum(xs))
+@primitive(lambda xs, y: ([1.0] * len(xs),), sequences=1, latex=r"#1 + \dots", exact=lambda mp, xs: mp.fsum(xs))
 def sum(xs: Sequence[float]) -> float:
     """The sum of a sequence."""
     total = 0.0
@@ -422,6 +422,7 @@ def mean(xs: Sequence[float]) -> float:
 @primitive(
     lambda xs, y: ([_product(xs[:i] + xs[i + 1 :]) for i in range(len(xs))],),
     sequences=1,
+    latex=r"#1 \cdot \dots",
     exact=lambda mp, xs: mp.fprod(xs),
 )
 def prod(xs: Sequence[float]) -> float:
@@ -439,6 +440,7 @@ def _product(xs: Sequence[Any]) -> Any:
 @primitive(
     lambda xs, ys, z: (ys, xs),
     sequences=2,
+    latex=r"#1 \cdot #2 + \dots",
     exact=lambda mp, xs, ys: mp.fdot(zip(xs, ys, strict=True)),
 )
 def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -452,6 +454,7 @@ def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
 @primitive(
     lambda xs, y: ([exp(x - y) for x in xs],),
     sequences=1,
+    latex=r"\ln(e^{#1} + \dots)",
     exact=lambda mp, xs: mp.log(mp.fsum(mp.exp(x) for x in xs)),
 )
 def logsumexp(xs: Sequence[float]) -> float:

@@ -199,7 +199,8 @@ def primitive(
             rule returns as many lists of partial derivatives.
         symbol: how pictures write it, if not by its name.
         precedence: how tightly an infix symbol binds (1 as ``+``, 2 as ``*``, 3 as a sign, 4 as ``**``).
-        latex: how formulas write it, with ``#1``, ``#2`` for its arguments, as in ``\\sqrt{#1}``.
+        latex: how formulas write it, with ``#1``, ``#2`` for its arguments, as in ``\\sqrt{#1}``; for sequences,
+            with ``\\dots`` for more of the same, as in ``#1 + \\dots``.
         domain: in words and as a condition on the arguments, as in ``("x > 0", lambda x: x > 0)``.
         kink: a function of the arguments that is 0 just where the derivative jumps.
         exact: the value in high-precision arithmetic, called with the module `mpmath` and the arguments;
