@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
+
+if os.path.exists(os.path.join(os.path.dirname(__file__), "tracer.py")):  # a file that only HIPS autograd has
+    raise ImportError(
+        "the distributions 'scalar-autograd' and 'autograd' (HIPS) are installed in one place, and both are imported as "
+        "'autograd'; run: pip uninstall autograd scalar-autograd, then install the one that you want"
+    )
 
 from autograd.primitive import TABLE, primitive
 from autograd.value import Value, native, variables
@@ -21,7 +28,7 @@ _ROOMS = {
 }
 _LAZY = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = ["Value", "native", "primitive", "variables", *TABLE, *_LAZY]
+__all__ = ["Value", "native", "primitive", "variables", *TABLE, *_LAZY]  # noqa: PLE0604 (all are strings)
 
 
 def __getattr__(name: str) -> Any:
@@ -34,6 +41,8 @@ def __getattr__(name: str) -> Any:
         return value
     if name == "strategies":
         return import_module("autograd.strategies")
+    if name == "load_ipython_extension":
+        return import_module("autograd.repl").load_ipython_extension
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
