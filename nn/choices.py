@@ -21,6 +21,7 @@ def choose(name: str, table: Mapping[str, T], kind: str) -> T:
 
     Raises:
         ValueError: if there is none, with the nearest name and all others.
+        TypeError: if it is no name.
 
     Example:
         >>> choose("two", {"one": 1, "two": 2}, "number")
@@ -29,8 +30,10 @@ def choose(name: str, table: Mapping[str, T], kind: str) -> T:
         Traceback (most recent call last):
         ValueError: there is no number called 'tow'; did you mean 'two'? There are: one, two
     """
+    if not isinstance(name, str):
+        raise TypeError(f"a {kind} must be given by its name, but got {name!r}; there are: {', '.join(sorted(table))}")
     if name in table:
         return table[name]
-    near = difflib.get_close_matches(str(name).lower(), table, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name.lower(), table, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     raise ValueError(f"there is no {kind} called {name!r}{hint} There are: {', '.join(sorted(table))}")

@@ -91,8 +91,9 @@ class Module:
         missing = [name for name in named if name not in numbers]
         unknown = [name for name in numbers if name not in named]
         if missing or unknown:
-            wrong = [f"lack {_first(missing)}"] * bool(missing) + [f"have {_first(unknown)} too many"] * bool(unknown)
-            raise ValueError(f"the numbers do not fit this {type(self).__name__}: they {' and '.join(wrong)}")
+            wrong = [f"{_some(missing)} missing"] if missing else []
+            wrong += [f"{_some(unknown)} no parameter of it"] if unknown else []
+            raise ValueError(f"the numbers do not fit this {type(self).__name__}: {', and '.join(wrong)}")
         checked = {name: as_float(numbers[name], f"the parameter {name}") for name in named}
         for name, parameter in named.items():
             parameter.data = checked[name]
@@ -109,5 +110,5 @@ def _children(item: Any) -> Iterable[tuple[Any, Any]] | None:
     return None
 
 
-def _first(names: list[str]) -> str:
-    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+def _some(names: list[str]) -> str:
+    return f"{names[0]} is" if len(names) == 1 else f"{names[0]} and {len(names) - 1} more are"

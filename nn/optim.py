@@ -82,8 +82,8 @@ class Optimizer(ABC):
             parameter.grad = 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        """All that the optimiser remembers, as numbers and lists of numbers."""
-        return {"lr": self.lr, "steps": self.steps, **{name: m.tolist() for name, m in self.moments.items()}}
+        """All that the optimiser remembers, as numbers and arrays."""
+        return {"lr": self.lr, "steps": self.steps, **{name: m.copy() for name, m in self.moments.items()}}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from where another optimiser of this kind was.

@@ -1,0 +1,113 @@
+"""Files that are whole or not there: written aside, flushed to disk and renamed, with a checksum over their content."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
+    """Replace a file's content at once: whoever reads it, even after a power cut, finds the old text or the new one.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(aside, "x", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        reason = f"the folder {target.parent} does not exist" if not target.parent.exists() else error.strerror
+        raise type(error)(
+            f"cannot write {os.fspath(path)!r}: {reason}; give a path in a folder that you can write to"
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):  # it is gone already if all went well
+            aside.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Flush a renaming to disk, where the system can."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write_document(path: str | os.PathLike[str], kind: str, version: int, content: dict[str, Any]) -> None:
+    """Write numbers, texts, lists and dicts as JSON, with what they are, the format's version and a checksum.
+
+    Args:
+        path: the file.
+        kind: what it holds, such as "model".
+        version: of the format of the content.
+        content: what to keep; arrays become lists. Floats are read back as they were, bit for bit.
+
+    Raises:
+        OSError: if the file cannot be written.
+        TypeError: if the content holds something that JSON cannot.
+    """
+    body = json.dumps(content, indent=1, default=_as_list, ensure_ascii=False)
+    head = json.dumps({"format": f"scalar-autograd {kind}", "version": version, "sha256": _digest(body)}, indent=1)
+    write_whole(path, f'{head[:-2]},\n "content": {body}\n}}\n')
+
+
+def read_document(path: str | os.PathLike[str], kind: str, version: int) -> dict[str, Any]:
+    """Read what `write_document` wrote.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is truncated, changed, of another version, or no such file at all.
+    """
+    where = repr(os.fspath(path))
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no {kind} file {where}; check the path") from None
+    except OSError as error:
+        raise type(error)(f"cannot read the {kind} file {where}: {error.strerror}; give another path") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{where} is not a {kind} file: it is no text; give a file that this package wrote") from None
+    start = f'{{\n "format": "scalar-autograd {kind}"'
+    if not text.startswith(start):
+        if text and start.startswith(text):
+            raise ValueError(f"{where} is truncated: it ends after {len(text)} characters; use another copy of it")
+        what = "it is empty" if not text else f"it begins with {text[:40]!r}"
+        raise ValueError(f"{where} is not a {kind} file: {what}; give a file that this package wrote")
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        what = "is truncated" if error.pos >= len(text.rstrip()) - 1 else f"is damaged in line {error.lineno}"
+        raise ValueError(f"the {kind} file {where} {what}; use another copy of it") from None
+    if document.get("version") != version:
+        raise ValueError(
+            f"the {kind} file {where} is in format version {document.get('version')}, but this release reads "
+            f"version {version}; use the release of scalar-autograd that wrote it"
+        )
+    body = text[text.find('"content": ') + len('"content": ') : -len("\n}\n")]
+    if document.get("sha256") != _digest(body):
+        raise ValueError(f"the {kind} file {where} was damaged or changed since it was written; use another copy of it")
+    content: dict[str, Any] = document["content"]
+    return content
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _as_list(item: Any) -> Any:
+    if hasattr(item, "tolist"):
+        return item.tolist()
+    raise TypeError(f"a file can hold numbers, texts, lists and dicts, but not {item!r} of type {type(item).__name__}")
