@@ -27,7 +27,7 @@ from setuptools.build_meta import *  # all hooks that are not defined below
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMPILED = ("autograd/value.py", "autograd/floats.py")
+COMPILED = ("autograd/value.py", "autograd/floats.py", "autograd/recorder.py")
 MYPYC = "mypy[mypyc]==2.4.1"  # exactly: the amendments below are to this version's C
 GROUP = "autograd_native"
 C_STRING = r'"(?:[^"\\]|\\.)*"'

@@ -353,6 +353,9 @@ class Value:
 
     # Comparisons are of numbers; equality is identity, so that nodes can be keys.
 
+    def __hash__(self) -> int:  # inherited in Python, but the compiled class would lose it
+        return id(self) >> 4
+
     def __lt__(self, other: Any) -> Any:
         return compare("<", self, other)
 
@@ -667,14 +670,18 @@ def _count_consumers(root: Value, found: list[Value]) -> int:
 
 
 def _push_from(root: Value, seed: float, ready: list[Value], one: int) -> None:
-    """Push adjoints towards the leaves; a node is ready once all its consumers have pushed their share."""
+    """Push adjoints towards the leaves; a node is ready once all its consumers have pushed their share.
+
+    What stands first is walked first, so a leaf's shares add up in the order in which the terms were written, just as
+    a loop over them would add them: rounding is the same, to the last bit.
+    """
     root._grad = seed
     while ready:
         node = ready.pop()
         adjoint = node._grad
         operands = node._operands
         if operands is not None:
-            for parent, partial in zip(operands.parents, operands.partials):
+            for parent, partial in zip(reversed(operands.parents), reversed(operands.partials)):
                 parent._grad += partial * adjoint
                 if parent._left is not None:
                     if parent._mark == one:
@@ -682,14 +689,6 @@ def _push_from(root: Value, seed: float, ready: list[Value], one: int) -> None:
                     else:
                         parent._mark -= 1
             continue
-        left = node._left
-        if left is not None:
-            left._grad += node._left_partial * adjoint
-            if left._left is not None:
-                if left._mark == one:
-                    ready.append(left)
-                else:
-                    left._mark -= 1
         right = node._right
         if right is not None:
             right._grad += node._right_partial * adjoint
@@ -698,6 +697,14 @@ def _push_from(root: Value, seed: float, ready: list[Value], one: int) -> None:
                     ready.append(right)
                 else:
                     right._mark -= 1
+        left = node._left
+        if left is not None:
+            left._grad += node._left_partial * adjoint
+            if left._left is not None:
+                if left._mark == one:
+                    ready.append(left)
+                else:
+                    left._mark -= 1
 
 
 def _add_method(primitive: Primitive) -> None:
