@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from typing import Any
 
-if os.path.exists(os.path.join(os.path.dirname(__file__), "tracer.py")):  # a file that only HIPS autograd has
-    raise ImportError(
-        "the distributions 'scalar-autograd' and 'autograd' (HIPS) are installed in one place, and both are imported as "
-        "'autograd'; run: pip uninstall autograd scalar-autograd, then install the one that you want"
-    )
+from autograd.conflict import refuse_mixture
+
+refuse_mixture()
 
 from autograd.primitive import TABLE, primitive
 from autograd.value import Value, native, variables

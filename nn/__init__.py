@@ -5,6 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from autograd.conflict import refuse_mixture
+
+refuse_mixture()
+
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import binary_cross_entropy, cross_entropy, half_squared_error, hinge, mae, mse, sse
 from nn.module import Module
