@@ -108,7 +108,7 @@ def translate(work: str) -> list[setuptools.Extension]:
         from mypyc.build import mypycify
     except ImportError as error:
         raise CannotCompile(f"{MYPYC} is not installed") from error
-    settings = ["--config-file=", f"--cache-dir={Path(work, 'mypy')}"]
+    settings = ["--config-file=", "--follow-imports=silent", f"--cache-dir={Path(work, 'mypy')}"]
     extensions = mypycify([*settings, *COMPILED], opt_level="3", debug_level="0", group_name=GROUP, target_dir=work)
     for extension in extensions:  # a later compiler's new warning is no reason to give up
         extension.extra_compile_args = [option for option in extension.extra_compile_args if option != "-Werror"]

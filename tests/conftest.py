@@ -1,0 +1,73 @@
+"""What all tests share: which engine they run on, how thoroughly, and ``--slow``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def installed_from_a_wheel() -> bool:
+    """Whether this interpreter has the package itself, and not only a link to a checkout."""
+    try:
+        origin = distribution("scalar-autograd").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return False
+    return not json.loads(origin or "{}").get("dir_info", {}).get("editable", False)
+
+
+# ``python -m pytest`` in a checkout would import the plain source that lies there, whatever is installed.
+if installed_from_a_wheel():
+    sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != CHECKOUT]
+
+import hypothesis
+
+import autograd
+
+# The same examples each time, and no time limit on one, so that a run can be repeated and does not hang on the load.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None, database=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def form() -> str:
+    """Which form of the engine is being tested."""
+    return "compiled" if autograd.native else "plain"
+
+
+def pytest_report_header() -> str:
+    return f"engine: {form()}, from {sys.modules['autograd.value'].__file__}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the tests marked as slow, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    expected = os.environ.get("AUTOGRAD_EXPECT")
+    if expected not in (None, "compiled", "plain"):
+        raise pytest.UsageError(f"AUTOGRAD_EXPECT is 'compiled' or 'plain', but got {expected!r}")
+    if expected not in (None, form()):
+        raise pytest.UsageError(
+            f"AUTOGRAD_EXPECT={expected}, but the engine that runs is {form()}: {autograd.__file__}"
+        )
+    if installed_from_a_wheel() and CHECKOUT in Path(autograd.__file__).parents:
+        venv = Path(sys.prefix).resolve()  # which may lie in the checkout
+        if venv not in Path(autograd.__file__).resolve().parents:
+            raise pytest.UsageError(
+                f"the tests would run on the checkout, {autograd.__file__}, and not on what is installed; "
+                "was it imported before pytest started, or is PYTHONPATH set?"
+            )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow; runs with --slow"))
