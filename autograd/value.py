@@ -527,13 +527,10 @@ def record_dot(operands: list[Value]) -> Value:
     """Record a scalar product: each factor is the local derivative of the other."""
     length = len(operands) // 2
     total = 0.0
-    partials: list[float] = []
     for i in range(length):
-        partials.append(operands[length + i]._data)
-    for i in range(length):
-        total += operands[i]._data * operands[length + i]._data
-        partials.append(operands[i]._data)
-    return record_many(DOT, total, operands, partials)
+        total += operands[i]._data * operands[i + length]._data
+    numbers = [operand._data for operand in operands]
+    return record_many(DOT, total, operands, numbers[length:] + numbers[:length])
 
 
 def record_sum(operands: list[Value]) -> Value:
