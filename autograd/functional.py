@@ -52,6 +52,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         >>> grad(lambda x, ws: x * ws[0] + ws[1] ** 2, argnums=(0, 1))(2.0, [3.0, 4.0])
         (3.0, [2.0, 8.0])
     """
+    _check_function(f, argnums, "grad")
     value_and_gradient = value_and_grad(f, argnums)
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
