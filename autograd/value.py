@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from autograd import ops
 from autograd.compiling import mypyc_attr
 from autograd.floats import as_float, divide, power
-from autograd.primitive import Primitive, look_up, on_definition
+from autograd.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.recorder import Recorder as Recorder
 from autograd.recorder import census, current_recorder
 from autograd.recorder import recording as recording
@@ -713,6 +713,8 @@ def _add_method(primitive: Primitive) -> None:
             return result
         return record_unary(primitive, self)
 
+    if primitive.name in _OWN_NAMES - TABLE.keys():
+        raise ValueError(f"{primitive.name!r} is an attribute of Value; give yours another name")
     method.__name__ = primitive.name
     method.__doc__ = primitive.__doc__
     for name in (primitive.name, primitive.array):
