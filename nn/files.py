@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 
-def write_whole(path: str | os.PathLike[str], text: str) -> None:
-    """Replace a file's content at once: whoever reads it, even after a power cut, finds the old text or the new one.
+def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Replace a file's content at once: whoever reads it, even after a power cut, finds the old one or the new one.
 
     Raises:
         OSError: if the file cannot be written.
@@ -20,8 +20,8 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     target = Path(os.path.realpath(path))
     aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with open(aside, "x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(aside, "xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(aside, target)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import operator
 import sys
+import warnings
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -468,7 +469,9 @@ def _progress_bar(progress: bool | None, epochs: int, done: int) -> Any:
     if not progress:
         return None
     try:
-        tqdm = import_module("tqdm.auto").tqdm
+        with warnings.catch_warnings():  # that a notebook without ipywidgets gets a plain bar
+            warnings.simplefilter("ignore")
+            tqdm = import_module("tqdm.auto").tqdm
     except ImportError:
         raise ImportError("progress=True needs tqdm; install it with: pip install tqdm") from None
     return tqdm(total=epochs, initial=done, unit="epoch", dynamic_ncols=True)
