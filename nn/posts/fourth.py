@@ -1,0 +1,63 @@
+"""The fourth post: linear regression as a network of one neuron, from a start that is bad on purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nn import datasets, plots
+from nn.posts.pictures import draw_surface
+from nn.posts.recipe import Check, Recipe, least_squares, line, near
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nn.posts.recipe import Run
+
+START = (-2.5, 1.0)
+"""Slope and intercept at the start: the middle of the ranges that the post draws them from, -3 to -2 and 0 to 2.
+Its copy lost all minus signs; a slope from 2 to 3 would be no bad start."""
+
+
+def check_line(run: Run) -> list[Check]:
+    """The post prints nothing, for it is not seeded; it says, and shows, that slope and intercept come out well."""
+    slope, intercept = run.history.path[-1]
+    best = least_squares(run.data)
+    error, least = run.loss_at(slope, intercept), run.loss_at(*best)
+    return [
+        near("slope", 3.0, slope, 0.2, "in words"),
+        near("intercept", 0.0, intercept, 0.1, "in words"),
+        Check("error", f"near the least, {least:.4f}", f"{error:.4f}", "least squares", error < 1.2 * least),
+    ]
+
+
+def draw_lines(run: Run, path: Path) -> None:
+    """The line every 20 epochs, from light to dark."""
+    page, (axes,) = plots.figure()
+    plots.plot_data(axes, run.data)
+    ends = np.array([run.data.inputs.min(), run.data.inputs.max()])
+    epochs = range(0, len(run.history), 20)
+    for epoch in epochs:
+        slope, intercept = run.history.path[epoch]
+        shade = 0.85 * (1 - epoch / epochs[-1]) ** 2
+        label = f"epoch {epoch}" if epoch in (0, 20, 60, epochs[-1]) else None
+        axes.plot(ends, slope * ends + intercept, color=str(shade), linewidth=1.5, zorder=4, label=label)
+    axes.legend(frameon=False, fontsize=9)
+    plots.save_picture(page, path)
+
+
+RECIPES = (
+    Recipe(
+        name="noisy_line",
+        title="linear regression by one neuron, half the sum of squared errors",
+        post=4,
+        data=lambda: datasets.load("noisy_line"),
+        model=line(*START),
+        loss="half_squared_error",
+        lr=0.001,
+        epochs=300,
+        checks=check_line,
+        pictures={"lines.png": draw_lines, "surface.png": draw_surface},
+    ),
+)

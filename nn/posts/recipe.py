@@ -1,0 +1,319 @@
+"""What is needed to train one model of the posts, and to hold the result against what its post reports."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.modes import no_grad
+from autograd.value import Value
+from nn.choices import choose
+from nn.datasets.dataset import Dataset
+from nn.datasets.table import Scaling
+from nn.history import History
+from nn.layers import MLP, Layer, Neuron
+from nn.losses import LOSSES
+from nn.optim import OPTIMIZERS
+from nn.train import DivergenceError, TrainingInterrupted, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Check:
+    """One figure: what it is, what is reported, what was obtained, and whether they agree.
+
+    Two texts agree if they are the same, so a figure is held to every digit that its post prints. `source` says who
+    reports it, where that is not the post.
+    """
+
+    what: str
+    reported: str
+    obtained: str
+    source: str = ""
+    holds: bool | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether what was obtained is what is reported."""
+        return self.reported == self.obtained if self.holds is None else self.holds
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What a post differentiates without training anything.
+
+    Args:
+        name: what its folder is called.
+        title: what it is, in a line.
+        post: which of the five posts has it.
+        differentiate: makes the result, with its gradients, and the checks.
+    """
+
+    name: str
+    title: str
+    post: int
+    differentiate: Callable[[], tuple[Value, Sequence[Check]]]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model, its data, and how to train it.
+
+    Args:
+        name: what the command line calls it.
+        title: what it is, in a line.
+        post: which of the five posts builds it, or 0.
+        data: loads its data set.
+        model: makes the model; called with a seed, or with None for the post's own start.
+        loss, optimizer, lr, epochs, batch_size, shuffle, tolerance: as for `nn.fit`.
+        trained: which parameters are trained, by name; by default all.
+        scaled: train on standard scores, and then let the model take and give the data's own units.
+        classes: the targets are classes, which are not scaled.
+        checks: holds the result against what is reported.
+        pictures: what draws further pictures of the result, by file name.
+        twin: makes a model of this library that takes the same parameters, for a file that can be loaded anywhere.
+    """
+
+    name: str
+    title: str
+    post: int
+    data: Callable[[], Dataset]
+    model: Callable[[int | None], Neuron | Layer | MLP]
+    loss: str = "mse"
+    optimizer: str = "sgd"
+    lr: float = 0.01
+    epochs: int = 100
+    batch_size: int | None = None
+    shuffle: bool = False
+    tolerance: float | None = None
+    trained: tuple[str, ...] = ()
+    scaled: bool = False
+    classes: bool = False
+    checks: Callable[[Run], Sequence[Check]] = lambda run: ()
+    pictures: Mapping[str, Callable[[Run, Path], None]] = field(default_factory=dict)
+    twin: Callable[[], Neuron | Layer | MLP] | None = None
+
+    def prepare(self, seed: int | None = None) -> Run:
+        """Load the data and make the model.
+
+        Args:
+            seed: for the initial weights and the order of the points; None for the post's own start.
+        """
+        return Run(self, self.data(), self.model(seed), seed or 0)
+
+    def train(self, seed: int | None = None, **options: Any) -> Run:
+        """Prepare and train: the model, its data and what happened.
+
+        Args:
+            seed: as for `prepare`.
+            options: further arguments of `nn.fit`.
+
+        Raises:
+            ValueError, DivergenceError, TrainingInterrupted: as `nn.fit`.
+        """
+        run = self.prepare(seed)
+        run.train(**options)
+        return run
+
+    def changed(self, **changes: Any) -> Recipe:
+        """The same recipe, but for the changes that are not None."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})
+
+
+@dataclass
+class Run:
+    """A model that is trained by a recipe; `history` says what happened until now."""
+
+    recipe: Recipe
+    data: Dataset
+    model: Neuron | Layer | MLP
+    seed: int = 0
+    history: History = field(default_factory=lambda: History([]))
+
+    def train(self, **options: Any) -> None:
+        """Train the model. If that ends early, the model and the history hold what was reached.
+
+        Args:
+            options: further arguments of `nn.fit`.
+
+        Raises:
+            ValueError, DivergenceError, TrainingInterrupted: as `nn.fit`.
+        """
+        recipe, points = self.recipe, self.data
+        scale = standardise(points, recipe.classes) if recipe.scaled else None
+        if scale:
+            points = scale.scores(points)
+        trained = dict(self.model.named_parameters())
+        parameters = [trained[name] for name in recipe.trained] if recipe.trained else list(trained.values())
+        try:
+            self.history = fit(
+                self.model,
+                points.inputs,
+                points.targets,
+                loss=recipe.loss,
+                optimizer=choose(recipe.optimizer, OPTIMIZERS, "optimizer")(parameters, recipe.lr),
+                epochs=recipe.epochs,
+                batch_size=recipe.batch_size,
+                shuffle=recipe.shuffle,
+                seed=self.seed,
+                tolerance=recipe.tolerance,
+                **options,
+            )
+        except (TrainingInterrupted, DivergenceError) as stop:
+            self.history = stop.history
+            raise
+        finally:
+            if scale:
+                scale.fold_into(self.model)
+
+    def answers_at(self, numbers: Sequence[float]) -> NDArray[np.float64]:
+        """What the model answers at every point if these are its parameters."""
+        with self._set_to(numbers), no_grad():
+            return np.array([self.model(x).data for x in self.data.inputs.tolist()])
+
+    def loss_at(self, *numbers: float) -> float:
+        """The loss over all points if these are the parameters."""
+        with self._set_to(numbers), no_grad():
+            predictions = [self.model(x) for x in self.data.inputs.tolist()]
+            return LOSSES[self.recipe.loss](predictions, self.data.targets).data
+
+    def shares(self, numbers: Sequence[float] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Every point's own loss, and its gradient: their means are those of a loss that is a mean.
+
+        NumPy adds up in another order than a loop does, so a mean that it takes of these is the one that a post
+        computed with NumPy, to the last digit.
+
+        Args:
+            numbers: the parameters; by default those that the model has.
+
+        Returns:
+            The losses, and points x parameters of partial derivatives.
+        """
+        parameters = self.model.parameters()
+        losses, gradients = [], []
+        with self._set_to([parameter.data for parameter in parameters] if numbers is None else numbers):
+            for x, y in zip(self.data.inputs.tolist(), self.data.targets.tolist(), strict=True):
+                self.model.zero_grad()
+                loss = LOSSES[self.recipe.loss]([self.model(x)], [y])
+                loss.backward()
+                losses.append(loss.data)
+                gradients.append([parameter.grad for parameter in parameters])
+        return np.array(losses), np.array(gradients)
+
+    @contextmanager
+    def _set_to(self, numbers: Sequence[float]) -> Iterator[None]:
+        """A context in which the parameters have other numbers."""
+        parameters = self.model.parameters()
+        kept = [parameter.data for parameter in parameters]
+        try:
+            for parameter, number in zip(parameters, numbers, strict=True):
+                parameter.data = float(number)
+            yield
+        finally:
+            for parameter, number in zip(parameters, kept, strict=True):
+                parameter.data = number
+
+    def graph(self) -> Value:
+        """The loss on the first point, with every number of it labelled and differentiated."""
+        self.model.label_parameters()
+        self.model.zero_grad()
+        names, data = self.data.input_names, self.data
+        inputs = [Value(number, name) for number, name in zip(data.inputs[0].tolist(), names, strict=True)]
+        prediction = self.model(inputs)
+        prediction.label = "prediction"
+        loss = LOSSES[self.recipe.loss]([prediction], [Value(float(data.targets[0]), data.target_name)])
+        loss.label = "loss"
+        loss.backward()
+        return loss
+
+
+@dataclass(frozen=True)
+class Standardisation:
+    """The standard scores of a data set's inputs and targets, and the way back for a model that was trained on them."""
+
+    inputs: Scaling
+    target: Scaling
+
+    def scores(self, data: Dataset) -> Dataset:
+        """The data in standard scores."""
+        scores = self.target.apply(data.targets[:, np.newaxis])[:, 0]
+        return replace(data, inputs=self.inputs.apply(data.inputs), targets=scores)
+
+    def fold_into(self, model: Neuron | Layer | MLP) -> None:
+        """Change a model's weights so that it takes and gives the data's own units, and answers the same.
+
+        A neuron that gets (x - mean) / deviation for an input answers as one whose weight is divided by the deviation
+        and whose bias makes up for the mean; and a last neuron that is linear can do the inverse for its output.
+        """
+        for neuron in first_neurons(model):
+            for weight, mean, deviation in zip(neuron.w, self.inputs.mean, self.inputs.deviation, strict=True):
+                weight.data /= float(deviation)
+                bias_of(neuron).data -= weight.data * float(mean)
+        mean, deviation = float(self.target.mean[0]), float(self.target.deviation[0])
+        for neuron in last_neurons(model):
+            for parameter in neuron.parameters():
+                parameter.data *= deviation
+            bias_of(neuron).data += mean
+
+
+def standardise(data: Dataset, classes: bool = False) -> Standardisation:
+    """The standardisation that data call for; classes, which are not measured, keep their numbers."""
+    target = Scaling(np.zeros(1), np.ones(1)) if classes else Scaling.of(data.targets[:, np.newaxis])
+    return Standardisation(Scaling.of(data.inputs), target)
+
+
+def first_neurons(model: Neuron | Layer | MLP) -> list[Neuron]:
+    """The neurons that get the inputs."""
+    if isinstance(model, Neuron):
+        return [model]
+    return model.neurons if isinstance(model, Layer) else model.layers[0].neurons
+
+
+def last_neurons(model: Neuron | Layer | MLP) -> list[Neuron]:
+    """The neurons that give the outputs."""
+    if isinstance(model, Neuron):
+        return [model]
+    return model.neurons if isinstance(model, Layer) else model.layers[-1].neurons
+
+
+def bias_of(neuron: Neuron) -> Value:
+    """A neuron's bias, which it must have.
+
+    Raises:
+        ValueError: if it has none.
+    """
+    if neuron.b is None:
+        raise ValueError(f"{neuron!r} has no bias to hold the mean of what was standardised; give it one")
+    return neuron.b
+
+
+def line(slope: float, intercept: float, inputs: int = 1) -> Callable[[int | None], Neuron]:
+    """What makes a linear neuron that starts at some slope and intercept, or at random if it gets a seed."""
+
+    def make(seed: int | None) -> Neuron:
+        neuron = Neuron(inputs, "linear", seed=seed or 0)
+        if seed is None:
+            neuron.load_state_dict({**{f"w.{i}": slope for i in range(inputs)}, "b": intercept})
+        return neuron
+
+    return make
+
+
+def least_squares(data: Dataset) -> list[float]:
+    """The weights and the intercept of the plane that fits best, from NumPy and not from this engine."""
+    columns = np.column_stack([data.inputs, np.ones(len(data))])
+    solution: list[float] = np.linalg.lstsq(columns, data.targets, rcond=None)[0].tolist()
+    return solution
+
+
+def near(what: str, reported: float, obtained: float, within: float, source: str = "") -> Check:
+    """A check of what is reported in words."""
+    return Check(what, f"near {reported:g}", f"{obtained:.4f}", source, abs(obtained - reported) <= within)

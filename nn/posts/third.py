@@ -1,0 +1,225 @@
+"""The third post: the chain rule, a fit that stops by itself, a curve that takes a network, and one backward pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import autograd
+from nn import datasets, plots
+from nn.datasets.dataset import Dataset
+from nn.layers import MLP
+from nn.posts.pictures import draw_surface
+from nn.posts.recipe import Check, Expression, Recipe, least_squares, line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from autograd.value import Value
+    from nn.posts.recipe import Run
+
+
+def shoe_size() -> tuple[Value, list[Check]]:
+    """Weight sets height, height sets shoe size: the derivative of the whole is the product of the two.
+
+    The post's equations say 3 and 1/4. Its prose goes on with 2 and 1/4, and so with 1/2: a slip.
+    """
+    (weight,) = autograd.variables(weight=60.0)
+    height = 3 * weight
+    height.label = "height"
+    size = 0.25 * height
+    size.label = "shoe size"
+    size.backward()
+    return size, [
+        Check(
+            "d height / d weight × d size / d height", "3 × 0.25", f"{weight.grad / height.grad:g} × {height.grad:g}"
+        ),
+        Check("d size / d weight", "0.75", f"{weight.grad:g}", "by its equations; its prose slips, to 0.5"),
+    ]
+
+
+def shoe_size_by_age() -> tuple[Value, list[Check]]:
+    """The post's example of a root: with a name for what is under it, the chain rule takes it apart."""
+    (age,) = autograd.variables(age=1.5)
+    under_root = age**2 + 0.5
+    under_root.label = "under the root"
+    size = autograd.sqrt(under_root)
+    size.label = "shoe size"
+    size.backward()
+    expected = 1.5 / (1.5**2 + 0.5) ** 0.5
+    return size, [Check("d size / d age at age 1.5", f"{expected:.12f}", f"{age.grad:.12f}", "age / √(age² + ½)")]
+
+
+def ten_people() -> Dataset:
+    """Ten people for the post's example of a sum of squares with slope -1000 at intercept 0, and minimum at 50.
+
+    The post does not show its points. But n residuals about the intercept a have the slope -2 n (mean - a), so ten
+    points at 50 on average above the line are the ones.
+    """
+    weights = np.linspace(50.0, 68.0, 10)
+    return Dataset(
+        name="ten_people",
+        inputs=weights,
+        targets=50 + 2 * weights + np.tile([-3.0, 3.0], 5),
+        input_names=("weight",),
+        target_name="height",
+        units={"weight": "kg", "height": "cm"},
+        description="Ten people about the line 50 + 2 x weight.",
+        source="made to give the post's figures",
+    )
+
+
+def check_intercept(run: Run) -> list[Check]:
+    """The slope of the sum of squares at the start, the step that it makes, and where the steps lead.
+
+    The post subtracts a step of -10 from 0 and gets -10: a slip, for it is on its way to 50.
+    """
+    gradient = run.shares([2.0, 0.0])[1].sum(axis=0)[1]
+    return [
+        Check("slope of the sum of squares at 0", "-1000", f"{gradient:g}"),
+        Check("step", "-10", f"{0.01 * gradient:g}"),
+        Check("next intercept", "10", f"{run.history.path[1][0]:g}", "0 − (−10); the post writes −10"),
+        Check("best intercept", "50", f"{run.history.path[-1][0]:.6g}"),
+    ]
+
+
+def draw_intercepts(run: Run, path: Path) -> None:
+    """The sum of squares for every intercept, and the steps down to its minimum, which get smaller and smaller."""
+    page, (axes,) = plots.figure()
+    steps = [numbers[0] for numbers in run.history.path]
+    plots.plot_descent(axes, lambda a: run.loss_at(2.0, a), -5.0, 105.0, steps, "intercept", "sum of squares")
+    plots.save_picture(page, path)
+
+
+def check_heights(run: Run) -> list[Check]:
+    """Where the tolerance stopped the fit. The post prints no figures; these are its own program's."""
+    losses, slope_and_intercept = run.shares()[0], run.history.path[-1]
+    best = least_squares(run.data)
+    return [
+        Check("stops at iteration", "12", str(len(run.history) - 1), "its program"),
+        Check("intercept", "0.05203397906837089", repr(slope_and_intercept[1]), "its program"),
+        Check("slope", "2.5050805428051177", repr(slope_and_intercept[0]), "its program"),
+        Check("mean squared error", "20.69941270576003", repr(float(np.mean(losses))), "its program"),
+        Check("least squares", "2.4441415, 3.67637132", f"{best[0]:.7f}, {best[1]:.8f}", "NumPy"),
+    ]
+
+
+class SigmoidNetwork(MLP):
+    """A network whose neurons all end in 1 / (1 + e^-z), written out as in the post.
+
+    It answers as an MLP of sigmoids does. But the derivative that comes of these steps is rounded as the post's is,
+    where the library's own sigmoid is a little more accurate: that can be seen in the 17th digit.
+    """
+
+    def forward(self, x: list[Value]) -> list[Value]:
+        """The outputs for inputs that have been checked."""
+        for layer in self.layers:
+            x = [1 / (1 + (-z).exp()) for z in layer.forward(x)]
+        return x
+
+
+def network(seed: int | None) -> SigmoidNetwork:
+    """Two inputs, two hidden neurons and one output; NumPy's legacy generator draws the weights, and biases are 0."""
+    model = SigmoidNetwork(2, [2, 1], "linear", seed=0)
+    weights = np.random.RandomState(42 if seed is None else seed).randn(6).tolist()
+    numbers = iter(weights)
+    for name, parameter in model.named_parameters():
+        parameter.data = 0.0 if name.endswith(".b") else next(numbers)
+    return model
+
+
+def one_point() -> Dataset:
+    """The one point that the post sends forward and back."""
+    return Dataset(
+        name="one_point",
+        inputs=np.array([[0.5, 0.1]]),
+        targets=np.array([1.0]),
+        input_names=("x1", "x2"),
+        target_name="y",
+        description="One point, to follow through a network by hand.",
+        source="the post",
+    )
+
+
+def check_network(run: Run) -> list[Check]:
+    """What the post's program prints, with the name mended that it does not define."""
+    after = run.model.state_dict()
+    weights = {
+        "W1": [[after[f"layers.0.neurons.{i}.w.{j}"] for j in (0, 1)] for i in (0, 1)],
+        "W2": [[after[f"layers.1.neurons.0.w.{j}"] for j in (0, 1)]],
+    }
+    return [
+        Check("cost", "0.32303435128304775", repr(run.history.losses[0]), "its program"),
+        Check("prediction", "0.43163889", f"{run.answers_at(run.history.path[0])[0]:.8f}", "its program"),
+        Check("W1[0]", "[0.4959090502974488, -0.13842532171394142]", repr(weights["W1"][0]), "its program"),
+        Check("W1[1]", "[0.6469169368416101, 1.522875536156209]", repr(weights["W1"][1]), "its program"),
+        Check("W2[0]", "[-0.21858233006544409, -0.21693530426706437]", repr(weights["W2"][0]), "its program"),
+    ]
+
+
+def check_curve(run: Run) -> list[Check]:
+    """The post shows that the network follows the bell, where a line cannot."""
+    x, y = run.data
+    slope, intercept = least_squares(run.data)
+    of_line = float(np.mean((y - slope * x[:, 0] - intercept) ** 2))
+    of_network = float(np.mean(run.shares()[0]))
+    better = of_network < of_line / 20
+    return [
+        Check("mean squared error", f"far below a line's {of_line:.4f}", f"{of_network:.4f}", "its picture", better)
+    ]
+
+
+EXPRESSIONS = (
+    Expression("shoe_size", "shoe size from weight by way of height: the chain rule", 3, shoe_size),
+    Expression("shoe_size_by_age", "shoe size as a root: the chain rule again", 3, shoe_size_by_age),
+)
+RECIPES = (
+    Recipe(
+        name="intercept",
+        title="an intercept alone, by the sum of squared residuals",
+        post=3,
+        data=ten_people,
+        model=line(2.0, 0.0),
+        loss="sse",
+        lr=0.01,
+        epochs=100,
+        trained=("b",),
+        checks=check_intercept,
+        pictures={"surface.png": draw_intercepts},
+    ),
+    Recipe(
+        name="heights",
+        title="intercept and slope, until the loss changes by less than 1e-6",
+        post=3,
+        data=lambda: datasets.load("heights"),
+        model=line(0.01, 0.01),
+        lr=1e-4,
+        epochs=1000,
+        tolerance=1e-6,
+        checks=check_heights,
+        pictures={"surface.png": draw_surface},
+    ),
+    Recipe(
+        name="curve",
+        title="a bell-shaped curve by a 1-20-1 network of rectifiers",
+        post=3,
+        data=lambda: datasets.load("curve"),
+        model=lambda seed: MLP(1, [20, 1], "relu", seed=seed or 0),
+        optimizer="adam",
+        lr=0.02,
+        epochs=400,
+        checks=check_curve,
+    ),
+    Recipe(
+        name="network",
+        title="one backward pass and one update of a 2-2-1 network of sigmoids",
+        post=3,
+        data=one_point,
+        model=network,
+        lr=0.1,
+        epochs=1,
+        checks=check_network,
+        twin=lambda: MLP(2, [2, 1], "sigmoid", output="sigmoid", seed=0),
+    ),
+)
