@@ -16,6 +16,7 @@ import math
 import numbers
 import sys
 from _thread import allocate_lock
+from types import NotImplementedType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from autograd import ops
@@ -132,7 +133,7 @@ class Value:
     def __init__(
         self,
         data: Any,
-        label: str = "",
+        label: Any = "",  # text, or else the user gets a sentence from here
         _number: float = 0.0,
         _primitive: Primitive | None = None,
         _left: Value | None = None,
@@ -184,7 +185,7 @@ class Value:
         return self._label
 
     @label.setter
-    def label(self, text: str) -> None:
+    def label(self, text: Any) -> None:
         if not isinstance(text, str):
             raise TypeError(f"a label must be text, but got {text!r}")
         self._label = text
@@ -253,7 +254,7 @@ class Value:
 
     # Operators. Each writes out the rule that the table has for it.
 
-    def __add__(self, other: Any) -> Value:
+    def __add__(self, other: Any) -> Value | NotImplementedType:
         if isinstance(other, Value):
             return Value(None, "", self._data + other._data, ADD, self, other, 1.0, 1.0)
         number = as_operand(other)
@@ -261,13 +262,13 @@ class Value:
             return NotImplemented
         return Value(None, "", self._data + number, ADD, self, None, 1.0, number)
 
-    def __radd__(self, other: Any) -> Value:
+    def __radd__(self, other: Any) -> Value | NotImplementedType:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         return Value(None, "", number + self._data, ADD_TO, self, None, 1.0, number)
 
-    def __sub__(self, other: Any) -> Value:
+    def __sub__(self, other: Any) -> Value | NotImplementedType:
         if isinstance(other, Value):
             return Value(None, "", self._data - other._data, SUB, self, other, 1.0, -1.0)
         number = as_operand(other)
@@ -275,13 +276,13 @@ class Value:
             return NotImplemented
         return Value(None, "", self._data - number, SUB, self, None, 1.0, number)
 
-    def __rsub__(self, other: Any) -> Value:
+    def __rsub__(self, other: Any) -> Value | NotImplementedType:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         return Value(None, "", number - self._data, SUB_FROM, self, None, -1.0, number)
 
-    def __mul__(self, other: Any) -> Value:
+    def __mul__(self, other: Any) -> Value | NotImplementedType:
         if isinstance(other, Value):
             return Value(None, "", self._data * other._data, MUL, self, other, other._data, self._data)
         number = as_operand(other)
@@ -289,13 +290,13 @@ class Value:
             return NotImplemented
         return Value(None, "", self._data * number, MUL, self, None, number, number)
 
-    def __rmul__(self, other: Any) -> Value:
+    def __rmul__(self, other: Any) -> Value | NotImplementedType:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         return Value(None, "", number * self._data, MUL_BY, self, None, number, number)
 
-    def __truediv__(self, other: Any) -> Value:
+    def __truediv__(self, other: Any) -> Value | NotImplementedType:
         if isinstance(other, Value):
             if other._data == 0.0:
                 return record_binary(DIV, self, other)
@@ -306,14 +307,14 @@ class Value:
             return NotImplemented
         return Value(None, "", divide(self._data, number), DIV, self, None, divide(1.0, number), number)
 
-    def __rtruediv__(self, other: Any) -> Value:
+    def __rtruediv__(self, other: Any) -> Value | NotImplementedType:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         data = divide(number, self._data)
         return Value(None, "", data, DIV_INTO, self, None, -divide(data, self._data), number)
 
-    def __pow__(self, other: Any) -> Value:
+    def __pow__(self, other: Any) -> Value | NotImplementedType:
         if isinstance(other, Value):
             return record_binary(POW, self, other)
         number = as_operand(other)
@@ -325,7 +326,7 @@ class Value:
         slope = number * power(x, number - 1.0) if number != 0.0 else 0.0
         return Value(None, "", power(x, number), POW, self, None, slope, number)
 
-    def __rpow__(self, other: Any) -> Value:
+    def __rpow__(self, other: Any) -> Value | NotImplementedType:
         number = as_operand(other)
         if number is None:
             return NotImplemented
@@ -713,7 +714,7 @@ def _add_method(primitive: Primitive) -> None:
             return result
         return record_unary(primitive, self)
 
-    if primitive.name in _OWN_NAMES - TABLE.keys():
+    if primitive.name in _OWN_NAMES and primitive.name not in TABLE:
         raise ValueError(f"{primitive.name!r} is an attribute of Value; give yours another name")
     method.__name__ = primitive.name
     method.__doc__ = primitive.__doc__
