@@ -148,7 +148,7 @@ class Value:
                 raise TypeError(f"a label must be text, but got {label!r}; write Value({data!r}, label='...')")
         self._data = _number
         self._grad = 0.0
-        self._label = label
+        self._label: str = label
         self._primitive = _primitive
         self._left = _left
         self._right = _right
