@@ -31,7 +31,9 @@ def choose(name: str, table: Mapping[str, T], kind: str) -> T:
         ValueError: there is no number called 'tow'; did you mean 'two'? There are: one, two
     """
     if not isinstance(name, str):
-        raise TypeError(f"the {kind} must be given by its name, but got {name!r}; there are: {', '.join(sorted(table))}")
+        raise TypeError(
+            f"the {kind} must be given by its name, but got {name!r}; there are: {', '.join(sorted(table))}"
+        )
     if name in table:
         return table[name]
     near = difflib.get_close_matches(name.lower(), table, n=1, cutoff=0.4)

@@ -152,6 +152,11 @@ LOSSES: dict[str, Callable[[Any, Any], Value]] = {
 }
 """All losses, by name."""
 
+REDUCTIONS: dict[Callable[[Any, Any], Value], str] = {
+    loss: "sum" if loss in (half_squared_error, sse) else "mean" for loss in LOSSES.values()
+}
+"""How the loss of a batch follows from those of its points: for engines that compute points side by side."""
+
 
 def _expected_score(scores: list[Value], target: Any) -> Any:
     """The score of the right class, or its mean under the probabilities of all classes."""

@@ -28,21 +28,25 @@ class Optimizer(ABC):
     """What all optimisers have in common.
 
     Args:
-        parameters: the `Value`s to train, as from ``model.parameters()``.
+        parameters: the `Value`s to train, as from ``model.parameters()``; each counts once.
         lr: the learning rate; it can be set again at any time.
 
     Raises:
-        ValueError: if the learning rate is not a positive number, or there are no parameters.
+        ValueError: if the learning rate is not a positive number, there are no parameters, or one is the result of
+            an operation.
         TypeError: if a parameter is not a `Value`.
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         if isinstance(parameters, Module):
             raise TypeError(f"{type(self).__name__} takes the parameters of a model; write model.parameters()")
-        self.parameters = list(parameters)
-        for parameter in self.parameters:
+        given = list(parameters)
+        for parameter in given:
             if not isinstance(parameter, Value):
                 raise TypeError(f"a parameter must be a Value, but got {parameter!r}")
+            if parameter.primitive is not None:
+                raise ValueError(f"a parameter must not be the result of an operation, but {parameter!r} is")
+        self.parameters = list(dict.fromkeys(given))
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} needs parameters to train, but got none")
         self.lr = lr
@@ -72,7 +76,8 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Move the parameters, given their gradients."""
         numbers = np.array([parameter.data for parameter in self.parameters])
-        self.update(numbers, np.array([parameter.grad for parameter in self.parameters]))
+        with np.errstate(all="ignore"):
+            self.update(numbers, np.array([parameter.grad for parameter in self.parameters]))
         for parameter, number in zip(self.parameters, numbers.tolist(), strict=True):
             parameter.data = number
 

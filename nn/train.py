@@ -72,8 +72,6 @@ class EagerEngine:
             parameter.grad = 0.0
         predictions = [self.model(x) for x in self.inputs[batch].tolist()]
         loss = self.loss(predictions, self.targets[batch].tolist())
-        if not isinstance(loss, Value):
-            raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
         loss.backward()
         return loss.data, np.array([parameter.grad for parameter in self.parameters])
 
@@ -268,11 +266,11 @@ class _Training:
         self.snapshot = self.take_snapshot(0)
 
     def prepare(self, engine: type[Engine], inputs: Array, targets: Array) -> None:
-        """Make the engine, once it is clear that the model and the loss can be called with these points."""
-        one = slice(0, 1)
-        EagerEngine(self.model, self.loss, self.optimizer.parameters, inputs, targets).loss_and_gradient(
-            self.numbers, one
-        )
+        """Make the engine, once it is clear that the model takes the points and the loss takes every target."""
+        prediction = self.model(inputs[:1].tolist()[0])
+        loss = self.loss([prediction] * len(targets), targets.tolist())
+        if not isinstance(loss, Value):
+            raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
         self.engine = engine(self.model, self.loss, self.optimizer.parameters, inputs, targets)
 
     def attach(self, checkpoint: Checkpoint, resume: bool) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Value
-from nn.losses import LOSSES
+from nn.losses import LOSSES, REDUCTIONS
 
 PAIRS = st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=8)
 
@@ -166,6 +166,16 @@ class TestAgainstPyTorch:
         expected.backward()
         assert ours.data == pytest.approx(expected.item(), rel=1e-13)
         assert np.array([[p.grad for p in row] for row in predictions]) == pytest.approx(tensor.grad.numpy(), rel=1e-12)
+
+
+class TestReductions:
+    @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+    def test_the_loss_of_a_batch_is_the_sum_or_mean_of_its_points(self, loss: Any) -> None:
+        several = loss is nn.cross_entropy
+        predictions: list[Any] = [values([0.5, -1.0]), values([2.0, 0.3])] if several else values([0.5, -1.0])
+        points = [loss([p], [t]).data for p, t in zip(predictions, [1.0, 1.0], strict=True)]
+        expected = sum(points) if REDUCTIONS[loss] == "sum" else sum(points) / 2
+        assert loss(predictions, [1.0, 1.0]).data == pytest.approx(expected, rel=1e-15)
 
 
 class TestBadInput:

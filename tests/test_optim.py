@@ -138,6 +138,17 @@ class TestBadInput:
         with pytest.raises(ValueError, match="momentum must be from 0 up to"):
             nn.SGD([Value(1.0)], momentum=momentum)
 
+    def test_a_parameter_given_twice_counts_once(self) -> None:
+        x = Value(5.0)
+        x.grad = 8.0
+        optimizer = nn.SGD([x, x], lr=0.25)
+        optimizer.step()
+        assert (len(optimizer.parameters), x.data) == (1, 3.0)
+
+    def test_the_result_of_an_operation_is_no_parameter(self) -> None:
+        with pytest.raises(ValueError, match="a parameter must not be the result of an operation"):
+            nn.SGD([Value(1.0) * 2])
+
     def test_no_parameters(self) -> None:
         with pytest.raises(ValueError, match="SGD needs parameters to train, but got none"):
             nn.SGD([])

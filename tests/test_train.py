@@ -379,6 +379,17 @@ class TestResuming:
         fit(5, checkpoint=tmp_path / "c.json")
         assert fit(12, checkpoint=tmp_path / "c.json", resume=True) == fit(12)
 
+    def test_a_training_without_path_goes_on_too(self, tmp_path: Path) -> None:
+        nn.fit(Line(), X, Y, epochs=3, keep_path=False, checkpoint=tmp_path / "c.json")
+        history = nn.fit(Line(), X, Y, epochs=5, keep_path=False, checkpoint=tmp_path / "c.json", resume=True)
+        assert history == nn.fit(Line(), X, Y, epochs=5, keep_path=False)
+
+    def test_a_training_that_is_done_stays_done(self, tmp_path: Path) -> None:
+        first = nn.fit(Line(), X, Y, epochs=3, checkpoint=tmp_path / "c.json")
+        model = Line()
+        assert nn.fit(model, X, Y, epochs=3, checkpoint=tmp_path / "c.json", resume=True) == first
+        assert numbers(model) == first.path[-1]
+
     def test_a_training_that_the_tolerance_stopped_stays_stopped(self, tmp_path: Path) -> None:
         arguments: dict[str, Any] = {"lr": 0.05, "epochs": 500, "tolerance": 1e-4, "checkpoint": tmp_path / "c.json"}
         first = nn.fit(Line(), X, Y, **arguments)
@@ -591,6 +602,13 @@ class TestBadInput:
     def test_a_loss_that_returns_a_number(self) -> None:
         with pytest.raises(TypeError, match=r"a loss must return a Value, but got 1\.0"):
             nn.fit(Line(), X, Y, loss=lambda p, t: 1.0)  # type: ignore[arg-type,return-value]
+
+    def test_a_target_that_the_loss_refuses_is_told_before_training(self, tmp_path: Path) -> None:
+        model = Line()
+        with pytest.raises(ValueError, match="hinge needs targets -1 and 1, but got 0"):
+            nn.fit(model, X, [1, 1, 1, 0], loss="hinge", batch_size=1, checkpoint=tmp_path / "c.json")
+        assert numbers(model) == [5.0, 4.0]
+        assert os.listdir(tmp_path) == []
 
     def test_a_checkpoint_that_cannot_be_written_is_told_before_training(self, tmp_path: Path) -> None:
         called = []
