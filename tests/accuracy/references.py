@@ -1,0 +1,248 @@
+"""Every operation's value, first and second partial derivatives, written once more and independently, for mpmath.
+
+A formula is a function of mpmath numbers. Where terms of opposite sign meet, it returns them as a tuple, to be added
+up: then errors are measured in units in the last place of the largest term.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mpmath import mp, mpf
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What is true of one operation.
+
+    Args:
+        value: the operation itself.
+        first: its partial derivatives, by the operand's number.
+        second: its second partial derivatives, by the two operands' numbers; absent ones are 0 or of no interest.
+        length: for operations on sequences, how many operands the sample has.
+    """
+
+    value: Any
+    first: dict[int, Any]
+    second: dict[tuple[int, int], Any]
+    length: int = 0
+
+    def formulas(self) -> dict[tuple[int, ...], Any]:
+        """All of them, by the operands that are differentiated by: none, one or two."""
+        return {(): self.value, **{(i,): f for i, f in self.first.items()}, **self.second}
+
+
+def s(x: Any) -> Any:
+    return 1 / (1 + mp.exp(-x))
+
+
+def erfc(x: Any) -> Any:
+    return mp.erfc(x) if x < 1000 else mpf(0)  # mpmath's own fails further out
+
+
+def phi(x: Any) -> Any:
+    return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+
+def larger(x: Any, y: Any) -> Any:
+    return max(x, y)
+
+
+def product(xs: Any) -> Any:
+    return mp.fprod(xs)
+
+
+def without(xs: Any, *indices: int) -> Any:
+    return mp.fprod(x for i, x in enumerate(xs) if i not in indices)
+
+
+def softmax(xs: Any, i: int) -> Any:
+    return 1 / mp.fsum(mp.exp(x - xs[i]) for x in xs)
+
+
+def unary(value: Any, first: Any, second: Any = None) -> Reference:
+    return Reference(value, {0: first}, {(0, 0): second} if second else {})
+
+
+def power(x: Any, y: Any) -> Any:
+    return x**y if x != 0 or y >= 0 else mp.inf
+
+
+ONE, HALF = mpf(1), mpf(1) / 2
+LENGTH = 5
+
+REFERENCES: dict[str, Reference] = {
+    "add": Reference(lambda x, y: (x, y), {0: lambda x, y: ONE, 1: lambda x, y: ONE}, {}),
+    "sub": Reference(lambda x, y: (x, -y), {0: lambda x, y: ONE, 1: lambda x, y: -ONE}, {}),
+    "mul": Reference(lambda x, y: x * y, {0: lambda x, y: y, 1: lambda x, y: x}, {(0, 1): lambda x, y: ONE}),
+    "div": Reference(
+        lambda x, y: x / y,
+        {0: lambda x, y: 1 / y, 1: lambda x, y: -x / y**2},
+        {(0, 1): lambda x, y: -1 / y**2, (1, 1): lambda x, y: 2 * x / y**3},
+    ),
+    "pow": Reference(
+        power,
+        {
+            0: lambda x, y: y * x ** (y - 1) if y else mpf(0),
+            1: lambda x, y: x**y * mp.log(x) if x > 0 else mp.nan,
+        },
+        {
+            (0, 0): lambda x, y: y * (y - 1) * x ** (y - 2) if y and y != 1 else mpf(0),
+            (0, 1): lambda x, y: (x ** (y - 1), x ** (y - 1) * y * mp.log(x)) if x > 0 else mp.nan,
+            (1, 1): lambda x, y: x**y * mp.log(x) ** 2 if x > 0 else mp.nan,
+        },
+    ),
+    "neg": unary(lambda x: -x, lambda x: -ONE),
+    "pos": unary(lambda x: x, lambda x: ONE),
+    "abs": unary(mp.fabs, mp.sign),
+    "where": Reference(
+        lambda c, x, y: x if c else y,
+        {1: lambda c, x, y: ONE if c else mpf(0), 2: lambda c, x, y: mpf(0) if c else ONE},
+        {},
+    ),
+    "less": Reference(lambda x, y: mpf(x < y), {}, {}),
+    "less_equal": Reference(lambda x, y: mpf(x <= y), {}, {}),
+    "maximum": Reference(
+        larger,
+        {i: lambda x, y, i=i: HALF if x == y else mpf((x > y) == (i == 0)) for i in range(2)},
+        {},
+    ),
+    "minimum": Reference(
+        lambda x, y: -larger(-x, -y),
+        {i: lambda x, y, i=i: HALF if x == y else mpf((x < y) == (i == 0)) for i in range(2)},
+        {},
+    ),
+    "exp": unary(mp.exp, mp.exp, mp.exp),
+    "expm1": unary(mp.expm1, mp.exp, mp.exp),
+    "log": unary(mp.log, lambda x: 1 / x, lambda x: -1 / x**2),
+    "log1p": unary(mp.log1p, lambda x: 1 / (1 + x), lambda x: -1 / (1 + x) ** 2),
+    "sqrt": unary(mp.sqrt, lambda x: 1 / (2 * mp.sqrt(x)), lambda x: -1 / (4 * mp.sqrt(x) ** 3)),
+    "logaddexp": Reference(
+        lambda x, y: (larger(x, y), mp.log1p(mp.exp(-mp.fabs(x - y)))),
+        {0: lambda x, y: s(x - y), 1: lambda x, y: s(y - x)},
+        {
+            (0, 0): lambda x, y: s(x - y) * s(y - x),
+            (0, 1): lambda x, y: -s(x - y) * s(y - x),
+            (1, 1): lambda x, y: s(x - y) * s(y - x),
+        },
+    ),
+    "sin": unary(mp.sin, mp.cos, lambda x: -mp.sin(x)),
+    "cos": unary(mp.cos, lambda x: -mp.sin(x), lambda x: -mp.cos(x)),
+    "tan": unary(mp.tan, lambda x: mp.sec(x) ** 2, lambda x: 2 * mp.tan(x) * mp.sec(x) ** 2),
+    "asin": unary(mp.asin, lambda x: (1 - x * x) ** -HALF, lambda x: x * (1 - x * x) ** (-3 * HALF)),
+    "acos": unary(mp.acos, lambda x: -((1 - x * x) ** -HALF), lambda x: -x * (1 - x * x) ** (-3 * HALF)),
+    "atan": unary(mp.atan, lambda x: 1 / (1 + x * x), lambda x: -2 * x / (1 + x * x) ** 2),
+    "atan2": Reference(
+        mp.atan2,
+        {0: lambda y, x: x / (x * x + y * y), 1: lambda y, x: -y / (x * x + y * y)},
+        {
+            (0, 0): lambda y, x: -2 * x * y / (x * x + y * y) ** 2,
+            (0, 1): lambda y, x: ((y * y) / (x * x + y * y) ** 2, -(x * x) / (x * x + y * y) ** 2),
+            (1, 1): lambda y, x: 2 * x * y / (x * x + y * y) ** 2,
+        },
+    ),
+    "hypot": Reference(
+        mp.hypot,
+        {0: lambda x, y: x / mp.hypot(x, y), 1: lambda x, y: y / mp.hypot(x, y)},
+        {
+            (0, 0): lambda x, y: y * y / mp.hypot(x, y) ** 3,
+            (0, 1): lambda x, y: -x * y / mp.hypot(x, y) ** 3,
+            (1, 1): lambda x, y: x * x / mp.hypot(x, y) ** 3,
+        },
+    ),
+    "sinh": unary(mp.sinh, mp.cosh, mp.sinh),
+    "cosh": unary(mp.cosh, mp.sinh, mp.cosh),
+    "tanh": unary(mp.tanh, lambda x: mp.sech(x) ** 2, lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2),
+    "sigmoid": unary(s, lambda x: s(x) * s(-x), lambda x: -s(x) * s(-x) * mp.tanh(x / 2)),
+    "softplus": unary(lambda x: mp.log1p(mp.exp(x)), s, lambda x: s(x) * s(-x)),
+    "relu": unary(lambda x: x if x > 0 else mpf(0), lambda x: mpf(x > 0)),
+    "leaky_relu": unary(lambda x: x if x > 0 else mpf(0.01) * x, lambda x: ONE if x > 0 else mpf(0.01)),
+    "silu": unary(
+        lambda x: x * s(x),
+        lambda x: (s(x), x * s(x) * s(-x)),
+        lambda x: (2 * s(x) * s(-x), -x * s(x) * s(-x) * mp.tanh(x / 2)),
+    ),
+    "gelu": unary(
+        lambda x: x * erfc(-x / mp.sqrt(2)) / 2,
+        lambda x: (erfc(-x / mp.sqrt(2)) / 2, x * phi(x)),
+        lambda x: (2 * phi(x), -x * x * phi(x)),
+    ),
+    "erf": unary(
+        mp.erf,
+        lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
+        lambda x: -4 * x / mp.sqrt(mp.pi) * mp.exp(-x * x),
+    ),
+    "erfc": unary(
+        erfc,
+        lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
+        lambda x: 4 * x / mp.sqrt(mp.pi) * mp.exp(-x * x),
+    ),
+    "sum": Reference(lambda *xs: xs, {0: lambda *xs: ONE}, {}, LENGTH),
+    "mean": Reference(lambda *xs: tuple(x / len(xs) for x in xs), {0: lambda *xs: ONE / len(xs)}, {}, LENGTH),
+    "prod": Reference(
+        lambda *xs: product(xs), {0: lambda *xs: without(xs, 0)}, {(0, 1): lambda *xs: without(xs, 0, 1)}, LENGTH
+    ),
+    "dot": Reference(
+        lambda *xs: tuple(x * y for x, y in zip(xs[:3], xs[3:], strict=True)),
+        {0: lambda *xs: xs[3], 3: lambda *xs: xs[0]},
+        {(0, 3): lambda *xs: ONE},
+        6,
+    ),
+    "logsumexp": Reference(
+        lambda *xs: (max(xs), mp.log1p(mp.fsum(mp.exp(x - max(xs)) for x in xs) - 1)),
+        {0: lambda *xs: softmax(xs, 0), 1: lambda *xs: softmax(xs, 1)},
+        {
+            (0, 0): lambda *xs: (softmax(xs, 0), -(softmax(xs, 0) ** 2)),
+            (0, 1): lambda *xs: -softmax(xs, 0) * softmax(xs, 1),
+        },
+        LENGTH,
+    ),
+    # Operations that only the rules of others call: their first partials make the others' second ones.
+    "sign": unary(mp.sign, lambda x: mpf(0)),
+    "over_power": Reference(
+        lambda x, y, n: x / y**n, {0: lambda x, y, n: y**-n, 1: lambda x, y, n: -n * x / y ** (n + 1)}, {}
+    ),
+    "scaled_power": Reference(
+        lambda c, x, y, k: c * x ** (y - k),
+        {
+            0: lambda c, x, y, k: x ** (y - k),
+            1: lambda c, x, y, k: c * (y - k) * x ** (y - k - 1),
+            2: lambda c, x, y, k: c * x ** (y - k) * mp.log(x),
+        },
+        {},
+    ),
+    "scaled_exp": Reference(
+        lambda c, x, y: c * mp.exp(x * y),
+        {
+            0: lambda c, x, y: mp.exp(x * y),
+            1: lambda c, x, y: c * y * mp.exp(x * y),
+            2: lambda c, x, y: c * x * mp.exp(x * y),
+        },
+        {},
+    ),
+    "exp_of_difference": Reference(
+        lambda x, y: mp.exp(x - y), {0: lambda x, y: mp.exp(x - y), 1: lambda x, y: -mp.exp(x - y)}, {}
+    ),
+    "sigmoid_of_difference": Reference(
+        lambda x, y: s(x - y),
+        {0: lambda x, y: s(x - y) * s(y - x), 1: lambda x, y: -s(x - y) * s(y - x)},
+        {},
+    ),
+    "sech": unary(mp.sech, lambda x: -mp.sech(x) * mp.tanh(x)),
+    "other_leg": unary(lambda x: mp.sqrt(1 - x * x), lambda x: -x / mp.sqrt(1 - x * x)),
+    "over_length": Reference(
+        lambda x, y: x / mp.hypot(x, y),
+        {0: lambda x, y: y * y / mp.hypot(x, y) ** 3, 1: lambda x, y: -x * y / mp.hypot(x, y) ** 3},
+        {},
+    ),
+    "over_square_length": Reference(
+        lambda x, y: x / (x * x + y * y),
+        {
+            0: lambda x, y: (y * y / (x * x + y * y) ** 2, -x * x / (x * x + y * y) ** 2),
+            1: lambda x, y: -2 * x * y / (x * x + y * y) ** 2,
+        },
+        {},
+    ),
+    "normal_cdf": unary(lambda x: erfc(-x / mp.sqrt(2)) / 2, phi),
+}
