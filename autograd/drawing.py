@@ -61,7 +61,7 @@ def draw(
     group: bool = True,
     collapse: str | Iterable[str] = (),
     parameters: Iterable[Value] = (),
-    max_nodes: int = 200,
+    max_nodes: int = 150,
 ) -> graphviz.Digraph:
     """Draw the graph that a value was computed by.
 
@@ -121,6 +121,7 @@ class _Drawing:
         self.outputs = excerpt.outputs()
         self.picture = Picture()
         self.picture.attr(rankdir=direction, fontname=FONT, fontsize="10", nodesep="0.15", ranksep="0.3")
+        self.picture.attr(nslimit="2", nslimit1="2")  # or else some layouts take minutes, and look no better
         self.picture.attr("node", fontname=FONT, fontsize="10", width="0.3", height="0.2", margin="0.08,0.03")
         self.picture.attr("edge", fontname=FONT, fontsize="8", color="#555555", arrowsize="0.6")
         if excerpt.left_out:

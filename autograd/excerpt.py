@@ -105,55 +105,52 @@ def levels_of(label: str) -> tuple[str, ...]:
 
 def _modules(nodes: list[Value]) -> dict[Value, tuple[str, ...]]:
     """The modules of all nodes that belong to one: parameters by their names, results by what they are made of."""
+    known = set(nodes)
+    operands = {node: [parent for parent in node.parents if parent in known] for node in nodes}
     modules: dict[Value, tuple[str, ...]] = {}
-    for node in _parents_first(nodes):
-        levels = levels_of(node.label) or _levels_by_operands(node, modules)
+    for node in _operands_first(nodes, operands):
+        levels = levels_of(node.label) or _levels_by_operands(node, operands, modules)
         if levels:
             modules[node] = levels
     return modules
 
 
-def _levels_by_operands(node: Value, modules: dict[Value, tuple[str, ...]]) -> tuple[str, ...]:
-    """The modules of a node that uses their parameters, or combines or activates what only they computed."""
-    operands = set(node.parents)
-    used = {modules[each] for each in operands if each.primitive is None and each in modules}
-    if used:
-        return _common(used)
-    computed = {modules.get(each, ()) for each in operands}
-    if len(computed) != 1:
-        return ()
-    (levels,) = computed
-    (activated, *others) = operands
-    is_activation = (
-        node.primitive is not None and node.primitive.precedence == 0 and _uses_parameter(activated, modules)
-    )
-    return levels if others or is_activation else ()
-
-
-def _uses_parameter(node: Value, modules: dict[Value, tuple[str, ...]]) -> bool:
-    return any(each.primitive is None and each in modules for each in node.parents)
-
-
-def _common(paths: set[tuple[str, ...]]) -> tuple[str, ...]:
-    first, *others = paths
-    return tuple(level for level in first if all(level in other for other in others))
-
-
-def _parents_first(nodes: list[Value]) -> Iterator[Value]:
-    """These nodes, found from their result, in an order in which each comes after its operands."""
+def _operands_first(nodes: list[Value], operands: dict[Value, list[Value]]) -> Iterator[Value]:
+    """These nodes, of which the first is the result, in an order in which each comes after its operands."""
     waiting = dict.fromkeys(nodes, 0)
     for node in nodes:
-        for parent in node.parents:
-            if parent in waiting:
-                waiting[parent] += 1
+        for operand in operands[node]:
+            waiting[operand] += 1
     order = [nodes[0]]
     for node in order:  # which grows as we go
-        for parent in node.parents:
-            if parent in waiting:
-                waiting[parent] -= 1
-                if not waiting[parent]:
-                    order.append(parent)
+        for operand in operands[node]:
+            waiting[operand] -= 1
+            if not waiting[operand]:
+                order.append(operand)
     return reversed(order)
+
+
+def _levels_by_operands(
+    node: Value, operands: dict[Value, list[Value]], modules: dict[Value, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The modules of a node that uses their parameters, or combines or activates what only they computed."""
+    used = _parameters(operands[node], modules)
+    if used:
+        first = modules[used[0]]
+        return tuple(level for level in first if all(level in modules[other] for other in used))
+    distinct = set(operands[node])
+    computed = {modules.get(operand, ()) for operand in distinct}
+    if len(computed) != 1:
+        return ()
+    if len(distinct) == 1:
+        is_function = node.primitive is not None and node.primitive.precedence == 0
+        if not is_function or not _parameters(operands[distinct.pop()], modules):
+            return ()
+    return computed.pop()
+
+
+def _parameters(operands: list[Value], modules: dict[Value, tuple[str, ...]]) -> list[Value]:
+    return [operand for operand in operands if operand.primitive is None and operand in modules]
 
 
 def _fold(modules: dict[Value, tuple[str, ...]], folded: tuple[str, ...]) -> dict[Value, str]:
