@@ -123,10 +123,6 @@ class Recipe:
         run.train(**options)
         return run
 
-    def changed(self, **changes: Any) -> Recipe:
-        """The same recipe, but for the changes that are not None."""
-        return replace(self, **{name: value for name, value in changes.items() if value is not None})
-
 
 @dataclass
 class Run:
@@ -137,6 +133,15 @@ class Run:
     model: Neuron | Layer | MLP
     seed: int = 0
     history: History = field(default_factory=lambda: History([]))
+
+    def check(self) -> None:
+        """Refuse settings that cannot be trained with, before anything is written.
+
+        Raises:
+            ValueError: if there is no such loss or optimiser, or the learning rate is not positive.
+        """
+        choose(self.recipe.loss, LOSSES, "loss")
+        choose(self.recipe.optimizer, OPTIMIZERS, "optimizer")(self.model.parameters(), self.recipe.lr)
 
     def train(self, **options: Any) -> None:
         """Train the model. If that ends early, the model and the history hold what was reached.
@@ -181,9 +186,13 @@ class Run:
 
     def loss_at(self, *numbers: float) -> float:
         """The loss over all points if these are the parameters."""
-        with self._set_to(numbers), no_grad():
-            predictions = [self.model(x) for x in self.data.inputs.tolist()]
-            return LOSSES[self.recipe.loss](predictions, self.data.targets).data
+        with self._set_to(numbers):
+            return self.loss_on(self.data)
+
+    def loss_on(self, data: Dataset) -> float:
+        """The loss over other points."""
+        with no_grad():
+            return LOSSES[self.recipe.loss]([self.model(x) for x in data.inputs.tolist()], data.targets).data
 
     def shares(self, numbers: Sequence[float] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Every point's own loss, and its gradient: their means are those of a loss that is a mean.

@@ -1,0 +1,91 @@
+"""The main job: train every model of the five posts, and say what each post reports beside what was obtained."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import autograd
+from nn.commands.folder import leave_graph, leave_model, leave_pictures, writable_folder
+from nn.posts import EXPRESSIONS, POSTS, RECIPES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from nn.posts import Check, Expression, Recipe
+
+
+def run_posts(out: str) -> int:
+    """Train all models, print the figures, and leave pictures, histories and models in a folder.
+
+    Returns:
+        0 if every figure agrees, else 1.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    folder = writable_folder(out)
+    start = time.perf_counter()
+    form = "compiled ahead of time" if autograd.native else "plain Python (autograd.native is False)"
+    print(f"The engine that runs is {form}. A figure agrees if it is the same to every digit reported.")
+    checks: list[Check] = []
+    for post, title in POSTS.items():
+        print(f"\nPost {post}: {title}")
+        for expression in EXPRESSIONS:
+            if expression.post == post:
+                checks += run_expression(expression, folder)
+        for recipe in RECIPES.values():
+            if recipe.post == post:
+                checks += run_recipe(recipe, folder)
+    wrong = sum(not check.passed for check in checks)
+    verdict = "all agree" if not wrong else f"{wrong} DIFFER"
+    print(f"\n{len(checks)} figures, {verdict}. {time.perf_counter() - start:.1f} s in all. Files are in {folder}/.")
+    return 1 if wrong else 0
+
+
+def run_expression(expression: Expression, folder: Path) -> Sequence[Check]:
+    """Differentiate, draw the graph, print the figures."""
+    place = writable_folder(folder / expression.name)
+    root, checks = expression.differentiate()
+    leave_graph(root, place)
+    print(f"\n  {expression.name}: {expression.title}")
+    print_checks(checks)
+    return checks
+
+
+def run_recipe(recipe: Recipe, folder: Path) -> Sequence[Check]:
+    """Train, leave the files, print the figures."""
+    place = writable_folder(folder / recipe.name)
+    start = time.perf_counter()
+    run = recipe.train(progress=False)
+    seconds = time.perf_counter() - start
+    checks = recipe.checks(run)
+    leave_model(run, place)
+    leave_pictures(run, place)
+    epochs = f"{len(run.history):,} epoch{'' if len(run.history) == 1 else 's'}"
+    print(f"\n  {recipe.name}: {recipe.title} ({epochs}, {seconds:.2f} s)")
+    print_checks(checks)
+    return checks
+
+
+def print_checks(checks: Sequence[Check]) -> None:
+    """Print what is reported beside what was obtained, and a mark for each."""
+    rows = [("", "", "the post reports", "obtained", "")]
+    rows += [(mark(check), check.what, check.reported, check.obtained, check.source) for check in checks]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for sign, what, reported, obtained, source in rows:
+        note = f"  ({source})" if source else ""
+        line = f"    {sign:{widths[0]}} {what:{widths[1]}}  {reported:{widths[2]}}  {obtained:{widths[3]}}{note}"
+        print(line.rstrip())
+
+
+def mark(check: Check) -> str:
+    """A sign that the terminal can show."""
+    good, bad = "✓", "✗ DIFFERS"
+    try:
+        f"{good}{bad}".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        good, bad = "ok", "DIFFERS"
+    return good if check.passed else bad
