@@ -178,7 +178,7 @@ class _Reader:
 
     def explain(self, error: SyntaxError) -> NoReturn:
         """Say in this file's terms what Python's parser found."""
-        column = self.indent + max(error.offset or 1, 1) - 1
+        column = self.indent + error.offset - 1 if error.offset else len(self.line)
         rest = self.line[column:].rstrip(" ")
         way_out = _WAYS_OUT.get(rest[:1])
         problem = error.msg or "invalid syntax"
