@@ -17,6 +17,7 @@ from autograd.floats import as_float
 from autograd.functional import _as_number, _leaves, _like, _name, differentiate
 from autograd.high_precision import EPSILON, ExactGraph, HighPrecision, NotExact, Undefined
 from autograd.modes import graph_recording
+from autograd.primitive import _BUILT_IN
 from autograd.value import Value, constant, topological_order
 
 if TYPE_CHECKING:
@@ -57,13 +58,15 @@ class Comparison:
 
     @property
     def ulp(self) -> float:
-        """The error in units in the last place of the reference."""
-        return self.error / math.ulp(self.reference) if math.isfinite(self.reference) else self.error
+        """The error in units in the last place of the reference; infinite if that is 0 and the error is not."""
+        return self.error / math.ulp(self.reference) if self.reference and self.error else self.relative_error
 
     @property
     def relative_error(self) -> float:
         """The error beside the reference; infinite if that is 0 and the error is not."""
-        return self.error / abs(self.reference) if self.reference and self.error else math.inf if self.error else 0.0
+        if self.error == 0.0 or math.isnan(self.error):
+            return self.error
+        return self.error / abs(self.reference) if self.reference else math.inf
 
     @property
     def is_wrong(self) -> bool:
@@ -123,11 +126,13 @@ class Report:
         """The report as text, the worst first."""
         kind = {"exact": "high-precision arithmetic", "finite": "finite differences"}[self.reference]
         verdict = "agree" if self.passed else "do not agree"
-        rows = [("input", "derivative", "reference", "error in ulp", "relative error", "")]
+        rows = [["input", "derivative", "reference", "error in ulp", "relative error", ""]]
         for each in sorted(self.comparisons, key=lambda each: each.badness, reverse=True)[:50]:
             verdict_of_row = "WRONG" if each.is_wrong else each.problem or "ok"
-            numbers = (f"{each.derivative!r}", f"{each.reference!r}", f"{each.ulp:.3g}", f"{each.relative_error:.3g}")
-            rows.append((each.input, *numbers, verdict_of_row))
+            numbers = (each.reference, each.ulp, each.relative_error)
+            shown = [f"{each.derivative!r}", f"{each.reference!r}", f"{each.ulp:.3g}", f"{each.relative_error:.3g}"]
+            shown[1:] = ["-" if math.isnan(x) else text for x, text in zip(numbers, shown[1:], strict=True)]
+            rows.append([each.input, *shown, verdict_of_row])
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
         lines = ["  ".join([cell.ljust(w) for cell, w in zip(row, widths, strict=False)] + [row[5]]) for row in rows]
         return "\n".join(
@@ -239,6 +244,14 @@ class _Point:
                     "only where all values are finite"
                 )
 
+    def singularity(self) -> str:
+        """The first built-in operation that has an infinite derivative here, in words; "" if there is none."""
+        for node in topological_order(self.root):
+            if node.primitive is not None and node.primitive.name in _BUILT_IN:
+                if not all(map(math.isfinite, node.partials)):
+                    return f"the derivative of {node.primitive.name} is infinite"
+        return ""
+
     def second(self) -> tuple[list[Value], list[list[float]]]:
         """The first derivatives as graphs, and the second ones."""
         with graph_recording():
@@ -315,9 +328,12 @@ def _second_exactly(point: _Point, graph: ExactGraph) -> list[Comparison]:
 
 
 def _compare_exactly(name: str, derivative: float, reference: Any, tolerance: Any, problem: str) -> Comparison:
+    if problem and "kink" not in problem:
+        return Comparison(name, derivative, math.nan, math.nan, math.inf, problem)
     nearest = float(reference)
     if math.isfinite(derivative):
         error = float(abs(reference - derivative))
+        error = 0.0 if error < 1e-30 * abs(derivative) else error  # the reference is no better than that
     else:
         error = 0.0 if derivative == nearest else math.inf
     return Comparison(name, derivative, nearest, error, float(tolerance), problem)
@@ -354,6 +370,7 @@ def _differences(
 ) -> list[Comparison]:
     """Compare with differences along each input."""
     comparisons = []
+    singular = point.singularity()
     for i, (name, derivative) in enumerate(zip(names, derivatives, strict=True)):
 
         def along(x: float, i: int = i) -> float:
@@ -361,5 +378,8 @@ def _differences(
 
         found = finite_differences.differentiate(along, point.numbers[i], rounding)
         error = abs(found.value - derivative) if math.isfinite(derivative) else math.inf
+        problem = found.problem or ("" if math.isfinite(derivative) else singular)
+        if problem and "kink" not in problem:
+            found, error = finite_differences.Estimate(math.nan, math.inf, problem), math.nan
         comparisons.append(Comparison(name, derivative, found.value, error, found.tolerance, found.problem))
     return comparisons

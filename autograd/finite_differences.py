@@ -9,6 +9,8 @@ the rounding of the function, is least.
 from __future__ import annotations
 
 import math
+import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,11 +31,18 @@ class Estimate(NamedTuple):
 
 
 class Chord(NamedTuple):
-    """The slopes to the right and to the left of a point over one step; None where the function has no value."""
+    """The slopes to both sides of a point over one step, and how far off they may be.
+
+    A slope is None where the function has no value.
+    """
 
     step: float
     right: float | None
     left: float | None
+    noise: float
+
+
+Slope = tuple[float, float, float]  # the step, the slope over it, how far off that may be
 
 
 def differentiate(f: Callable[[float], float], x: float, noise: float) -> Estimate:
@@ -49,74 +58,85 @@ def differentiate(f: Callable[[float], float], x: float, noise: float) -> Estima
         >>> abs(estimate.value - math.e) < estimate.tolerance < 1e-9
         True
     """
+    best = Estimate(math.nan, math.inf, "the function has no value beside this point")
+    scales = [max(1.0, abs(x))] + ([abs(x)] if sys.float_info.min < abs(x) < 0.1 else [])
+    for scale in scales:
+        chords = [_chord(f, x, scale * 0.5 ** (level + 3), noise) for level in range(LEVELS)]
+        problem = find_problem(chords)
+        found = _best(chords)
+        if found.tolerance < best.tolerance or best.problem:
+            best = Estimate(found.value, found.tolerance, problem)
+    return best
+
+
+def _chord(f: Callable[[float], float], x: float, step: float, noise: float) -> Chord:
     here = f(x)
-    noise = noise + 4 * EPSILON * abs(here)
-    chords = [_chord(f, x, here, max(1.0, abs(x)) * 0.5 ** (level + 3)) for level in range(LEVELS)]
-    problem = find_problem(chords, noise)
-    central = [(c.step, (c.right + c.left) / 2) for c in chords if c.right is not None and c.left is not None]
-    if central:
-        best = extrapolate(central, 4.0, noise)
-    else:
-        right = [(c.step, c.right) for c in chords if c.right is not None]
-        left = [(c.step, c.left) for c in chords if c.left is not None]
-        if not (right or left):
-            return Estimate(math.nan, math.inf, problem or "the function has no value beside this point")
-        best = extrapolate(right or left, 2.0, noise)
-    return Estimate(best.value, best.tolerance, problem)
-
-
-def _chord(f: Callable[[float], float], x: float, here: float, step: float) -> Chord:
     sides: list[float | None] = []
     for move in (step, -step):
         there = f(x + move)
         slope = (there - here) / ((x + move) - x) if x + move != x else math.nan
         sides.append(slope if math.isfinite(slope) else None)
-    return Chord(step, sides[0], sides[1])
+        if math.isfinite(there):
+            noise = max(noise, 4 * EPSILON * max(abs(there), abs(here)))
+    return Chord(step, sides[0], sides[1], 2 * noise / step)
 
 
-def extrapolate(slopes: Sequence[tuple[float, float]], order: float, noise: float) -> Estimate:
+def _best(chords: Sequence[Chord]) -> Estimate:
+    """The best extrapolation of chords to both sides, or where there is only one side, of those."""
+    central = [(c.step, (c.right + c.left) / 2, c.noise) for c in chords if c.right is not None and c.left is not None]
+    right = [(c.step, c.right, c.noise) for c in chords if c.right is not None]
+    left = [(c.step, c.left, c.noise) for c in chords if c.left is not None]
+    return extrapolate(central, 4.0) if central else extrapolate(right or left, 2.0)
+
+
+def extrapolate(slopes: Sequence[Slope], order: float) -> Estimate:
     """The best of all extrapolations to step 0, each over some neighbouring steps.
 
     Args:
-        slopes: steps, each half of the one before, and the slopes over them.
+        slopes: over steps of which each is half of the one before.
         order: by what the error shrinks when the step is halved, in the first column.
-        noise: how far off the function may be.
     """
     best = Estimate(math.nan, math.inf)
     before: list[float] = []
-    for step, slope in slopes:
+    for _, slope, noise in slopes:
         row = [slope]
-        rounding = 2 * noise / step
         for column in range(1, min(len(before), COLUMNS) + 1):
             factor = order**column
             row.append((factor * row[-1] - before[column - 1]) / (factor - 1.0))
             truncation = max(abs(row[column] - row[column - 1]), abs(row[column] - before[column - 1]))
-            tolerance = SAFETY * (truncation + rounding + EPSILON * abs(row[column]))
+            tolerance = SAFETY * (truncation + noise + EPSILON * abs(row[column]))
             if tolerance < best.tolerance:
                 best = Estimate(row[column], tolerance)
         before = row
     return best
 
 
-def find_problem(chords: Sequence[Chord], noise: float) -> str:
+def find_problem(chords: Sequence[Chord]) -> str:
     """Whether the function has a kink or an infinite slope here, told from chords that rise above the noise."""
     gaps = list(
-        _persisting(
-            [(c.step, abs(c.right - c.left)) for c in chords if c.right is not None and c.left is not None], noise
+        _audible(
+            [(c.step, abs(c.right - c.left), c.noise) for c in chords if c.right is not None and c.left is not None]
         )
     )
+    steady = 0
+    for wide, narrow in pairwise(gaps):
+        steady = steady + 1 if 0.8 * wide < narrow < 1.25 * wide else 0
+        if steady == 15:  # where there is a derivative, the gap shrinks with the step
+            return "next to a kink"
     if len(gaps) >= 8 and gaps[-1] > 0.5 * gaps[-5]:
         return "next to a kink" if gaps[-1] < 2.0 * gaps[-5] else "next to a jump or an infinite slope"
-    for sides in ([(c.step, c.right) for c in chords], [(c.step, c.left) for c in chords]):
-        slopes = list(_persisting([(step, abs(slope)) for step, slope in sides if slope is not None], noise))
+    right = [(c.step, abs(c.right), c.noise) for c in chords if c.right is not None]
+    left = [(c.step, abs(c.left), c.noise) for c in chords if c.left is not None]
+    for side in (right, left):
+        slopes = list(_audible(side))
         if len(slopes) >= 12 and all(b > 1.1 * a for a, b in zip(slopes[-9:], slopes[-8:], strict=False)):
             return "next to an infinite slope"
     return ""
 
 
-def _persisting(sizes: Sequence[tuple[float, float]], noise: float) -> Iterator[float]:
-    """The sizes down to the first step where noise would drown them."""
-    for step, size in sizes:
-        if size * step < 1e3 * noise:
+def _audible(slopes: Sequence[Slope]) -> Iterator[float]:
+    """The slopes down to the first step where noise would drown them."""
+    for _, slope, noise in slopes:
+        if slope < 500.0 * noise:
             return
-        yield size
+        yield slope

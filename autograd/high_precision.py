@@ -11,6 +11,7 @@ operands are rounded is measured, not estimated, by taking it at both the exact 
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.primitive import _BUILT_IN
@@ -28,6 +29,7 @@ DIGITS = 160
 MORE_DIGITS = 1300  # enough for 1 + 1e-308 and steps of 1e-348
 STEP = 40  # in digits
 EPSILON = 2.0**-53
+LARGEST = sys.float_info.max
 TINY = 2.0**-1070
 BUILT_IN_TOLERANCE = 2.0**-43
 """What a slope of a built-in operation may be off by. They keep to 4 ulp, but for exceptions that are named."""
@@ -247,18 +249,20 @@ class ExactGraph:
             if node not in self.active or node not in adjoints or not node.parents:
                 continue
             adjoint, error = adjoints[node], errors[node]
-            if adjoint == 0 and error == 0:
-                continue
             for i, parent in enumerate(node.parents):
                 if parent not in self.active:
                     continue
                 slope, uncertainty, problem = self.compare(node, i)
                 self.slopes[node, i] = slope
+                if adjoint == 0 and error == 0 and "kink" in problem:
+                    problem = ""
                 problem = problem or problems.get(node, "")
                 if slope.value == 0 and uncertainty == 0 and not problem:
                     continue
                 share = adjoint * slope.value
                 total = adjoints.get(parent, zero) + share
+                if max(abs(share), abs(total)) > LARGEST:
+                    problem = problem or "it, or a number on the way to it, is too large for a float"
                 rounding = EPSILON * (abs(total) + 2 * abs(share)) + TINY
                 adjoints[parent] = total
                 errors[parent] = (
@@ -284,6 +288,8 @@ class ExactGraph:
         slope = self.arithmetic.slope(primitive, exact, i)
         near = slope if exact == rounded else self.arithmetic.slope(primitive, rounded, i)
         problem = near.problem or slope.problem or self.kink_between(primitive, exact, rounded)
+        if max(abs(near.value), abs(slope.value)) > LARGEST:
+            problem = "too large for a float"
         if problem:
             local = node.partials[i]
             kept = self.number(local if math.isfinite(local) else 0.0)

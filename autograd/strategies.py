@@ -53,8 +53,25 @@ try:
 except ImportError:
     raise ImportError("autograd.strategies needs Hypothesis; install it with: pip install hypothesis") from None
 
-NOT_DRAWN = ("where", "less", "less_equal", "pos")
-"""Operations that `expressions` leaves out unless asked for: steps have no slope to test, and pos does nothing."""
+NOT_DRAWN = frozenset(
+    [
+        "where",
+        "less",
+        "less_equal",
+        "sign",
+        "pos",
+        "over_power",
+        "scaled_power",
+        "scaled_exp",
+        "exp_of_difference",
+        "sigmoid_of_difference",
+        "other_leg",
+        "over_length",
+        "over_square_length",
+        "normal_cdf",
+    ]
+)
+"""Operations that `expressions` leaves out unless asked for: steps, pos, and those that only serve others' rules."""
 
 
 def values(
