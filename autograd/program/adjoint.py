@@ -87,7 +87,7 @@ def pull_back(graph: Graph, node: Node, adjoint: Node, active: set[int]) -> Iter
         for part, rows in spans(node):
             if part.number in active:
                 share = adjoint if adjoint.rows == 1 else graph.rows(adjoint, rows)
-                yield part, None, reduce_to(graph, part, node, share)
+                yield part, None, share if part.batched or not node.batched else graph.add_points(share)
     elif node.op is MATMUL:
         matrix, vectors = node.operands
         adjoint = graph.expand(adjoint, node.rows, node.batched)

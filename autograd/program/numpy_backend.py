@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-_BLOCK = 2**17  # so many numbers in all buffers together; more points than that are worked off in blocks
-_LEAST = 256  # but never fewer points at once
+_BLOCK = 2**20  # so many numbers in all buffers together; more points than that are worked off in blocks
+_LEAST = 8192  # but never fewer points at once, so that calls cost little beside the work that they do
 _KEPT = 8  # for so many sizes of batch the buffers are kept
 
 

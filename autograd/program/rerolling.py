@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import ops
 from autograd.primitive import Primitive
 from autograd.program.graph import (
+    CONDITIONS,
     CONSTANT,
     INPUT,
     MATMUL,
@@ -194,10 +195,27 @@ def reroll(graph: Graph, root: Node, count: int) -> tuple[Node, Node, list[int]]
     root = gather_sums(graph, root)
     parameters = graph.node(PARAMETERS, (), rows=count)
     rolling = Rerolling(graph, parameters)
+    rolling.undifferentiated = {node.number for node in reachable([root])} - differentiated(root)
     rolling.run([root])
     rolled = rolling.view([rolling.find(root)])
     order = [*rolling.positions, *(i for i in range(count) if i not in rolling.positions)]
     return rolled, parameters, order
+
+
+def differentiated(root: Node) -> set[int]:
+    """What an adjoint arrives at: all that the root is computed from, but not what only decides a choice.
+
+    The two must not share an array: in the rows that no adjoint arrives at, 0 times an infinite derivative is nan.
+    """
+    found = {root.number}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.op not in CONDITIONS:
+            fresh = [operand for operand in node.operands if operand.number not in found]
+            found.update(operand.number for operand in fresh)
+            waiting += fresh
+    return found
 
 
 def pack(graph: Graph, rows: list[Node], boundary: int) -> Node:
@@ -219,6 +237,7 @@ class Rerolling:
         self.boundary = boundary
         self.places: dict[int, Place] = {}
         self.positions: dict[int, int] = {}
+        self.undifferentiated: set[int] = set()
 
     def find(self, node: Node) -> Place:
         """The array that a row has become part of, and which row of it."""
@@ -254,10 +273,11 @@ class Rerolling:
     def _likeness(self, node: Node) -> Any:
         """Nodes of equal likeness may lie side by side."""
         if node.op is PRODUCT:
-            return (PRODUCT, *(each.number for each in node.operands[len(node.operands) // 2 :]))
+            return (PRODUCT, node.number not in self.undifferentiated, *(each.number for each in node.operands[len(node.operands) // 2 :]))
         if isinstance(node.op, Primitive) and node.op.sequences:
             return node.number
-        return (node.op, *(self._operand_likeness(node.op, operand) for operand in node.operands))
+        differentiated = node.number not in self.undifferentiated
+        return (node.op, differentiated, *(self._operand_likeness(node.op, operand) for operand in node.operands))
 
     def _operand_likeness(self, op: Primitive | str, operand: Node) -> Any:
         if operand.op is CONSTANT:  # x**2 and x**3 are different operations; x + 2 and x + 3 are not
