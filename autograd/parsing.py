@@ -190,7 +190,7 @@ class _Reader:
         elif "digits" in problem:
             problem = "the number has too many digits; write it with an exponent, as in 1e300"
         elif "decimal literal" in problem:
-            problem = "a name cannot start with a digit; write * for a product, as in 2*x"
+            problem = "the number is not complete, or a name starts with a digit; write * for a product, as in 2*x"
         elif "Perhaps you forgot a comma" in problem or problem == "invalid syntax":
             problem = f"this is no expression; {way_out or 'is an operator such as * or a comma missing?'}"
         raise ParseError(problem, self.text, column) from None
