@@ -83,27 +83,10 @@ class NumpyBackend:
         twin.parameters = np.zeros_like(self.parameters)
         return twin
 
-    def bind(self, columns: Sequence[Array], points: int) -> tuple[Array, Array, Callable[[], float]]:
-        """Parameters, gradient, and a function that computes the sum and the gradient, for one batch for good."""
+    def bind(self, points: int) -> BoundBlocks | BoundPlan:
+        """The program for batches of one size, with parameters and buffers of its own."""
         twin = self.copy()
-        parameters = twin.parameters[:, 0]
-        if self.block(points, True) == points:
-            plan = twin.plan(points, True)
-            plan.feed(columns)
-            work, (total, sums) = plan.run, plan.outputs
-
-            def run() -> float:
-                work()
-                return total.item()  # type: ignore[no-any-return]
-
-            return parameters, sums[:, 0], run
-        gradient = np.zeros(len(parameters))
-
-        def run_blocks() -> float:
-            total, gradient[:] = twin.sum_and_gradient(parameters, columns, points)
-            return total
-
-        return parameters, gradient, run_blocks
+        return BoundPlan(twin, points) if self.block(points, True) == points else BoundBlocks(twin, points)
 
     def plan(self, points: int, differentiate: bool) -> Plan:
         """The buffers and the code for so many points."""
@@ -162,6 +145,41 @@ class Plan:
         """Copy a batch in, one array of rows for each argument."""
         for buffer, column in zip(self.inputs, columns, strict=True):
             buffer[...] = column
+
+
+class BoundPlan:
+    """A program that is bound to the buffers for one size of batch."""
+
+    def __init__(self, backend: NumpyBackend, points: int) -> None:
+        plan = backend.plan(points, True)
+        self.parameters = backend.parameters[:, 0]
+        self.gradient = plan.outputs[1][:, 0]
+        self.feed = plan.feed
+        self._work = plan.run
+        self._total = plan.outputs[0]
+
+    def run(self) -> float:
+        """Compute the sum, and leave its gradient in `gradient`."""
+        self._work()
+        return self._total.item()
+
+
+class BoundBlocks:
+    """A program that is bound to a batch so large that it is worked off in blocks."""
+
+    def __init__(self, backend: NumpyBackend, points: int) -> None:
+        self._backend, self._points = backend, points
+        self.parameters = backend.parameters[:, 0]
+        self.gradient: Array = np.zeros(len(backend.parameters))
+
+    def feed(self, columns: Sequence[Array]) -> None:
+        """Take a batch, one array of rows for each argument."""
+        self._columns = columns
+
+    def run(self) -> float:
+        """Compute the sum, and leave its gradient in `gradient`."""
+        total, self.gradient[:] = self._backend.sum_and_gradient(self.parameters, self._columns, self._points)
+        return total
 
 
 class Code:

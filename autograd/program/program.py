@@ -38,8 +38,21 @@ class Backend(Protocol):
     def sum_and_gradient(self, parameters: Array, columns: Sequence[Array], points: int) -> tuple[float, Array]:
         """The sum of the values over the points, and its gradient with respect to the parameters."""
 
-    def bind(self, columns: Sequence[Array], points: int) -> tuple[Array, Array, Callable[[], float]]:
-        """Parameters, gradient, and a function that computes the sum and the gradient, for one batch for good."""
+    def bind(self, points: int) -> Bound:
+        """The program for batches of one size, with parameters of its own."""
+
+
+class Bound(Protocol):
+    """A program that is bound to one size of batch."""
+
+    parameters: Array
+    gradient: Array
+
+    def feed(self, columns: Sequence[Array]) -> None:
+        """Take a batch, one array of rows for each argument."""
+
+    def run(self) -> float:
+        """Compute the sum, and leave its gradient in `gradient`."""
 
 
 def compile(
@@ -320,21 +333,26 @@ class Step:
     numbers until `store`; `load` takes them over again.
     """
 
-    __slots__ = ("_run", "_scale", "_sum", "_values", "gradient", "parameters")
-
     def __init__(self, recorded: _Recorded, columns: Sequence[Array], points: int, reduce: str) -> None:
         self._scale = scale_of(reduce, points)
         self._values = recorded.parameters
-        self.parameters, self._sum, self._run = recorded.backend.bind(columns, points)
-        self.gradient = np.zeros_like(self._sum)
+        self._bound = recorded.backend.bind(points)
+        self._run = self._bound.run
+        self.parameters = self._bound.parameters
+        self.gradient: Array = np.zeros(len(self.parameters))
+        self.feed(columns)
         self.load()
 
     def __call__(self) -> float:
         """Compute the value, and leave the gradient in `gradient`."""
         with np.errstate(all="ignore"):
             total = self._run()
-            np.multiply(self._sum, self._scale, out=self.gradient)
+            np.multiply(self._bound.gradient, self._scale, out=self.gradient)
             return total * self._scale
+
+    def feed(self, columns: Sequence[Array]) -> None:
+        """Take another batch of the same size: for each argument a float array with a column for each point."""
+        self._bound.feed(columns)
 
     def load(self) -> None:
         """Take the numbers of the `Value`s."""

@@ -111,17 +111,29 @@ class PythonBackend:
             gradient += derivatives
         return total, gradient
 
-    def bind(self, columns: Sequence[Array], points: int) -> tuple[Array, Array, Callable[[], float]]:
-        """Parameters, gradient, and a function that computes the sum and the gradient, for one batch for good."""
-        parameters, gradient = np.zeros(len(self.parameters)), np.zeros(len(self.parameters))
+    def bind(self, points: int) -> BoundPython:
+        """The program for batches of one size."""
+        return BoundPython(self, points)
 
-        def run() -> float:
-            for value, number in zip(self.parameters, parameters.tolist(), strict=True):
-                value.data = number
-            total, gradient[:] = self.sum_and_gradient(parameters, columns, points)
-            return total
 
-        return parameters, gradient, run
+class BoundPython:
+    """A program that is bound to a batch. The generated code reads the `Value`s, so it sets them first."""
+
+    def __init__(self, backend: PythonBackend, points: int) -> None:
+        self._backend, self._points = backend, points
+        self.parameters: Array = np.zeros(len(backend.parameters))
+        self.gradient: Array = np.zeros(len(backend.parameters))
+
+    def feed(self, columns: Sequence[Array]) -> None:
+        """Take a batch, one array of rows for each argument."""
+        self._columns = columns
+
+    def run(self) -> float:
+        """Compute the sum, and leave its gradient in `gradient`."""
+        for value, number in zip(self._backend.parameters, self.parameters.tolist(), strict=True):
+            value.data = number
+        total, self.gradient[:] = self._backend.sum_and_gradient(self.parameters, self._columns, self._points)
+        return total
 
 
 class _Printer:
