@@ -7,7 +7,7 @@ for every field. Adding an operation is adding an entry, here or in your own cod
 
 Two conventions. Rules use ordinary operators and operations of this table, so that they serve floats, `Value`s and
 arrays. And values and rules are written in forms that neither cancel nor overflow midway: tanh' is
-``sech(x) ** 2`` and not ``1 - tanh(x) ** 2``, which is 0 at x = 20 where the derivative is 1.7e-17. Where that
+``1 / cosh(x) ** 2`` and not ``1 - tanh(x) ** 2``, which is 0 at x = 20 where the derivative is 1.7e-17. Where that
 takes careful arithmetic, the rule calls an operation of the last section, made for the purpose; so it stays one line,
 and stays right when it is differentiated again. ``python -m tests.accuracy`` measures all of them.
 """
@@ -270,15 +270,15 @@ def acos(x: float) -> float:
     return math.acos(x) if -1.0 <= x <= 1.0 else nan
 
 
-@primitive(lambda x, y: over_square_length(1.0, x), latex=r"\arctan(#1)", array="arctan")
+@primitive(lambda x, y: over_square_length(1.0, 1.0, x), latex=r"\arctan(#1)", array="arctan")
 def atan(x: float) -> float:
     """The angle in radians whose tangent is x."""
     return math.atan(x)
 
 
 @primitive(
-    lambda y, x, z: over_square_length(x, y),
-    lambda y, x, z: -over_square_length(y, x),
+    lambda y, x, z: over_square_length(1.0, x, y),
+    lambda y, x, z: over_square_length(-1.0, y, x),
     latex=r"\operatorname{atan2}(#1, #2)",
     domain=("not both 0", lambda y, x: (x != 0) | (y != 0)),
     array="arctan2",
@@ -320,7 +320,7 @@ def cosh(x: float) -> float:
         return inf
 
 
-@primitive(lambda x, y: sech(x) ** 2, latex=r"\tanh(#1)")
+@primitive(lambda x, y: scaled_sech_squared(1.0, x), latex=r"\tanh(#1)")
 def tanh(x: float) -> float:
     """The hyperbolic tangent."""
     return math.tanh(x)
@@ -330,7 +330,7 @@ def tanh(x: float) -> float:
 
 
 @primitive(
-    lambda x, y: (0.5 * sech(0.5 * x)) ** 2,
+    lambda x, y: scaled_sech_squared(0.25, 0.5 * x),
     latex=r"\sigma(#1)",
     exact=lambda mp, x: 1 / (1 + mp.exp(-x)),
     array=lambda np, x: _sigmoid(np, x),
@@ -379,7 +379,7 @@ def leaky_relu(x: float) -> float:
 
 
 @primitive(
-    lambda x, y: sigmoid(x) + y * sigmoid(-x),
+    lambda x, y: sigmoid(x) + scaled_sech_squared(0.25 * x, 0.5 * x),
     latex=r"\operatorname{silu}(#1)",
     exact=lambda mp, x: x / (1 + mp.exp(-x)),
     array=lambda np, x: x * np.exp(np.minimum(x, 0.0) / 2.0) ** 2.0 / (1.0 + np.exp(-np.abs(x))),
@@ -564,8 +564,8 @@ def _over_power(np: Any, x: Any, y: Any, n: Any) -> Any:
     lambda c, x, y, k, z: -scaled_power(c * log(x), x, y, k),
     latex=r"#1 \cdot {#2}^{#3 - #4}",
     domain=(
-        "x > 0, or y - k a whole number",
-        lambda c, x, y, k: x > 0 or (y - k == math.floor(y - k) and (x != 0 or y >= k)),
+        "x > 0, or y and k whole numbers",
+        lambda c, x, y, k: x > 0 or (y == math.floor(y) and k == math.floor(k) and (x != 0 or y >= k)),
     ),
     exact=lambda mp, c, x, y, k: c * x ** (y - k),
     array=lambda np, c, x, y, k: _scaled_power(np, c, x, y, k),
@@ -581,11 +581,12 @@ def scaled_power(c: float, x: float, y: float, k: float) -> float:
 def _scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
     exponent = y - k
     base, power = np.abs(x), np.power(x, exponent)
-    root = np.power(base, exponent / 2.0)
+    root, fourth = np.power(base, exponent / 2.0), np.power(base, exponent / 4.0)
+    in_steps = np.where((root > 0.0) & (root < inf), c * root * root, c * fourth * fourth * fourth * fourth)
     in_range = ((np.abs(power) > 1e-290) & (np.abs(power) < 1e290)) | np.isnan(power)
-    result = np.where(in_range, c * power, c * root * root * np.copysign(1.0, power))
+    result = np.where(in_range, c * power, in_steps * np.copysign(1.0, power))
     is_normal = (np.abs(result) > 0.0) & (np.abs(result) < inf)
-    result = result * np.power(base, np.where(is_normal, _lost_in_difference(y, k), 0.0))
+    result = result * np.power(x, np.where(is_normal, _lost_in_difference(y, k), 0.0))
     is_zero = ((c == 0.0) & (y == 0.0)) | ((x == 0.0) & (np.abs(c) == inf) & (exponent >= 0.0))
     return np.where(is_zero, 0.0, result)
 
@@ -650,13 +651,25 @@ def _sigmoid_of_difference(np: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    lambda x, y: -y * tanh(x),
-    latex=r"\operatorname{sech}(#1)",
-    array=lambda np, x: 1.0 / np.cosh(x),
+    lambda c, x, z: scaled_sech_squared(1.0, x),
+    lambda c, x, z: -2 * z * tanh(x),
+    latex=r"#1 \operatorname{sech}^2(#2)",
+    exact=lambda mp, c, x: c * mp.sech(x) ** 2,
+    array=lambda np, c, x: _scaled_sech_squared(np, c, x),
 )
-def sech(x: float) -> float:
-    """The hyperbolic secant 1 / cosh(x)."""
-    return 1.0 / cosh.value(x)
+def scaled_sech_squared(c: float, x: float) -> float:
+    """The product c / cosh(x) ** 2, right also where the hyperbolic secant alone is out of range."""
+    e = math.exp(-2.0 * math.fabs(x))
+    if e > 1e-300:
+        return 4.0 * c * e / (1.0 + e) ** 2
+    root = math.exp(-math.fabs(x))
+    return 4.0 * c * root * root
+
+
+def _scaled_sech_squared(np: Any, c: Any, x: Any) -> Any:
+    root = np.exp(-np.abs(x))
+    e = np.exp(-2.0 * np.abs(x))
+    return 4.0 * c * np.where(e > 1e-300, e / (1.0 + e) ** 2.0, root) * np.where(e > 1e-300, 1.0, root)
 
 
 @primitive(
@@ -672,8 +685,8 @@ def other_leg(x: float) -> float:
 
 
 @primitive(
-    lambda x, y, z: over_length(y, x) * over_square_length(y, x),
-    lambda x, y, z: -where(abs(x) < abs(y), over_length(y, x) * over_square_length(x, y), z * over_square_length(y, x)),
+    lambda x, y, z: over_square_length(over_length(y, x), y, x),
+    lambda x, y, z: where(abs(x) < abs(y), over_square_length(-over_length(y, x), x, y), over_square_length(-z, y, x)),
     latex=r"\frac{#1}{\sqrt{{#1}^2 + {#2}^2}}",
     domain=("not both 0", lambda x, y: (x != 0) | (y != 0)),
     exact=lambda mp, x, y: x / mp.hypot(x, y),
@@ -685,28 +698,35 @@ def over_length(x: float, y: float) -> float:
 
 
 def _over_length(np: Any, x: Any, y: Any) -> Any:
-    scale = _scale(np, np.hypot(x, y))
-    return x * scale / np.hypot(x * scale, y * scale)
+    length = np.hypot(x, y)
+    scale = np.where(length > 2.0**900, 2.0**-100, np.where(length < 2.0**-900, 2.0**100, 1.0))
+    return np.divide(x * scale, np.hypot(x * scale, y * scale))
 
 
 @primitive(
-    lambda x, y, z: over_square_length(y, x) ** 2 - z**2,
-    lambda x, y, z: -2 * z * over_square_length(y, x),
-    latex=r"\frac{#1}{{#1}^2 + {#2}^2}",
-    domain=("not both 0", lambda x, y: (x != 0) | (y != 0)),
-    exact=lambda mp, x, y: x / (x * x + y * y),
-    array=lambda np, x, y: _over_square_length(np, x, y),
+    lambda c, x, y, z: over_square_length(1.0, x, y),
+    lambda c, x, y, z: c * (over_square_length(1.0, y, x) ** 2 - over_square_length(1.0, x, y) ** 2),
+    lambda c, x, y, z: where(
+        abs(x) < abs(y),
+        over_square_length(-2 * over_square_length(c, y, x), x, y),
+        over_square_length(-2 * z, y, x),
+    ),
+    latex=r"\frac{#1 #2}{{#2}^2 + {#3}^2}",
+    domain=("x, y not both 0", lambda c, x, y: (x != 0) | (y != 0)),
+    exact=lambda mp, c, x, y: c * x / (x * x + y * y),
+    array=lambda np, c, x, y: _over_square_length(np, c, x, y),
 )
-def over_square_length(x: float, y: float) -> float:
-    """The quotient x / (x ** 2 + y ** 2): with that of y, the vector (x, y) inverted in the unit circle."""
-    return _over_square_length(_Floats, x, y)
+def over_square_length(c: float, x: float, y: float) -> float:
+    """The quotient c * x / (x ** 2 + y ** 2); for c = 1 and both coordinates: the vector inverted in the unit circle."""
+    return _over_square_length(_Floats, c, x, y)
 
 
-def _over_square_length(np: Any, x: Any, y: Any) -> Any:
-    scale = _scale(np, np.hypot(x, y))
-    u, v = x * scale, y * scale
+def _over_square_length(np: Any, c: Any, x: Any, y: Any) -> Any:
+    (a, i), (b, j), (_, k) = np.frexp(c), np.frexp(x), np.frexp(np.hypot(x, y))
+    u, v = np.ldexp(x, -k), np.ldexp(y, -k)
+    square = u * u + v * v
     lost = _lost_in_product(u, u) + _lost_in_product(v, v) + _lost_in_difference(u * u, -v * v)
-    return u / (u * u + v * v + lost) * scale
+    return np.ldexp(np.divide(a * b, square + np.where(square < 4.0, lost, 0.0)), i + j - 2 * k)
 
 
 @primitive(
@@ -759,11 +779,6 @@ def _upper_half(x: Any) -> Any:
     return shifted - (shifted - x)
 
 
-def _scale(np: Any, length: Any) -> Any:
-    """A power of 2 that brings a vector of extreme length to where its square neither overflows nor underflows."""
-    return np.where(length > 2.0**500, 2.0**-600, np.where(length < 2.0**-500, 2.0**600, 1.0))
-
-
 def _one_by_one(np: Any, name: str, x: Any) -> Any:
     """A function that NumPy lacks: from `math`, number by number, or from JAX's SciPy."""
     if np is _Floats:
@@ -777,7 +792,7 @@ class _Floats:
     """The functions of NumPy that the formulas above use, on floats."""
 
     abs, hypot, copysign, frexp, isnan = math.fabs, math.hypot, math.copysign, math.frexp, math.isnan
-    exp, power, minimum = exp.value, power, minimum.value
+    exp, power, divide, minimum = exp.value, power, divide, minimum.value
 
     @staticmethod
     def where(condition: bool, x: float, y: float) -> float:

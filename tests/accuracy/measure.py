@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +12,10 @@ from mpmath import mp, mpf
 
 from autograd import Value
 from autograd.primitive import TABLE
-from tests.accuracy.points import sample
-from tests.accuracy.references import REFERENCES, Reference
-from tests.accuracy.rivals import RIVALS
+
+from .points import sample
+from .references import REFERENCES, Reference
+from .rivals import RIVALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +45,41 @@ class Figure:
 
     @property
     def quantity(self) -> str:
-        return "value" if not self.key else "d" * 1 + "".join(f"/d{i + 1}" for i in self.key)
+        """How the quantity is written: ``value``, ``d/dx``, ``d2/dxdy``."""
+        names = list(signature(TABLE[self.name].value).parameters)
+        if REFERENCES[self.name].length:
+            names = [f"x{i + 1}" for i in range(REFERENCES[self.name].length)]
+        order = {0: "", 1: "d/", 2: "d2/"}[len(self.key)]
+        return order + "".join(f"d{names[i]}" for i in self.key) or "value"
+
+    @property
+    def limit(self) -> float:
+        """How many ulp are allowed."""
+        return 64.0 if len(self.key) == 2 else 4.0
+
+    @property
+    def exception(self) -> str:
+        """Why this quantity may be off by more, where it may."""
+        return EXCEPTIONS.get((self.name, self.key), "")
+
+    def fault(self) -> str:
+        """What is wrong with this figure, or nothing: too large an error, or, in an exception, one above a rival's."""
+        ours, where = self.worst["ours"]
+        bound, whose = self.limit, "the limit"
+        if self.exception:
+            rivals = {engine: error for engine, (error, _) in self.worst.items() if engine != "ours"}
+            bound = min(rivals.values(), default=math.inf)
+            whose = "a rival's"
+        if ours <= bound:
+            return ""
+        return f"{self.name}: {self.quantity} is off by {ours:.3g} ulp at {where}, and {whose} is {bound:.3g}"
+
+
+EXCEPTIONS: dict[tuple[str, Key], str] = {
+    ("sum", ()): "additions in order may overflow midway",
+    ("dot", ()): "additions in order may overflow midway",
+}
+"""Where an operation is allowed more than the limit, if no rival does better, and why."""
 
 
 def measure(name: str, count: int, seed: int = 0, engines: Iterable[str] = ()) -> list[Figure]:
@@ -73,7 +110,7 @@ def evaluate(formula: Any, points: Any) -> tuple[Any, Any, Any, bool]:
     """The truth as the sum of two doubles, the unit in the last place to measure by, and whether terms cancel."""
     rows = np.full((3, len(points)), np.nan)
     cancels = False
-    with mp.workprec(PRECISION):
+    with mp.workprec(PRECISION), np.errstate(over="ignore"):
         for i, point in enumerate(points):
             try:
                 terms = formula(*map(mpf, point))

@@ -15,7 +15,7 @@ from autograd.primitive import TABLE
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from tests.accuracy.references import Reference
+    from .references import Reference
 
 SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308
 SPECIAL = np.array(
@@ -156,8 +156,24 @@ def _for_scaled_exp(rng: Generator, count: int) -> Any:
     return np.where(rng.random((count, 1)) < 0.5, for_erf, for_gelu)
 
 
-AS_CALLED = {"over_power": _for_over_power, "scaled_power": _for_scaled_power, "scaled_exp": _for_scaled_exp}
-"""Operations with more than two operands, made for the rules of others: measured on what those call them with."""
+def _for_over_square_length(rng: Generator, count: int) -> Any:
+    pairs = _candidates(rng, "atan2", 2, count)
+    return np.column_stack([rng.choice([-1.0, 1.0], len(pairs)), pairs])
+
+
+def _for_scaled_sech_squared(rng: Generator, count: int) -> Any:
+    x = numbers(rng, count)
+    return np.where(rng.random((count, 1)) < 0.5, np.column_stack([np.ones(count), x]), np.column_stack([x, x]) / 2.0)
+
+
+AS_CALLED = {
+    "over_power": _for_over_power,
+    "over_square_length": _for_over_square_length,
+    "scaled_exp": _for_scaled_exp,
+    "scaled_power": _for_scaled_power,
+    "scaled_sech_squared": _for_scaled_sech_squared,
+}
+"""Operations made for the rules of others, and measured on what those call them with."""
 
 
 def _is_inside(primitive: Any, row: Any) -> bool:

@@ -84,12 +84,12 @@ REFERENCES: dict[str, Reference] = {
     "pow": Reference(
         power,
         {
-            0: lambda x, y: y * x ** (y - 1) if y else mpf(0),
+            0: lambda x, y: y * x**y / x if y else mpf(0),
             1: lambda x, y: x**y * mp.log(x) if x > 0 else mp.nan,
         },
         {
-            (0, 0): lambda x, y: y * (y - 1) * x ** (y - 2) if y and y != 1 else mpf(0),
-            (0, 1): lambda x, y: (x ** (y - 1), x ** (y - 1) * y * mp.log(x)) if x > 0 else mp.nan,
+            (0, 0): lambda x, y: y * (y - 1) * x**y / x**2 if y and y != 1 else mpf(0),
+            (0, 1): lambda x, y: (x**y / x, x**y / x * y * mp.log(x)) if x > 0 else mp.nan,
             (1, 1): lambda x, y: x**y * mp.log(x) ** 2 if x > 0 else mp.nan,
         },
     ),
@@ -204,11 +204,11 @@ REFERENCES: dict[str, Reference] = {
         lambda x, y, n: x / y**n, {0: lambda x, y, n: y**-n, 1: lambda x, y, n: -n * x / y ** (n + 1)}, {}
     ),
     "scaled_power": Reference(
-        lambda c, x, y, k: c * x ** (y - k),
+        lambda c, x, y, k: c * x**y / x**k,
         {
-            0: lambda c, x, y, k: x ** (y - k),
-            1: lambda c, x, y, k: c * (y - k) * x ** (y - k - 1),
-            2: lambda c, x, y, k: c * x ** (y - k) * mp.log(x),
+            0: lambda c, x, y, k: x**y / x**k,
+            1: lambda c, x, y, k: c * (y - k) * x**y / x ** (k + 1),
+            2: lambda c, x, y, k: c * x**y / x**k * mp.log(x),
         },
         {},
     ),
@@ -229,7 +229,11 @@ REFERENCES: dict[str, Reference] = {
         {0: lambda x, y: s(x - y) * s(y - x), 1: lambda x, y: -s(x - y) * s(y - x)},
         {},
     ),
-    "sech": unary(mp.sech, lambda x: -mp.sech(x) * mp.tanh(x)),
+    "scaled_sech_squared": Reference(
+        lambda c, x: c * mp.sech(x) ** 2,
+        {0: lambda c, x: mp.sech(x) ** 2, 1: lambda c, x: -2 * c * mp.sech(x) ** 2 * mp.tanh(x)},
+        {},
+    ),
     "other_leg": unary(lambda x: mp.sqrt(1 - x * x), lambda x: -x / mp.sqrt(1 - x * x)),
     "over_length": Reference(
         lambda x, y: x / mp.hypot(x, y),
@@ -237,10 +241,11 @@ REFERENCES: dict[str, Reference] = {
         {},
     ),
     "over_square_length": Reference(
-        lambda x, y: x / (x * x + y * y),
+        lambda c, x, y: c * x / (x * x + y * y),
         {
-            0: lambda x, y: (y * y / (x * x + y * y) ** 2, -x * x / (x * x + y * y) ** 2),
-            1: lambda x, y: -2 * x * y / (x * x + y * y) ** 2,
+            0: lambda c, x, y: x / (x * x + y * y),
+            1: lambda c, x, y: (c * y * y / (x * x + y * y) ** 2, -c * x * x / (x * x + y * y) ** 2),
+            2: lambda c, x, y: -2 * c * x * y / (x * x + y * y) ** 2,
         },
         {},
     ),
