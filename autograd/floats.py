@@ -52,7 +52,7 @@ def divide(x: float, y: float) -> float:
     """The quotient by IEEE 754: ``1/0`` is inf, ``-1/0`` is -inf and ``0/0`` is nan."""
     if y != 0.0:
         return x / y
-    if x == 0.0 or x != x:
+    if x == 0.0 or math.isnan(x):
         return math.nan
     return math.copysign(math.inf, x) * math.copysign(1.0, y)
 

@@ -16,20 +16,21 @@ import math
 import numbers
 import sys
 from _thread import allocate_lock
-from types import NotImplementedType
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from autograd import ops
-from autograd.compiling import mypyc_attr
+from autograd.compiling import COMPILING, mypyc_attr
 from autograd.floats import as_float, divide, power
 from autograd.primitive import TABLE, Primitive, look_up, on_definition
-from autograd.recorder import Recorder as Recorder
 from autograd.recorder import census, current_recorder
-from autograd.recorder import recording as recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    if not COMPILING:
+        Result: TypeAlias = "Value"
+    else:
+        Result: TypeAlias = Any  # mypyc must not check the type of what an operator returns: it may be NotImplemented
     Unary = Callable[["Value"], "Value"]
     Binary = Callable[["Value", Any], "Value"]
 
@@ -254,7 +255,7 @@ class Value:
 
     # Operators. Each writes out the rule that the table has for it.
 
-    def __add__(self, other: Any) -> Value | NotImplementedType:
+    def __add__(self, other: Any) -> Result:
         if isinstance(other, Value):
             return Value(None, "", self._data + other._data, ADD, self, other, 1.0, 1.0)
         number = as_operand(other)
@@ -262,13 +263,13 @@ class Value:
             return NotImplemented
         return Value(None, "", self._data + number, ADD, self, None, 1.0, number)
 
-    def __radd__(self, other: Any) -> Value | NotImplementedType:
+    def __radd__(self, other: Any) -> Result:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         return Value(None, "", number + self._data, ADD_TO, self, None, 1.0, number)
 
-    def __sub__(self, other: Any) -> Value | NotImplementedType:
+    def __sub__(self, other: Any) -> Result:
         if isinstance(other, Value):
             return Value(None, "", self._data - other._data, SUB, self, other, 1.0, -1.0)
         number = as_operand(other)
@@ -276,13 +277,13 @@ class Value:
             return NotImplemented
         return Value(None, "", self._data - number, SUB, self, None, 1.0, number)
 
-    def __rsub__(self, other: Any) -> Value | NotImplementedType:
+    def __rsub__(self, other: Any) -> Result:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         return Value(None, "", number - self._data, SUB_FROM, self, None, -1.0, number)
 
-    def __mul__(self, other: Any) -> Value | NotImplementedType:
+    def __mul__(self, other: Any) -> Result:
         if isinstance(other, Value):
             return Value(None, "", self._data * other._data, MUL, self, other, other._data, self._data)
         number = as_operand(other)
@@ -290,13 +291,13 @@ class Value:
             return NotImplemented
         return Value(None, "", self._data * number, MUL, self, None, number, number)
 
-    def __rmul__(self, other: Any) -> Value | NotImplementedType:
+    def __rmul__(self, other: Any) -> Result:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         return Value(None, "", number * self._data, MUL_BY, self, None, number, number)
 
-    def __truediv__(self, other: Any) -> Value | NotImplementedType:
+    def __truediv__(self, other: Any) -> Result:
         if isinstance(other, Value):
             if other._data == 0.0:
                 return record_binary(DIV, self, other)
@@ -307,14 +308,14 @@ class Value:
             return NotImplemented
         return Value(None, "", divide(self._data, number), DIV, self, None, divide(1.0, number), number)
 
-    def __rtruediv__(self, other: Any) -> Value | NotImplementedType:
+    def __rtruediv__(self, other: Any) -> Result:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         data = divide(number, self._data)
         return Value(None, "", data, DIV_INTO, self, None, -divide(data, self._data), number)
 
-    def __pow__(self, other: Any) -> Value | NotImplementedType:
+    def __pow__(self, other: Any) -> Result:
         if isinstance(other, Value):
             return record_binary(POW, self, other)
         number = as_operand(other)
@@ -326,7 +327,7 @@ class Value:
         slope = number * power(x, number - 1.0) if number != 0.0 else 0.0
         return Value(None, "", power(x, number), POW, self, None, slope, number)
 
-    def __rpow__(self, other: Any) -> Value | NotImplementedType:
+    def __rpow__(self, other: Any) -> Result:
         number = as_operand(other)
         if number is None:
             return NotImplemented
@@ -478,7 +479,10 @@ def as_operand(number: Any) -> float | None:
     if type(number) is float:
         return number
     if type(number) is int:
-        return float(number)
+        try:
+            return float(number)
+        except OverflowError:
+            return as_float(number, "an operand")  # which says what is wrong
     if getattr(number, "shape", ()) or not (hasattr(number, "__float__") or isinstance(number, _NEVER_OPERANDS)):
         return None
     return as_float(number, "an operand")

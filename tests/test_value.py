@@ -110,6 +110,10 @@ class TestRecording:
         with pytest.raises(TypeError, match="an operand must be"):
             wrong * Value(1.0)  # type: ignore[operator]
 
+    def test_an_operand_beyond_floats_is_refused(self) -> None:
+        with pytest.raises(OverflowError, match="an operand must fit in a float"):
+            Value(1.0) * 10**400
+
     def test_another_classs_operators_get_their_turn(self) -> None:
         class Other:
             def __radd__(self, left: object) -> str:

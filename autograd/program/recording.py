@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import ops
 from autograd.program.graph import CONDITIONS, LESS, LESS_EQUAL, PARAMETER, Graph, Node
-from autograd.value import Recorder, Value, recording, topological_order
+from autograd.recorder import Recorder, recording
+from autograd.value import Value, topological_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
