@@ -33,10 +33,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
     except Exception as error:
-        if args.debug:
+        if getattr(args, "debug", False):
             raise
-        print(f"nn: {error} (--debug shows where)", file=sys.stderr)
+        print(f"nn: {in_a_sentence(error)}", file=sys.stderr)
         return 2
+
+
+def in_a_sentence(error: Exception) -> str:
+    """What an error says; of one that the system or a mistake of ours raised, also what kind of error it is."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    if isinstance(error, (ValueError, TypeError, OSError, ArithmeticError, ImportError)):
+        return str(error)
+    return f"{type(error).__name__}: {error} (--debug shows where)"
 
 
 def run(args: argparse.Namespace, words: Sequence[str]) -> int:
@@ -69,7 +78,6 @@ def make_parser() -> argparse.ArgumentParser:
         description="Train every model of the five posts, and print what each post reports beside what was obtained.",
         epilog="Exit codes: 0 all is well; 1 a figure differs, or a training diverged; 2 bad input; 130 interrupted.",
     )
-    parser.set_defaults(debug=False)
     parser.add_argument("--out", metavar="DIR", help="where to leave pictures, histories and models (runs)")
     commands = parser.add_subparsers(dest="command", metavar="list | train | predict")
     commands.add_parser("list", parents=[common], help="show the data sets and the models")

@@ -100,7 +100,9 @@ def plot_fit(axes: Axes, data: Dataset, model: Callable[[Any], Any], label: str 
     low, high = float(data.inputs[:, 0].min()), float(data.inputs[:, 0].max())
     margin = 0.05 * (high - low) or 1.0
     x = np.linspace(low - margin, high + margin, 121)
-    axes.plot(x, answers(model, x[:, np.newaxis]), label=label, **{"color": ACCENT, "linewidth": 1.8, **style})
+    axes.plot(
+        x, answers(model, x[:, np.newaxis]), label=label, **{"color": ACCENT, "linewidth": 1.8, "zorder": 4, **style}
+    )
 
 
 def plot_agreement(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
@@ -131,7 +133,7 @@ def plot_decision(
     axes.set_xlabel(data.axis_label(data.input_names[0]))
     axes.set_ylabel(data.axis_label(data.input_names[1]))
     axes.set_aspect("equal")
-    axes.legend(frameon=False, fontsize=9, loc="upper right")
+    axes.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
 
 def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
@@ -151,19 +153,26 @@ def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
 
 
 def plot_losses(axes: Axes, losses: ArrayLike, label: str = "loss", title: str = "") -> None:
-    """Draw the loss of every epoch, on a logarithmic scale where it falls by more than a factor of 20."""
+    """Draw the loss of every epoch.
+
+    The scale of the loss is logarithmic where it falls by more than a factor of 20, and that of the epochs where there
+    are more than 500, as most happens in the first.
+    """
     from matplotlib.ticker import MaxNLocator
 
     losses = np.asarray(losses, dtype=float)
-    few = len(losses) <= 20
-    axes.plot(np.arange(len(losses)), losses, color=INK, linewidth=1.5, marker="o" if few else None, markersize=4)
+    few, many = len(losses) <= 20, len(losses) > 500
+    epochs = np.arange(len(losses))
+    axes.plot(epochs + many, losses, color=INK, linewidth=1.5, marker="o" if few else None, markersize=4)
     if len(losses) > 1 and losses.min() > 0 and losses.max() > 20 * losses.min():
         axes.set_yscale("log")
     else:
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.05 * losses.max() if losses.max() > 0 else 1.0)
     if few:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("epoch")
+    if many:
+        axes.set_xscale("log")
+    axes.set_xlabel("epoch, from 1" if many else "epoch")
     axes.set_ylabel(label)
     axes.set_title(title, fontsize=10)
 

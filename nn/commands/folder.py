@@ -12,7 +12,9 @@ from nn.serialization import save
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
+    from autograd.value import Value
     from nn.posts import Run
 
 
@@ -56,14 +58,15 @@ def leave_pictures(run: Run, folder: Path) -> None:
     losses = list(run.history.losses)
     if len(losses) == 1:  # a single epoch: show where it led
         losses.append(run.loss_at(*(parameter.data for parameter in run.model.parameters())))
-    label = run.recipe.loss.replace("_", " ")
+    label = run.recipe.loss_label
     plots.plot_losses(axes, losses, f"{label}, in standard scores" if run.recipe.scaled else label)
     plots.save_picture(page, folder / "loss.png")
-    leave_graph(run.graph(), folder)
+    leave_graph(run.graph(), folder, run.model.parameters())
     for name, draw in run.recipe.pictures.items():
         draw(run, folder / name)
 
 
-def leave_graph(root: autograd.Value, folder: Path) -> None:
-    """Draw the graph that a value was computed by."""
-    autograd.draw(root, folder / "graph.svg")
+def leave_graph(root: Value, folder: Path, parameters: Sequence[Value] = ()) -> None:
+    """Draw the graph that a value was computed by; of a large network, each neuron as one box."""
+    collapse = "neurons" if len(parameters) > 30 else ()
+    autograd.draw(root, folder / "graph.svg", parameters=parameters, collapse=collapse)

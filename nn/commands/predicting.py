@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,8 +32,8 @@ def predict(model_path: str, table_path: str, features: Sequence[str] | None = N
     Raises:
         ValueError, OSError: if a file cannot be read, or table and model do not fit.
     """
-    model, metadata, table = load(model_path), load_metadata(model_path), read(table_path)
-    assert isinstance(model, (Neuron, Layer, MLP))
+    model: Any = load(model_path)
+    metadata, table = load_metadata(model_path), read(table_path)
     features = features or metadata.get("features")
     if features is None:
         raise ValueError(f"{model_path!r} does not say which columns it takes; name them with --features")

@@ -64,15 +64,20 @@ def train(wishes: Wishes) -> int:
         wishes = replace(wishes, out=str(Path("runs") / recipe.name))
     run = recipe.prepare(wishes.seed)
     run.check()
+    if wishes.resume and not Path(str(wishes.out), "checkpoint.json").exists():
+        raise FileNotFoundError(f"there is nothing to resume in {wishes.out!r}; leave out --resume, or name --out")
     folder = writable_folder(str(wishes.out))
     print(f"{recipe.title}: {run.model!r}, {len(run.data)} points")
     try:
         run.train(checkpoint=folder / "checkpoint.json", checkpoint_seconds=5.0, resume=wishes.resume)
-    except (TrainingInterrupted, DivergenceError) as stop:
+    except DivergenceError as error:
         leave_model(run, folder)
-        print(f"{stop}.\nThe model and the history until there are in {folder}/.")
-        if isinstance(stop, DivergenceError):
-            return 1
+        print(f"{error}\nThe model and the history of the epochs before that are in {folder}/.")
+        return 1
+    except TrainingInterrupted:
+        leave_model(run, folder)
+        print(f"\nInterrupted after {len(run.history):,} of {run.recipe.epochs:,} epochs.")
+        print(f"What was reached is in {folder}/: model.json, history.csv and checkpoint.json.")
         print(f"Go on with: {going_on(wishes)}")
         return 130
     leave_model(run, folder)

@@ -78,6 +78,8 @@ def read(path: str | os.PathLike[str]) -> Table:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no table {str(path)!r}; check the path") from None
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not text in UTF-8 ({error.reason}); save it as CSV in UTF-8") from None
     header = text.lstrip().partition("\n")[0]

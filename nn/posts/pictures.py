@@ -17,7 +17,6 @@ def draw_surface(run: Run, path: Path) -> None:
     """The loss over slope and intercept, and the way that training took across it."""
     page, (axes,) = plots.figure()
     slope, intercept = least_squares(run.data)
-    names = (f"slope of {run.data.target_name}", "intercept")
-    plots.plot_surface(axes, run.loss_at, run.history.path, names, best=(slope, intercept))
-    axes.set_title(f"{run.recipe.loss.replace('_', ' ')}, all points", fontsize=10)
+    plots.plot_surface(axes, run.loss_at, run.history.path, ("slope", "intercept"), best=(slope, intercept))
+    axes.set_title(f"{run.recipe.loss_label} over all points", fontsize=10)
     plots.save_picture(page, path)

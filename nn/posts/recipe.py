@@ -101,6 +101,12 @@ class Recipe:
     pictures: Mapping[str, Callable[[Run, Path], None]] = field(default_factory=dict)
     twin: Callable[[], Neuron | Layer | MLP] | None = None
 
+    @property
+    def loss_label(self) -> str:
+        """The loss in words."""
+        short = {"mse": "mean squared error", "sse": "sum of squared errors", "mae": "mean absolute error"}
+        return short.get(self.loss, self.loss.replace("_", " "))
+
     def prepare(self, seed: int | None = None) -> Run:
         """Load the data and make the model.
 
@@ -135,13 +141,12 @@ class Run:
     history: History = field(default_factory=lambda: History([]))
 
     def check(self) -> None:
-        """Refuse settings that cannot be trained with, before anything is written.
+        """Refuse what cannot be trained, before anything is written: train for no epochs at all.
 
         Raises:
-            ValueError: if there is no such loss or optimiser, or the learning rate is not positive.
+            ValueError, TypeError: as `nn.fit`.
         """
-        choose(self.recipe.loss, LOSSES, "loss")
-        choose(self.recipe.optimizer, OPTIMIZERS, "optimizer")(self.model.parameters(), self.recipe.lr)
+        self._fit(self.data, epochs=min(self.recipe.epochs, 0))
 
     def train(self, **options: Any) -> None:
         """Train the model. If that ends early, the model and the history hold what was reached.
@@ -152,32 +157,32 @@ class Run:
         Raises:
             ValueError, DivergenceError, TrainingInterrupted: as `nn.fit`.
         """
-        recipe, points = self.recipe, self.data
-        scale = standardise(points, recipe.classes) if recipe.scaled else None
-        if scale:
-            points = scale.scores(points)
-        trained = dict(self.model.named_parameters())
-        parameters = [trained[name] for name in recipe.trained] if recipe.trained else list(trained.values())
+        recipe = self.recipe
+        scale = standardise(self.data, recipe.classes) if recipe.scaled else None
         try:
-            self.history = fit(
-                self.model,
-                points.inputs,
-                points.targets,
-                loss=recipe.loss,
-                optimizer=choose(recipe.optimizer, OPTIMIZERS, "optimizer")(parameters, recipe.lr),
-                epochs=recipe.epochs,
-                batch_size=recipe.batch_size,
-                shuffle=recipe.shuffle,
-                seed=self.seed,
-                tolerance=recipe.tolerance,
-                **options,
-            )
+            self.history = self._fit(scale.scores(self.data) if scale else self.data, epochs=recipe.epochs, **options)
         except (TrainingInterrupted, DivergenceError) as stop:
             self.history = stop.history
             raise
         finally:
             if scale:
                 scale.fold_into(self.model)
+
+    def _fit(self, points: Dataset, **options: Any) -> History:
+        recipe, parameters = self.recipe, dict(self.model.named_parameters())
+        trained = [parameters[name] for name in recipe.trained or parameters]
+        return fit(
+            self.model,
+            points.inputs,
+            points.targets,
+            loss=recipe.loss,
+            optimizer=choose(recipe.optimizer, OPTIMIZERS, "optimizer")(trained, recipe.lr),
+            batch_size=recipe.batch_size,
+            shuffle=recipe.shuffle,
+            seed=self.seed,
+            tolerance=recipe.tolerance,
+            **options,
+        )
 
     def answers_at(self, numbers: Sequence[float]) -> NDArray[np.float64]:
         """What the model answers at every point if these are its parameters."""
@@ -238,7 +243,10 @@ class Run:
         inputs = [Value(number, name) for number, name in zip(data.inputs[0].tolist(), names, strict=True)]
         prediction = self.model(inputs)
         prediction.label = "prediction"
-        loss = LOSSES[self.recipe.loss]([prediction], [Value(float(data.targets[0]), data.target_name)])
+        target = float(data.targets[0])
+        loss = LOSSES[self.recipe.loss](
+            [prediction], [target if self.recipe.classes else Value(target, data.target_name)]
+        )
         loss.label = "loss"
         loss.backward()
         return loss

@@ -1,0 +1,320 @@
+"""``python -m nn``: what it prints, what it leaves behind, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import csv
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib")
+
+from nn import load
+from nn.__main__ import main
+from nn.commands import posts as main_job
+from nn.history import History
+from nn.posts import RECIPES, Check
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def houses(tmp_path):
+    """A table of houses whose price is 40 per room and 2 per square metre."""
+    generator = np.random.default_rng(0)
+    rooms, area = generator.integers(1, 7, 40), generator.uniform(30, 150, 40).round(1)
+    rows = [f"{r},{a},{40 * r + 2 * a:.1f}" for r, a in zip(rooms, area, strict=True)]
+    path = tmp_path / "houses.csv"
+    path.write_text("\n".join(["rooms,area,price", *rows]) + "\n")
+    return path
+
+
+def python_m_nn(*words: str, **options) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "nn", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )
+
+
+def files_in(folder) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+# The main job.
+
+
+@pytest.fixture
+def short_main_job(monkeypatch):
+    """The main job with two of its models, to keep the tests short."""
+    chosen = {name: RECIPES[name] for name in ("line_by_hand", "heights")}
+    monkeypatch.setattr(main_job, "RECIPES", chosen)
+    return chosen
+
+
+def test_the_main_job_prints_what_each_post_reports_beside_what_was_obtained(short_main_job, capsys):
+    assert main([]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"iteration 2: m, c, L +3\.5, 2\.5, 10\.125 +3\.5, 2\.5, 10\.125", printed)
+    assert re.search(r"slope +2\.5050805428051177 +2\.5050805428051177", printed)
+    assert "figures, all agree" in printed
+    assert re.search("engine that runs is (compiled|plain)", printed)
+
+
+def test_the_main_job_leaves_pictures_graph_history_and_model(short_main_job, tmp_path):
+    assert main(["--out", "results"]) == 0
+    folder = tmp_path / "results" / "heights"
+    assert files_in(folder) == {"fit.png", "loss.png", "surface.png", "graph.svg", "history.csv", "model.json"}
+    assert "<svg" in (folder / "graph.svg").read_text()
+    assert len(History.read_csv(folder / "history.csv")) == 13
+    assert load(folder / "model.json").state_dict() == {"w.0": 2.5050805428051177, "b": 0.05203397906837089}
+    assert files_in(tmp_path / "results" / "shoe_size") == {"graph.svg"}
+
+
+def test_the_main_job_fails_if_a_figure_differs(short_main_job, capsys):
+    short_main_job["heights"] = replace(RECIPES["heights"], checks=lambda run: [Check("slope", "2.4", "2.5")])
+    assert main([]) == 1
+    printed = capsys.readouterr().out
+    assert "DIFFERS slope" in printed and "1 DIFFER" in printed
+
+
+def test_the_main_job_can_be_printed_in_ascii(short_main_job):
+    for check, expected in ((Check("", "1", "1"), "ok"), (Check("", "1", "2"), "DIFFERS")):
+        code = f"from nn.commands.posts import mark, Check; print(mark(Check({check.what!r}, {check.reported!r}, "
+        code = code.replace("mark, Check", "mark; from nn.posts import Check") + f"{check.obtained!r})))"
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONIOENCODING": "ascii"}, check=True
+        )
+        assert run.stdout.strip() == expected
+
+
+@pytest.mark.slow
+def test_the_whole_main_job_agrees_with_the_posts(tmp_path):
+    assert main([]) == 0
+    for recipe in RECIPES.values():
+        if recipe.post:
+            expected = {"fit.png", "loss.png", "graph.svg", "history.csv", "model.json", *recipe.pictures}
+            assert files_in(tmp_path / "runs" / recipe.name) == expected
+            load(tmp_path / "runs" / recipe.name / "model.json")
+
+
+# Lists.
+
+
+def test_the_list_names_every_data_set_and_every_model(capsys):
+    assert main(["list"]) == 0
+    printed = capsys.readouterr().out
+    for name in RECIPES:
+        assert name in printed
+    assert "height (cm) from weight (kg)" in printed
+
+
+# Training one model.
+
+
+def test_training_a_model_leaves_everything_in_a_folder_of_its_name(tmp_path, capsys):
+    assert main(["train", "heights", "--epochs", "5"]) == 0
+    expected = {"checkpoint.json", "fit.png", "loss.png", "surface.png", "graph.svg", "history.csv", "model.json"}
+    assert files_in(tmp_path / "runs" / "heights") == expected
+    assert "stopped after 5 epochs" in capsys.readouterr().out
+
+
+def test_every_option_reaches_the_training(tmp_path):
+    words = "train moons --epochs 2 --lr 0.02 --batch-size 50 --optimizer sgd --seed 3 --hidden 5,4 --activation relu"
+    assert main([*words.split(), "--loss", "hinge", "--out", "here"]) == 0
+    assert repr(load(tmp_path / "here" / "model.json")) == "MLP(2, [5, 4, 1], 'relu')"
+    checkpoint = (tmp_path / "here" / "checkpoint.json").read_text()
+    for setting in ('"loss": "hinge"', '"optimizer": "SGD"', '"lr": 0.02', '"batch_size": 50', '"seed": 3'):
+        assert setting in checkpoint
+
+
+def test_hidden_neurons_can_be_left_out(tmp_path):
+    assert main(["train", "diabetes", "--hidden=", "--epochs", "300", "--lr", "0.1", "--out", "here"]) == 0
+    numbers = load(tmp_path / "here" / "model.json").state_dict()
+    assert [round(number, 2) for number in numbers.values()] == [11.21, 25.25]
+
+
+def test_the_same_seed_gives_the_same_model(tmp_path):
+    words = "train moons --hidden 4 --epochs 3 --batch-size 20"
+    for out, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        assert main([*words.split(), "--seed", seed, "--out", out]) == 0
+    a, b, c = ((tmp_path / out / "model.json").read_bytes() for out in "abc")
+    assert a == b != c
+
+
+def test_a_training_that_diverges_says_when_and_keeps_its_history(tmp_path, capsys):
+    assert main(["train", "heights", "--lr", "1", "--out", "here"]) == 1
+    assert re.search(r"became inf in epoch \d+.*learning rate smaller than lr=1", capsys.readouterr().out)
+    assert 0 < len(History.read_csv(tmp_path / "here" / "history.csv")) < 1000
+
+
+# Ctrl-C.
+
+
+def test_an_interrupted_training_says_where_it_is_and_goes_on_to_the_same_result(tmp_path):
+    words = ["train", "moons", "--epochs", "60", "--hidden", "4", "--batch-size", "25", "--seed", "2"]
+    assert main([*words, "--out", "whole"]) == 0
+    process = python_m_nn(*words, "--out", "parts", cwd=tmp_path)
+    history = tmp_path / "parts" / "checkpoint.json"
+    deadline = time.monotonic() + 60
+    while not history.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=60)
+    if process.returncode == 130:  # else it was done before the signal came
+        assert re.search(r"Interrupted after \d+ of 60 epochs", printed)
+        assert "What was reached is in parts/" in printed and "Traceback" not in printed
+        assert files_in(tmp_path / "parts") == {"checkpoint.json", "history.csv", "model.json"}
+        assert f"Go on with: python -m nn {' '.join(words)} --out parts --resume" in printed
+    assert main([*words, "--out", "parts", "--resume"]) == 0
+    for name in ("model.json", "history.csv"):
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_a_finished_training_can_be_continued(tmp_path):
+    assert main(["train", "line", "--epochs", "50", "--out", "whole"]) == 0
+    assert main(["train", "line", "--epochs", "20", "--out", "parts"]) == 0
+    assert main(["train", "line", "--epochs", "50", "--out", "parts", "--resume"]) == 0
+    assert (tmp_path / "parts" / "model.json").read_bytes() == (tmp_path / "whole" / "model.json").read_bytes()
+
+
+def test_a_training_is_not_continued_with_other_settings(capsys):
+    assert main(["train", "line", "--epochs", "5", "--out", "here"]) == 0
+    assert main(["train", "line", "--epochs", "9", "--lr", "0.01", "--out", "here", "--resume"]) == 2
+    assert re.search(r"was made with lr=0\.05, and now it is 0\.01", capsys.readouterr().err)
+
+
+# The user's own table.
+
+
+def test_a_network_is_trained_on_a_table_and_tested_on_what_was_held_out(houses, tmp_path, capsys):
+    words = ["train", str(houses), "--target", "price", "--hidden", "8", "--epochs", "150", "--lr", "0.02"]
+    assert main(words) == 0
+    printed = capsys.readouterr().out
+    pattern = r"training part \(32 points\): ([\d.]+)\nmse on the test part \(8 points\): ([\d.]+)"
+    train, test = re.search(pattern, printed).groups()
+    assert float(train) < 200 and float(test) < 600  # where prices vary by some 9,000
+    assert "model.json" in files_in(tmp_path / "runs" / "houses")
+
+
+def test_only_the_features_named_are_used(houses, tmp_path):
+    words = ["train", str(houses), "--target", "price", "--features", "area", "--hidden", "2", "--epochs", "1"]
+    assert main(words) == 0
+    assert load(tmp_path / "runs" / "houses" / "model.json").nin == 1
+
+
+def test_a_saved_model_answers_for_a_table(houses, tmp_path, capsys):
+    assert main(["train", str(houses), "--target", "price", "--hidden=", "--epochs", "300", "--lr", "0.1"]) == 0
+    new = tmp_path / "new.csv"
+    new.write_text("area,garden,rooms\n100,1,4\n50,0,2\n")  # another order, and a column more
+    capsys.readouterr()
+    assert main(["predict", "runs/houses/model.json", str(new)]) == 0
+    rows = list(csv.reader(capsys.readouterr().out.splitlines()))
+    assert rows[0] == ["area", "garden", "rooms", "predicted price"]
+    assert [float(row[-1]) for row in rows[1:]] == pytest.approx([360, 180], rel=0.02)
+
+
+def test_predictions_can_be_written_to_a_file_and_are_compared_if_the_target_is_known(houses, tmp_path, capsys):
+    assert main(["train", str(houses), "--target", "price", "--hidden=", "--epochs", "5"]) == 0
+    assert main(["predict", "runs/houses/model.json", str(houses), "--out", "answers.csv"]) == 0
+    assert len((tmp_path / "answers.csv").read_text().splitlines()) == 41
+    assert "mse against the column 'price'" in capsys.readouterr().err
+
+
+def test_a_classifier_answers_with_probabilities(tmp_path, capsys):
+    table = tmp_path / "classes.csv"
+    table.write_text("x,class\n" + "".join(f"{x},{int(x > 0)}\n" for x in range(-10, 11)))
+    words = ["train", str(table), "--target", "class", "--loss", "binary_cross_entropy", "--hidden", "4"]
+    assert main(words) == 0
+    assert "of the answers right" in capsys.readouterr().out
+    assert main(["predict", "runs/classes/model.json", str(table)]) == 0
+    answers = [float(row["probability of class"]) for row in csv.DictReader(capsys.readouterr().out.splitlines())]
+    assert answers[0] < 0.5 < answers[-1]
+
+
+# Bad input.
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("train mons", "no model or data set called 'mons'; did you mean 'moons'"),
+        ("train moons --loss mze", "no loss called 'mze'; did you mean 'mse'"),
+        ("train moons --optimizer adm", "no optimizer called 'adm'; did you mean 'adam'"),
+        ("train moons --activation rellu", "no activation called 'rellu'; did you mean 'relu'"),
+        ("train moons --lr 0", "learning rate lr must be a positive number, but got 0"),
+        ("train moons --lr nan", "learning rate lr must be a positive number, but got nan"),
+        ("train moons --epochs -1", "epochs must be at least 0, but got -1"),
+        ("train moons --batch-size 0", "batch_size must be at least 1, but got 0"),
+        ("train moons --seed -1", "seed"),
+        ("train moons --resume", "nothing to resume in 'runs/moons'"),
+        ("train moons --target class", "--target and --features are for CSV files, and 'moons' is none"),
+        ("train heights --loss binary_cross_entropy", "needs targets from 0 to 1"),
+        ("train none.csv --target price", "there is no table 'none.csv'"),
+        ("train houses.csv", "'houses.csv' is a table; name the column to predict with --target"),
+        ("train houses.csv --target prize", "no column 'prize'; did you mean 'price'"),
+        ("train houses.csv --target price --features room", "no column 'room'; did you mean 'rooms'"),
+        ("train empty.csv --target price", "empty.csv is empty"),
+        ("train text.csv --target price", "line 3, column 'rooms' has 'four', which is not a finite number"),
+        ("train single.csv --target price", "single.csv has a single row of data"),
+        ("predict houses.csv houses.csv", "'houses.csv' is not a model file"),
+        ("predict none.json houses.csv", "there is no model file 'none.json'"),
+        ("train moons --out houses.csv/here", "output folder 'houses.csv/here' cannot be written"),
+        ("--out houses.csv", "output folder 'houses.csv' cannot be written"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_leaves_nothing(words, message, houses, tmp_path, capsys):
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "text.csv").write_text("rooms,price\n3,250\nfour,310\n")
+    (tmp_path / "single.csv").write_text("rooms,price\n3,250\n")
+    before = files_in(tmp_path)
+    assert main(words.split()) == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.startswith("nn: ") and printed.err.count("\n") == 1
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("words", ["train moons --hidden 4,x", "train moons --hidden 0", "train a --test 1", "jump"])
+def test_words_that_make_no_command_are_refused_with_the_usage(words, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(words.split())
+    assert stop.value.code == 2
+    assert "usage: python -m nn" in capsys.readouterr().err
+
+
+def test_a_model_file_that_was_cut_short_is_refused(houses, tmp_path, capsys):
+    assert main(["train", str(houses), "--target", "price", "--hidden=", "--epochs", "1"]) == 0
+    path = tmp_path / "runs" / "houses" / "model.json"
+    path.write_text(path.read_text()[:-200])
+    capsys.readouterr()
+    assert main(["predict", str(path), str(houses)]) == 2
+    assert "truncated" in capsys.readouterr().err
+
+
+def test_a_table_without_rows_has_nothing_to_predict(houses, tmp_path, capsys):
+    assert main(["train", str(houses), "--target", "price", "--hidden=", "--epochs", "1"]) == 0
+    (tmp_path / "new.csv").write_text("rooms,area\n")
+    assert main(["predict", "runs/houses/model.json", "new.csv"]) == 2
+    assert "new.csv has no rows of data" in capsys.readouterr().err
+
+
+def test_debugging_shows_the_traceback():
+    with pytest.raises(ValueError, match="no model or data set"):
+        main(["--debug", "train", "mons"])
+    with pytest.raises(ValueError, match="no model or data set"):
+        main(["train", "mons", "--debug"])
+
+
+def test_the_command_is_a_module_that_can_be_run():
+    process = python_m_nn("train", "mons")
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode == 2 and printed.startswith("nn: there is no model")
