@@ -22,10 +22,28 @@ import setuptools
 from setuptools import build_meta
 from setuptools._distutils.ccompiler import new_compiler
 from setuptools._distutils.sysconfig import customize_compiler
-from setuptools.build_meta import *  # all hooks that are not defined below
+from setuptools.build_meta import (  # the hooks that need nothing of ours
+    build_editable,
+    build_sdist,
+    get_requires_for_build_editable,
+    get_requires_for_build_sdist,
+    prepare_metadata_for_build_editable,
+    prepare_metadata_for_build_wheel,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+__all__ = [
+    "build_editable",
+    "build_sdist",
+    "build_wheel",
+    "get_requires_for_build_editable",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+    "prepare_metadata_for_build_wheel",
+]
 
 COMPILED = ("autograd/value.py", "autograd/floats.py", "autograd/recorder.py")
 MYPYC = "mypy[mypyc]==2.4.1"  # exactly: the amendments below are to this version's C
@@ -108,7 +126,8 @@ def translate(work: str) -> list[setuptools.Extension]:
         from mypyc.build import mypycify
     except ImportError as error:
         raise CannotCompile(f"{MYPYC} is not installed") from error
-    settings = ["--config-file=", "--follow-imports=silent", f"--cache-dir={Path(work, 'mypy')}"]
+    settings = ["--config-file=", "--follow-imports=silent", "--always-true=COMPILING"]
+    settings.append(f"--cache-dir={Path(work, 'mypy')}")
     extensions = mypycify([*settings, *COMPILED], opt_level="3", debug_level="0", group_name=GROUP, target_dir=work)
     for extension in extensions:  # a later compiler's new warning is no reason to give up
         extension.extra_compile_args = [option for option in extension.extra_compile_args if option != "-Werror"]
@@ -117,7 +136,7 @@ def translate(work: str) -> list[setuptools.Extension]:
     amended = amend(code.read_text(encoding="utf-8"), header.read_text(encoding="utf-8"), sources)
     code.write_text(amended[0], encoding="utf-8")
     header.write_text(amended[1], encoding="utf-8")
-    return list(extensions)
+    return [extension for extension in extensions if isinstance(extension, setuptools.Extension)]
 
 
 # What is amended in mypyc's C. Each amendment has to fit exactly once, or there is no compiled form at all.

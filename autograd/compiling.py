@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+COMPILING = False
+"""For type annotations that mypyc must read otherwise than type checkers do; it is told that this is true."""
+
 if TYPE_CHECKING:
     from mypy_extensions import mypyc_attr as mypyc_attr
 else:
