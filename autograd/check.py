@@ -247,9 +247,9 @@ class _Point:
     def singularity(self) -> str:
         """The first built-in operation that has an infinite derivative here, in words; "" if there is none."""
         for node in topological_order(self.root):
-            if node.primitive is not None and node.primitive.name in _BUILT_IN:
-                if not all(map(math.isfinite, node.partials)):
-                    return f"the derivative of {node.primitive.name} is infinite"
+            trusted = node.primitive is not None and node.primitive.name in _BUILT_IN
+            if trusted and not all(map(math.isfinite, node.partials)):
+                return f"the derivative of {node.op} is infinite"
         return ""
 
     def second(self) -> tuple[list[Value], list[list[float]]]:
@@ -378,6 +378,8 @@ def _differences(
 
         found = finite_differences.differentiate(along, point.numbers[i], rounding)
         error = abs(found.value - derivative) if math.isfinite(derivative) else math.inf
+        if error > found.tolerance > 0.2 * abs(found.value):
+            found = found._replace(problem=finite_differences.NOT_CONVERGED)
         problem = found.problem or ("" if math.isfinite(derivative) else singular)
         if problem and "kink" not in problem:
             found, error = finite_differences.Estimate(math.nan, math.inf, problem), math.nan

@@ -20,6 +20,7 @@ EPSILON = 2.0**-53
 LEVELS = 44  # steps from 1/8 down to about 1e-14, beside the size of the argument
 COLUMNS = 6
 SAFETY = 16.0
+NOT_CONVERGED = "finite differences do not converge here"
 
 
 class Estimate(NamedTuple):
@@ -96,19 +97,28 @@ def extrapolate(slopes: Sequence[Slope], order: float) -> Estimate:
         slopes: over steps of which each is half of the one before.
         order: by what the error shrinks when the step is halved, in the first column.
     """
-    best = Estimate(math.nan, math.inf)
+    candidates: list[tuple[float, float, int]] = []  # tolerance, value, level
     before: list[float] = []
-    for _, slope, noise in slopes:
+    for level, (_, slope, noise) in enumerate(slopes):
         row = [slope]
         for column in range(1, min(len(before), COLUMNS) + 1):
             factor = order**column
             row.append((factor * row[-1] - before[column - 1]) / (factor - 1.0))
             truncation = max(abs(row[column] - row[column - 1]), abs(row[column] - before[column - 1]))
-            tolerance = SAFETY * (truncation + noise + EPSILON * abs(row[column]))
-            if tolerance < best.tolerance:
-                best = Estimate(row[column], tolerance)
+            candidates.append((SAFETY * (truncation + noise + EPSILON * abs(row[column])), row[column], level))
         before = row
-    return best
+    for tolerance, value, level in sorted(candidates):
+        if _is_borne_out(value, tolerance, slopes[level:]):
+            return Estimate(value, tolerance)
+    return Estimate(math.nan, math.inf, NOT_CONVERGED)
+
+
+def _is_borne_out(value: float, tolerance: float, narrower: Sequence[Slope]) -> bool:
+    """Whether the slopes over narrower steps agree: over wide ones, all of a function's waves may pass unseen."""
+    return all(
+        abs(slope - value) <= tolerance + SAFETY * noise + 4.0 * abs(slope - wider)
+        for (_, wider, _), (_, slope, noise) in pairwise(narrower)
+    )
 
 
 def find_problem(chords: Sequence[Chord]) -> str:
