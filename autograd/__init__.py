@@ -38,8 +38,8 @@ def __getattr__(name: str) -> Any:
         return value
     if name == "strategies":
         return import_module("autograd.strategies")
-    if name == "load_ipython_extension":
-        return import_module("autograd.repl").load_ipython_extension
+    if name in ("load_ipython_extension", "unload_ipython_extension"):
+        return getattr(import_module("autograd.repl"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
