@@ -51,10 +51,17 @@ def source(value: Value, max_nodes: int | None = 1000) -> str:
         'tanh(... + 1)'
     """
     nodes, operands = unfold(value, max_nodes)
-    called = {id(leaf): name for name, leaf in _name(nodes).items()}
+    return _source(nodes, operands, {id(leaf): name for name, leaf in _name(nodes).items()}, repr)
 
+
+def source_with(value: Value, called: dict[int, str], max_nodes: int | None = 1000) -> str:
+    """The expression with names of one's own, by the `id` of the leaves, and with short numbers."""
+    return _source(*unfold(value, max_nodes), called, number)
+
+
+def _source(nodes: list[Value], operands: list[range], called: dict[int, str], literal: Callable[[float], str]) -> str:
     def pieces(i: int, first: bool) -> tuple[int, list[Piece]]:
-        return _source_pieces(nodes, operands, i, called)
+        return _source_pieces(nodes, operands, i, called, literal)
 
     return "".join(_write(pieces, "(", ")"))
 
@@ -79,6 +86,21 @@ def latex(value: Value, max_nodes: int | None = 1000, digits: int | None = None)
         return _latex_pieces(nodes, operands, i, first, digits)
 
     return "".join(_write(pieces, r"\left(", r"\right)"))
+
+
+def notebook(value: Value) -> str | None:
+    r"""What a notebook shows of a result: its expression and its number, in LaTeX; None for a leaf.
+
+    Example:
+        >>> from autograd import variables
+        >>> w, x = variables(w=0.5, x=2.0)
+        >>> print(notebook(w * x))
+        $\displaystyle w \cdot x = 1$
+    """
+    if value.primitive is None:
+        return None
+    name = f"{latex_name(value.label)[1][0]} = " if value.label else ""
+    return rf"$\displaystyle {name}{latex(value, 100, 6)} = {latex_number(value.data, 6)[1][0]}$"
 
 
 def names(value: Value) -> dict[str, Value]:
@@ -174,14 +196,14 @@ def _columns(node: Value, places: range, columns: int) -> tuple[list[range], boo
 
 
 def _source_pieces(
-    nodes: list[Value], operands: list[range], i: int, called: dict[int, str]
+    nodes: list[Value], operands: list[range], i: int, called: dict[int, str], literal: Callable[[float], str]
 ) -> tuple[int, list[Piece]]:
     node, places = nodes[i], operands[i]
     primitive = node.primitive
     if primitive is None:
         if id(node) in called:
             return ATOM, [called[id(node)]]
-        return _sign(node.data), [repr(node.data)]
+        return _sign(node.data), [literal(node.data)]
     if not places and node.parents:
         return ATOM, ["..."]
     if primitive.sequences:
