@@ -183,10 +183,10 @@ class Graph:
             return x
         elif op is ops.pow and y.constant == 1.0:
             return x
-        elif op is ops.over_power and operands[2].constant in (1.0, 2.0):
+        elif op.name == "over_power" and operands[2].constant in (1.0, 2.0):
             quotient = self.apply(ops.div, (x, y))
             return quotient if operands[2].constant == 1.0 else self.apply(ops.div, (quotient, y))
-        elif op is ops.scaled_power and x.op is CONSTANT:
+        elif op.name == "scaled_power" and x.op is CONSTANT:
             return self._small_scaled_power(x, y, operands[2].constant, operands[3].constant)
         elif op is ops.where and x.constant is not None:
             chosen = y if x.constant else operands[2]

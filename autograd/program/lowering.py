@@ -7,6 +7,7 @@ that, because it indexes or branches, stays one operation and is called as it is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from autograd.primitive import Primitive
 from autograd.program.graph import CONDITIONS, EXPAND, LARGEST_ROW, Graph, Node, Symbol, Ufunc, as_node, reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 WHERE = "where"  # condition, x, y; the condition is a truth value
 _COMPARISONS = frozenset(
@@ -35,12 +36,17 @@ _COMPARISONS = frozenset(
 )
 
 
-_QUICK = {
-    ops.exp_of_difference: lambda x, y: ops.exp(x - y),
-    ops.sigmoid_of_difference: lambda x, y: ops.sigmoid(x - y),
-    ops.scaled_exp: lambda c, x, y: c * ops.exp(x * y * 0.5) * ops.exp(x * y * 0.5),
+_QUICK: dict[str, Callable[..., Any]] = {
+    "exp_of_difference": lambda x, y: ops.exp(x - y),
+    "sigmoid_of_difference": lambda x, y: ops.sigmoid(x - y),
+    "scaled_exp": lambda c, x, y: c * ops.exp(x * y * 0.5) * ops.exp(x * y * 0.5),
+    "scaled_sech_squared": lambda c, x: _sech_squared(c, ops.exp(-2.0 * abs(x))),
 }
 """Operations whose array form goes to lengths for the last digits, where a batch is better served by a short one."""
+
+
+def _sech_squared(c: Any, e: Any) -> Any:
+    return 4.0 * c * e / ((1.0 + e) * (1.0 + e))
 
 
 def lower(graph: Graph, roots: Sequence[Node]) -> list[Node]:
@@ -75,8 +81,8 @@ def lower_operation(graph: Graph, op: Primitive, operands: Sequence[Node]) -> No
         return _small_power(graph, operands[0], operands[1].constant or 0.0)
     if op is ops.mul:
         operands = [_as_mask(operand) for operand in operands]
-    if op in _QUICK:
-        symbol = _QUICK[op](*(_Lowered(graph, operand) for operand in operands))
+    if op.name in _QUICK:
+        symbol = _QUICK[op.name](*(_Lowered(graph, operand) for operand in operands))
         return as_node(graph, symbol)
     if op in (ops.less, ops.less_equal):  # a number for those who compute with it
         condition = graph.node(Ufunc(op.name), operands, rows=rows)

@@ -147,6 +147,11 @@ class Program:
         return list(self._ready.parameters)
 
     @property
+    def widths(self) -> tuple[int | None, ...]:
+        """For each argument how many scalars its sequence has; None for a scalar."""
+        return self._ready.widths
+
+    @property
     def source(self) -> str:
         """The generated code."""
         return self._ready.backend.source
@@ -157,7 +162,7 @@ class Program:
         from autograd.program.drawing import picture
 
         ready = self._ready
-        return picture(ready.root, self._names or [], ready.parameters)
+        return picture(ready.root, self._names or [])
 
     def __call__(self, *batch: Any) -> Any:
         """The value at each point of a batch: an array; or at one point, given without the leading axis: a float.
