@@ -237,6 +237,11 @@ class Question:
         result, leaves = self.graph()
         hessian = second_derivatives(result, list(leaves.values())) if options.second else []
         report, passed = self.check(leaves) if options.check else ("", True)
+        if options.draw:
+            from autograd.drawing import draw
+
+            draw(result, options.draw)
+            print(f"wrote {options.draw}", file=sys.stderr)
         if options.json:
             found: dict[str, Any] = {"expression": self.expression, "value": result.data, "at": self.values}
             found["derivatives"] = {name: leaf.grad for name, leaf in leaves.items()}
@@ -253,11 +258,6 @@ class Question:
             if options.second:
                 sections.append(self.matrix(list(leaves), hessian))
             print("\n\n".join(filter(None, [*sections, report])))
-        if options.draw:
-            from autograd.drawing import draw
-
-            draw(result, options.draw)
-            print(f"wrote {options.draw}", file=sys.stderr)
         return 0 if passed else 1
 
     def views(self, result: Value) -> Iterator[tuple[str, str]]:
@@ -317,16 +317,16 @@ class Question:
             raise UsageError(f"{name} is given twice, as {number(self.values[name])} and as a range")
         heads = [name, "value", "derivative", *(["second_derivative"] if options.second else [])]
         rows = [self.row(name, x) for x in points]
+        if options.plot:
+            fine = [points[0] + i * (points[-1] - points[0]) / 400 for i in range(401)]
+            plot(self.expression, name, [self.row(name, x) for x in fine], Path(options.plot))
+            print(f"wrote {options.plot}", file=sys.stderr)
         if options.json:
             found = {"expression": self.expression, "at": self.values, "range": name}
             print_json(found | {"rows": [dict(zip(heads, row, strict=True)) for row in rows]})
         else:
             heads[1:] = [" ".join(self.expression.split()), f"d/d{name}", f"d²/d{name}²"][: len(heads) - 1]
             print(align(heads, [[self.number(x) for x in row] for row in rows], left=False))
-        if options.plot:
-            fine = [points[0] + i * (points[-1] - points[0]) / 400 for i in range(401)]
-            plot(self.expression, name, [self.row(name, x) for x in fine], Path(options.plot))
-            print(f"wrote {options.plot}", file=sys.stderr)
         return 0
 
     def row(self, name: str, x: float) -> list[float]:

@@ -145,10 +145,13 @@ _labeller = _Labeller()
 def load_ipython_extension(shell: Any) -> None:
     """Make ``%load_ext autograd`` work: bring all public names, and label `Value`s by their variables.
 
+    A variable that the user has already is left alone, whatever it is called.
+
     Args:
         shell: the running IPython.
     """
-    shell.push(public_names(), interactive=False)
+    new = {name: thing for name, thing in public_names().items() if name not in shell.user_ns}
+    shell.push(new, interactive=False)
     if _labeller not in shell.ast_transformers:
         shell.ast_transformers.append(_labeller)
         shell.events.register("post_run_cell", label_variables)
