@@ -7,16 +7,17 @@ so a picture reads as well in grey.
 
 from __future__ import annotations
 
-import os
+import io
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import autograd
+from nn.files import write_whole
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Sequence
 
     from matplotlib.artist import Artist
@@ -56,22 +57,9 @@ def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
     Raises:
         OSError: if the file cannot be written.
     """
-    write_whole(path, lambda file: page.savefig(file, format=Path(path).suffix[1:] or "png", dpi=DPI))
-
-
-def write_whole(path: str | os.PathLike[str], write: Callable[[Any], object]) -> None:
-    """Write a binary file under another name, and give it its own when it is complete."""
-    path = Path(path)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-            os.chmod(file.name, 0o644)
-            os.replace(file.name, path)
-        except BaseException:
-            os.unlink(file.name)
-            raise
+    content = io.BytesIO()
+    page.savefig(content, format=Path(path).suffix[1:] or "png", dpi=DPI)
+    write_whole(path, content.getvalue())
 
 
 def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> NDArray[np.float64]:
@@ -333,4 +321,6 @@ def _write_gif(
         images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()).quantize(32))
     settings = {"duration": [milliseconds] * (frames - 1) + [2000], "loop": 0, "disposal": 1}
     first, *others = images
-    write_whole(path, lambda file: first.save(file, format="GIF", save_all=True, append_images=others, **settings))
+    content = io.BytesIO()
+    first.save(content, format="GIF", save_all=True, append_images=others, **settings)
+    write_whole(path, content.getvalue())

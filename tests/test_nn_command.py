@@ -20,6 +20,7 @@ from nn.__main__ import main
 from nn.commands import posts as main_job
 from nn.history import History
 from nn.posts import RECIPES, Check
+from nn.train import EagerEngine
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,14 @@ def test_the_main_job_fails_if_a_figure_differs(short_main_job, capsys):
     assert main([]) == 1
     printed = capsys.readouterr().out
     assert "DIFFERS slope" in printed and "1 DIFFER" in printed
+
+
+def test_the_main_job_compares_all_engines(short_main_job, monkeypatch, capsys):
+    monkeypatch.setitem(main_job.ENGINES, "another", EagerEngine)
+    assert main([]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"13 epochs, [\d.]+ s, another [\d.]+ s", printed)
+    assert re.search(r"last loss, another +20\.69941 +20\.69941", printed)
 
 
 def test_the_main_job_can_be_printed_in_ascii(short_main_job):
@@ -159,22 +168,24 @@ def test_a_training_that_diverges_says_when_and_keeps_its_history(tmp_path, caps
 
 
 def test_an_interrupted_training_says_where_it_is_and_goes_on_to_the_same_result(tmp_path):
-    words = ["train", "moons", "--epochs", "60", "--hidden", "4", "--batch-size", "25", "--seed", "2"]
-    assert main([*words, "--out", "whole"]) == 0
-    process = python_m_nn(*words, "--out", "parts", cwd=tmp_path)
-    history = tmp_path / "parts" / "checkpoint.json"
-    deadline = time.monotonic() + 60
-    while not history.exists() and time.monotonic() < deadline:
+    words = ["train", "moons", "--hidden", "4", "--batch-size", "25", "--seed", "2"]
+    process = python_m_nn(*words, "--epochs", "1000000", "--out", "parts", cwd=tmp_path)
+    started = time.monotonic()
+    while not (tmp_path / "parts" / "checkpoint.json").exists() and time.monotonic() < started + 60:
         time.sleep(0.01)
-    time.sleep(0.1)
+    time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     printed, _ = process.communicate(timeout=60)
-    if process.returncode == 130:  # else it was done before the signal came
-        assert re.search(r"Interrupted after \d+ of 60 epochs", printed)
-        assert "What was reached is in parts/" in printed and "Traceback" not in printed
-        assert files_in(tmp_path / "parts") == {"checkpoint.json", "history.csv", "model.json"}
-        assert f"Go on with: python -m nn {' '.join(words)} --out parts --resume" in printed
-    assert main([*words, "--out", "parts", "--resume"]) == 0
+    assert process.returncode == 130
+    assert "What was reached is in parts/" in printed and "Traceback" not in printed
+    assert f"Go on with: python -m nn {' '.join(words)} --epochs 1000000 --out parts --resume" in printed
+    assert files_in(tmp_path / "parts") == {"checkpoint.json", "history.csv", "model.json"}
+    epochs = int(re.search(r"Interrupted after ([\d,]+) of 1,000,000 epochs", printed)[1].replace(",", ""))
+    assert len(History.read_csv(tmp_path / "parts" / "history.csv")) == epochs
+
+    more = ["--epochs", str(epochs + 10)]
+    assert main([*words, *more, "--out", "parts", "--resume"]) == 0
+    assert main([*words, *more, "--out", "whole"]) == 0
     for name in ("model.json", "history.csv"):
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 

@@ -104,20 +104,6 @@ def test_a_picture_is_written_whole(tmp_path, line):
     assert [path.name for path in tmp_path.iterdir()] == ["fit.png"]
 
 
-def test_a_file_that_fails_half_way_leaves_nothing_behind(tmp_path):
-    path = tmp_path / "old.png"
-    path.write_bytes(b"old")
-
-    def fail(file):
-        file.write(b"half")
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        plots.write_whole(path, fail)
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_drawing_does_not_touch_pyplot():
     code = "import sys; from nn import plots, datasets; page, (axes,) = plots.figure(); " + (
         "plots.plot_data(axes, datasets.load('line')); assert 'matplotlib.pyplot' not in sys.modules"

@@ -205,10 +205,10 @@ RECIPES = (
         title="a bell-shaped curve by a 1-20-1 network of rectifiers",
         post=3,
         data=lambda: datasets.load("curve"),
-        model=lambda seed: MLP(1, [20, 1], "relu", seed=seed or 0),
+        model=lambda seed: MLP(1, [20, 1], "relu", seed=3 if seed is None else seed),
         optimizer="adam",
-        lr=0.02,
-        epochs=400,
+        lr=0.05,
+        epochs=200,
         checks=check_curve,
     ),
     Recipe(
