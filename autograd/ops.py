@@ -452,8 +452,12 @@ def mean(xs: Sequence[float]) -> float:
     """The arithmetic mean of a sequence; nan if it is empty."""
     if not xs:
         return nan
-    total = sum.value(xs)
-    return total / len(xs) if math.fabs(total) < inf else sum.value([x / len(xs) for x in xs])
+    try:
+        return math.fsum(xs) / len(xs)
+    except OverflowError:
+        return math.fsum(x / len(xs) for x in xs)
+    except ValueError:  # inf - inf
+        return nan
 
 
 @primitive(
@@ -552,7 +556,7 @@ def over_power(x: float, y: float, n: float) -> float:
 def _over_power(np: Any, x: Any, y: Any, n: Any) -> Any:
     scale = np.where(np.abs(x / y) < 2.0**-960, 2.0**200, 1.0)
     quotient = x * scale
-    for _ in range(int(n)):
+    for _ in range(int(n) if isinstance(n, float) else int(np.max(n))):
         quotient = quotient / y
     return quotient / scale
 
@@ -587,7 +591,7 @@ def _scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
     result = np.where(in_range, c * power, in_steps * np.copysign(1.0, power))
     is_normal = (np.abs(result) > 0.0) & (np.abs(result) < inf)
     result = result * np.power(x, np.where(is_normal, _lost_in_difference(y, k), 0.0))
-    is_zero = ((c == 0.0) & (y == 0.0)) | ((x == 0.0) & (np.abs(c) == inf) & (exponent >= 0.0))
+    is_zero = ((c == 0.0) & ((x == 0.0) | (y == 0.0))) | ((x == 0.0) & (np.abs(c) == inf) & (exponent >= 0.0))
     return np.where(is_zero, 0.0, result)
 
 
@@ -661,7 +665,8 @@ def scaled_sech_squared(c: float, x: float) -> float:
     """The product c / cosh(x) ** 2, right also where the hyperbolic secant alone is out of range."""
     e = math.exp(-2.0 * math.fabs(x))
     if e > 1e-300:
-        return 4.0 * c * e / (1.0 + e) ** 2
+        rounded = 1.0 + e
+        return 4.0 * c * e / (rounded * rounded + 2.0 * rounded * (e - (rounded - 1.0)))
     root = math.exp(-math.fabs(x))
     return 4.0 * c * root * root
 
