@@ -1,0 +1,342 @@
+"""How the package is built: what mypyc's C is amended with, what wheels hold, and what becomes of it with no compiler."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("setuptools")
+
+from autograd import build_hook, conflict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+DEALLOC = """
+    static void
+    value___Node_dealloc(autograd___value___NodeObject *self)
+    {
+        CPy_TRASHCAN_BEGIN(self, value___Node_dealloc)
+        CPyDef_value___Node_clear((PyObject *)self);
+        Py_TYPE(self)->tp_free((PyObject *)self);
+        CPy_TRASHCAN_END(self)
+        done: ;
+    }
+"""
+TYPE = r"""
+        .tp_basicsize = sizeof(autograd___value___NodeObject),
+        .tp_flags = Py_TPFLAGS_DEFAULT,
+        .tp_doc = PyDoc_STR("Node(number, label=\'\')\n--\n\n"),
+"""
+METHODS = r"""
+        {"data",
+         (getter)value___Node_get_data,
+         (setter)value___Node_set_data,
+        NULL, NULL},
+        {"op",
+         (getter)value___Node_get_op,
+        NULL, NULL, NULL},
+        {"walk",
+         (PyCFunction)CPyPy_value___Node___walk,
+         METH_FASTCALL | METH_KEYWORDS, PyDoc_STR("walk($self, sep=\"\")\n--\n\n")},
+"""
+FUNCTIONS = r"""
+    {"walk", (PyCFunction)CPyPy_value___walk, METH_FASTCALL, PyDoc_STR("walk()\n--\n\n") /* docstring */},
+    "autograd.value",
+    NULL, /* docstring */
+"""
+HEADER = """typedef struct {
+    PyObject_HEAD
+    CPyVTableItem *vtable;
+} autograd___value___NodeObject;
+"""
+SOURCE = '''"""A module."""
+@mypyc_attr(acyclic=True)
+class Node:
+    """A node."""
+    __slots__ = ("__weakref__", "_data")
+    @property
+    def data(self):
+        """A number."""
+    @data.setter
+    def data(self, number):
+        """Not shown."""
+    @property
+    def op(self):
+        """An "operation"."""
+    def walk(self):
+        """A walk."""
+class Interpreted(float):
+    """Not in the C at all."""
+def walk():
+    """Another walk."""
+'''
+CODE = DEALLOC + TYPE + METHODS + FUNCTIONS
+
+
+class TestAmendments:
+    def test_the_trashcan_gives_way_to_a_list_of_waiting_objects(self) -> None:
+        amended = build_hook.free_without_recursion(DEALLOC, "value___Node")
+        assert "TRASHCAN" not in amended
+        assert amended.count("CPyDef_value___Node_clear((PyObject *)self);") == 1
+        assert "waiting = (PyObject *)self;" in amended
+
+    def test_weak_references_get_their_place_and_are_cleared_before_all_else(self) -> None:
+        code, header = build_hook.allow_weak_references(DEALLOC + TYPE, HEADER, "value___Node")
+        assert header.split() == HEADER.replace("vtable;", "vtable; PyObject *weak_references;").split()
+        assert ".tp_weaklistoffset = offsetof(autograd___value___NodeObject, weak_references)," in code
+        assert code.index("PyObject_ClearWeakRefs") < code.index("CPy_TRASHCAN_BEGIN")
+
+    def test_every_docstring_comes_back_after_its_signature(self) -> None:
+        code, _ = build_hook.amend(CODE, HEADER, {"value": SOURCE})
+        assert r"""PyDoc_STR("Node(number, label=\'\')\n--\n\n" "A node."),""" in code
+        assert r'PyDoc_STR("walk($self, sep=\"\")\n--\n\n" "A walk.")},' in code
+        assert r'PyDoc_STR("walk()\n--\n\n" "Another walk.") /* docstring */' in code
+        assert '(setter)value___Node_set_data,\n         "A number.", NULL},' in code
+        assert r"(getter)value___Node_get_op," in code and r'NULL,  "An \042operation\042.", NULL},' in code
+        assert '"autograd.value",\n     "A module.", /* docstring */' in code
+        assert "Not" not in code.replace("NotImplemented", "")
+
+    @pytest.mark.parametrize("wrong", ["", CODE + DEALLOC, CODE + TYPE, CODE.replace("METH_FASTCALL", "123")])
+    def test_c_that_is_not_as_expected_is_left_alone(self, wrong: str) -> None:
+        with pytest.raises(build_hook.CannotCompile, match="this version of mypyc"):
+            build_hook.amend(wrong, HEADER, {"value": SOURCE})
+
+    @given(st.text())
+    def test_any_text_can_be_a_c_string(self, text: str) -> None:
+        try:
+            expected = text.encode()
+        except UnicodeEncodeError:
+            return  # a lone surrogate cannot be in a source file
+        quoted = build_hook.c_string(text)
+        assert quoted.isascii() and quoted.isprintable() and "??" not in quoted
+        assert ast.literal_eval("b" + quoted) == expected
+
+
+class TestFallback:
+    def test_mypyc_is_asked_for_only_where_its_c_can_be_compiled(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CC", "/bin/false")
+        assert build_hook.get_requires_for_build_wheel() == []
+
+    @pytest.mark.skipif(not COMPILER, reason="no C compiler")
+    def test_it_is_asked_for_in_one_exact_version(self) -> None:
+        assert build_hook.get_requires_for_build_wheel() == ["mypy[mypyc]==2.4.1"]
+
+    def test_an_interpreter_without_a_global_lock_gets_the_plain_form(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(build_hook.sysconfig, "get_config_var", lambda name: 1)
+        with pytest.raises(build_hook.CannotCompile, match="global lock"):
+            build_hook.check_compiler()
+
+
+class TestConflict:
+    def test_the_package_by_itself_is_fine(self, tmp_path: Path) -> None:
+        tmp_path.joinpath("__init__.py").touch()
+        conflict.refuse_mixture(str(tmp_path))
+
+    def test_a_file_that_only_the_other_has_tells(self, tmp_path: Path) -> None:
+        tmp_path.joinpath("__init__.py").touch()
+        tmp_path.joinpath("tracer.py").touch()
+        with pytest.raises(ImportError, match="pip uninstall autograd scalar-autograd"):
+            conflict.refuse_mixture(str(tmp_path))
+
+    def test_so_does_the_hole_that_it_leaves(self, tmp_path: Path) -> None:
+        with pytest.raises(ImportError, match="pip uninstall autograd scalar-autograd"):
+            conflict.refuse_mixture(str(tmp_path))
+
+
+def run(*command: object, cwd: Path, expect: int = 0, **environment: str) -> str:
+    """What a command prints."""
+    inherited = {name: text for name, text in os.environ.items() if name not in ("PYTHONPATH", "AUTOGRAD_EXPECT")}
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=inherited | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == expect, result.stdout
+    return result.stdout
+
+
+def python_of(environment: Path) -> Path:
+    return environment / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """A fresh virtual environment."""
+    venv.create(tmp_path / "environment", with_pip=True)
+    return tmp_path / "environment"
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout, so that building leaves no traces there."""
+    if not CHECKOUT.joinpath("autograd").exists():
+        pytest.skip("the tests are not in a checkout, so there is nothing to build")
+    copy = tmp_path_factory.mktemp("source") / "checkout"
+    copy.mkdir()
+    for name in ("autograd", "nn"):
+        shutil.copytree(CHECKOUT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(CHECKOUT / name, copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def plain_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that is built where there is no C compiler."""
+    folder = tmp_path_factory.mktemp("plain")
+    printed = run(
+        sys.executable, "-m", "pip", "wheel", "-v", "--no-deps", "-w", folder, ".", cwd=source, CC="/bin/false"
+    )
+    assert printed.count("scalar-autograd: building the plain Python form, because no C compiler") == 1
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def compiled_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that is built where there is one."""
+    if not COMPILER:
+        pytest.skip("no C compiler")
+    folder = tmp_path_factory.mktemp("compiled")
+    printed = run(sys.executable, "-m", "pip", "wheel", "-v", "--no-deps", "-w", folder, ".", cwd=source)
+    assert "plain Python form" not in printed
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+FORM = "import autograd; print('compiled' if autograd.native else 'plain', autograd.__file__)"
+
+
+@pytest.mark.slow
+class TestWheels:
+    def test_both_hold_all_modules_and_data_and_no_c(
+        self, compiled_wheel: Path, plain_wheel: Path, source: Path
+    ) -> None:
+        wanted = {
+            path.relative_to(source).as_posix()
+            for folder in ("autograd", "nn")
+            for path in (source / folder).rglob("*")
+            if path.suffix in (".py", ".csv", ".typed")
+        }
+        for wheel in (compiled_wheel, plain_wheel):
+            names = set(zipfile.ZipFile(wheel).namelist())
+            assert wanted <= names
+            assert not [name for name in names if name.endswith((".c", ".h", ".txt.json"))]
+            assert {name.partition("/")[0] for name in names if "/" in name and ".dist-info" not in name} == {
+                "autograd",
+                "nn",
+            }
+
+    def test_the_plain_one_fits_every_platform(self, plain_wheel: Path, compiled_wheel: Path) -> None:
+        assert plain_wheel.name.endswith("-py3-none-any.whl")
+        assert not compiled_wheel.name.endswith("-py3-none-any.whl")
+        assert not [name for name in zipfile.ZipFile(plain_wheel).namelist() if name.endswith((".so", ".pyd"))]
+
+    def test_the_compiled_one_has_every_module_that_is_to_be_compiled(self, compiled_wheel: Path) -> None:
+        binaries = [name for name in zipfile.ZipFile(compiled_wheel).namelist() if name.endswith((".so", ".pyd"))]
+        for path in build_hook.COMPILED:
+            assert [name for name in binaries if name.startswith(path.removesuffix("py"))]
+
+    def test_both_run(self, compiled_wheel: Path, plain_wheel: Path, environment: Path, tmp_path: Path) -> None:
+        for wheel, form in ((compiled_wheel, "compiled"), (plain_wheel, "plain")):
+            run(python_of(environment), "-m", "pip", "install", "--no-deps", "--force-reinstall", wheel, cwd=tmp_path)
+            assert run(python_of(environment), "-c", FORM, cwd=tmp_path).startswith(form)
+
+    def test_a_command_typed_in_the_clone_runs_what_is_installed(
+        self, plain_wheel: Path, environment: Path, source: Path
+    ) -> None:
+        run(python_of(environment), "-m", "pip", "install", "--no-deps", plain_wheel, cwd=source)
+        for name in tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]:
+            script = python_of(environment).with_name(name)
+            spy = f"import runpy, sys; sys.argv = [{str(script)!r}, '--version']; sys.path[0] = {str(script.parent)!r}"
+            code = f"{spy}\ntry: runpy.run_path({str(script)!r}, run_name='__main__')\nexcept (SystemExit, ImportError): pass"
+            printed = run(python_of(environment), "-c", f"{code}\n{FORM}", cwd=source)
+            assert str(environment) in printed.splitlines()[-1]
+
+
+@pytest.mark.slow
+class TestOtherBuilds:
+    def test_an_editable_install_is_plain_and_runs_the_source(
+        self, environment: Path, source: Path, tmp_path: Path
+    ) -> None:
+        run(python_of(environment), "-m", "pip", "install", "--no-deps", "-e", source, cwd=tmp_path)
+        assert run(python_of(environment), "-c", FORM, cwd=tmp_path).split() == [
+            "plain",
+            str(source / "autograd/__init__.py"),
+        ]
+
+    def test_an_sdist_is_built_with_no_compiler_and_gives_a_wheel(
+        self, environment: Path, source: Path, tmp_path: Path
+    ) -> None:
+        run(python_of(environment), "-m", "pip", "install", "setuptools>=77", cwd=tmp_path)
+        build = f"import sys; sys.path.insert(0, 'autograd'); import build_hook; print(build_hook.build_sdist({str(tmp_path)!r}))"
+        run(python_of(environment), "-c", build, cwd=source, CC="/bin/false", PATH="/nowhere")
+        (sdist,) = tmp_path.glob("*.tar.gz")
+        run(python_of(environment), "-m", "pip", "install", "--no-deps", sdist, cwd=tmp_path, CC="/bin/false")
+        assert run(python_of(environment), "-c", FORM, cwd=tmp_path).startswith("plain")
+
+    def test_without_mypyc_the_wheel_is_plain_and_says_so(
+        self, environment: Path, source: Path, tmp_path: Path
+    ) -> None:
+        python = python_of(environment)
+        run(python, "-m", "pip", "install", "setuptools>=77", cwd=tmp_path)
+        command = (python, "-m", "pip", "install", "-v", "--no-deps", "--no-build-isolation", source)
+        reason = "mypy[mypyc]==2.4.1 is not installed" if COMPILER else "no C compiler"
+        assert f"building the plain Python form, because {reason}" in run(*command, cwd=tmp_path)
+        assert run(python, "-c", FORM, cwd=tmp_path).startswith("plain")
+
+    @pytest.mark.skipif(not COMPILER, reason="no C compiler")
+    def test_a_compiler_that_fails_halfway_costs_speed_only(
+        self, environment: Path, source: Path, tmp_path: Path
+    ) -> None:
+        broken = tmp_path / "broken-cc"
+        broken.write_text(f'#!/bin/sh\ncase "$*" in *native*) exit 1;; esac\nexec {COMPILER} "$@"\n', encoding="utf-8")
+        broken.chmod(0o755)
+        printed = run(
+            python_of(environment), "-m", "pip", "install", "-v", "--no-deps", source, cwd=tmp_path, CC=str(broken)
+        )
+        assert printed.count("building the plain Python form, because compiling it failed") == 1
+        assert run(python_of(environment), "-c", FORM, cwd=tmp_path).startswith("plain")
+
+
+@pytest.mark.slow
+class TestHIPS:
+    SENTENCE = "run: pip uninstall autograd scalar-autograd, then install the one that you want"
+
+    def install(self, environment: Path, *things: object) -> None:
+        for thing in things:
+            run(python_of(environment), "-m", "pip", "install", thing, cwd=environment)
+
+    def test_under_this_package(self, environment: Path, plain_wheel: Path, tmp_path: Path) -> None:
+        self.install(environment, "autograd", plain_wheel)
+        for module in ("autograd", "nn"):
+            printed = run(python_of(environment), "-c", f"import {module}", cwd=tmp_path, expect=1)
+            assert printed.strip().endswith(self.SENTENCE)
+
+    def test_over_this_package(self, environment: Path, plain_wheel: Path, tmp_path: Path) -> None:
+        self.install(environment, plain_wheel, "autograd")
+        printed = run(python_of(environment), "-c", "import nn", cwd=tmp_path, expect=1)
+        assert printed.strip().endswith(self.SENTENCE)
+        assert self.SENTENCE in run(python_of(environment), "-m", "autograd", "--version", cwd=tmp_path, expect=1)
+
+    def test_removed_from_over_it(self, environment: Path, plain_wheel: Path, tmp_path: Path) -> None:
+        self.install(environment, plain_wheel, "autograd")
+        run(python_of(environment), "-m", "pip", "uninstall", "-y", "autograd", cwd=tmp_path)
+        printed = run(python_of(environment), "-c", "import nn", cwd=tmp_path, expect=1)
+        assert printed.strip().endswith(self.SENTENCE)
