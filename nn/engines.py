@@ -28,6 +28,7 @@ Loss = Any
 
 _CHECKED = 3  # so many points are computed by both engines before the compiled one is trusted
 _TOLERANCE = 1e-9
+_REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)  # of models that want floats
 
 
 class Engine(Protocol):
@@ -160,7 +161,7 @@ def compiled_where_possible(
         return EagerEngine(model, loss, parameters, inputs, targets)
     try:
         return CompiledEngine(model, loss, parameters, inputs, targets)
-    except Exception as error:  # whatever a model raises that is called with Values where it has taken floats
+    except _REFUSALS as error:
         warnings.warn(
             f"the model cannot be compiled, so it is trained by the slower engine that follows every scalar: {error}; "
             "engine='eager' chooses that one without this warning",

@@ -5,8 +5,7 @@ an optimiser moves the parameters. The parameters' numbers live in one flat arra
 and optimisers share; the `Value`s of the model have them after every epoch that a callback looks at, and at the end,
 however it comes.
 
-An engine is all that has to be replaced to train with something other than the graph of every single scalar: see
-`Engine` and `EagerEngine`.
+An engine is all that has to be replaced to train with something else: see `nn.engines`.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ import warnings
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.floats import as_float
 from autograd.value import Value
 from nn.checkpoint import Checkpoint, Snapshot, digest
 from nn.choices import choose
+from nn.engines import Array, Batch, EagerEngine, Engine, Model, compiled_where_possible
 from nn.history import History
 from nn.losses import LOSSES
 from nn.optim import OPTIMIZERS, Optimizer
@@ -35,48 +34,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
-Array = NDArray[np.float64]
-Batch = slice | NDArray[np.intp]
-Model = Any
-
-
-class Engine(Protocol):
-    """What computes losses and gradients. Made once per training, from all its points."""
-
-    def __init__(
-        self, model: Model, loss: Callable[[Any, Any], Value], parameters: list[Value], inputs: Array, targets: Array
-    ) -> None: ...
-
-    def loss_and_gradient(self, numbers: Array, batch: Batch) -> tuple[float, Array]:
-        """The loss of a batch and its gradient.
-
-        Args:
-            numbers: of the parameters, in their order; not to be changed.
-            batch: an index into the points.
-        """
-        ...
-
-
-class EagerEngine:
-    """The engine that follows every scalar: the model runs on each point, and the loss is walked back."""
-
-    def __init__(
-        self, model: Model, loss: Callable[[Any, Any], Value], parameters: list[Value], inputs: Array, targets: Array
-    ) -> None:
-        self.model, self.loss, self.parameters, self.inputs, self.targets = model, loss, parameters, inputs, targets
-
-    def loss_and_gradient(self, numbers: Array, batch: Batch) -> tuple[float, Array]:
-        """The loss of a batch and its gradient."""
-        for parameter, number in zip(self.parameters, numbers.tolist(), strict=True):
-            parameter.data = number
-            parameter.grad = 0.0
-        predictions = [self.model(x) for x in self.inputs[batch].tolist()]
-        loss = self.loss(predictions, self.targets[batch].tolist())
-        loss.backward()
-        return loss.data, np.array([parameter.grad for parameter in self.parameters])
-
-
-ENGINES: dict[str, type[Engine]] = {"eager": EagerEngine}
+ENGINES: dict[str, Callable[..., Engine]] = {"compiled": compiled_where_possible, "eager": EagerEngine}
 """All engines, by name."""
 
 
@@ -144,7 +102,7 @@ def fit(
     tolerance: float | None = None,
     callbacks: Sequence[Callable[[TrainingState], object]] = (),
     progress: bool | None = None,
-    engine: str | type[Engine] = "eager",
+    engine: str | Callable[..., Engine] = "compiled",
     keep_path: bool = True,
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_epochs: int | None = None,
@@ -168,7 +126,9 @@ def fit(
         tolerance: stop when the losses of two epochs differ by no more; where an epoch is one step, before taking it.
         callbacks: each called after every epoch with a `TrainingState`. One that returns True ends the training.
         progress: whether to show a bar with the loss; None for in a terminal or a notebook only. Needs tqdm.
-        engine: the name of an engine, or its class.
+        engine: "compiled" records the loss of one point and runs it on whole batches as array code (a model that
+            branches, and a loss of your own without an attribute `reduction`, go the way of the other); "eager" follows
+            every scalar; or an engine of your own, as a class.
         keep_path: whether the history keeps the parameters of every epoch, or only the losses.
         checkpoint: a file to keep the training in while it goes on. It is written at the start, at the end, on
             Ctrl-C, and in between as the next two say. One that is there is replaced, unless `resume` is given.
@@ -265,7 +225,7 @@ class _Training:
             self.history.path.append(self.numbers.tolist())
         self.snapshot = self.take_snapshot(0)
 
-    def prepare(self, engine: type[Engine], inputs: Array, targets: Array) -> None:
+    def prepare(self, engine: Callable[..., Engine], inputs: Array, targets: Array) -> None:
         """Make the engine, once it is clear that the model takes the points and the loss takes every target."""
         prediction = self.model(inputs[:1].tolist()[0])
         loss = self.loss([prediction] * len(targets), targets.tolist())

@@ -177,11 +177,15 @@ class Graph:
                     return other
                 if number == -1.0:
                     return self.apply(ops.neg, (other,))
-        elif op is ops.div and y.constant == 1.0:
-            return x
-        elif op is ops.sub and y.constant == 0.0 and math.copysign(1.0, y.constant) > 0:
-            return x
-        elif op is ops.pow and y.constant == 1.0:
+        elif (
+            op is ops.div
+            and y.constant == 1.0
+            or op is ops.sub
+            and y.constant == 0.0
+            and math.copysign(1.0, y.constant) > 0
+            or op is ops.pow
+            and y.constant == 1.0
+        ):
             return x
         elif op.name == "over_power" and operands[2].constant in (1.0, 2.0):
             quotient = self.apply(ops.div, (x, y))
@@ -291,7 +295,7 @@ class Symbol:
     def __ge__(self, other: Any) -> Symbol:
         return self.apply_primitive(LESS_EQUAL, (other, self))
 
-    def __eq__(self, other: Any) -> Symbol:  # type: ignore[override]
+    def __eq__(self, other: object) -> Symbol:  # type: ignore[override]
         return self.apply_primitive(EQUAL, (self, other))
 
     __hash__ = None  # type: ignore[assignment]

@@ -3,8 +3,6 @@
 Numbers are doubles, by a setting that holds inside this backend only. With more than one device the points of a batch
 are spread over all of them, and parameters are copied to each; JAX adds the gradients up. So does it over many
 machines, once they have been joined with ``jax.distributed.initialize``.
-
-As in the other backends, the text that is run with ``exec`` holds no text of a user.
 """
 
 from __future__ import annotations
@@ -36,6 +34,7 @@ from autograd.program.graph import (
     Node,
     reachable,
 )
+from autograd.program.loading import load
 from autograd.program.lowering import lower
 from autograd.program.numpy_backend import on_arrays
 
@@ -72,7 +71,7 @@ class JaxBackend:
                 printer.function("sum_and_gradient", lower(graph, [graph.add_points(root), gradient])),
             )
         )
-        exec(compile(self.source, "<autograd.program>", "exec"), printer.namespace)
+        load(self.source, printer.namespace)
         self._value = jax.jit(printer.namespace["value"], static_argnums=0)
         self._sum_and_gradient = jax.jit(printer.namespace["sum_and_gradient"], static_argnums=0)
         self.size = gradient.rows
@@ -198,7 +197,11 @@ class _Printer:
     def _scatter(self, node: Node, names: list[str]) -> str:
         text = f"np.zeros(({node.rows}, {'n' if node.batched else 1}))"
         for which, name in zip(node.attribute, names, strict=True):
-            index = f"{which.start}:{which.stop}:{which.step}" if isinstance(which, range) else self._object("i", np.array(which))
+            index = (
+                f"{which.start}:{which.stop}:{which.step}"
+                if isinstance(which, range)
+                else self._object("i", np.array(which))
+            )
             text += f".at[{index}].add({name})"
         return text
 
@@ -230,7 +233,9 @@ def in_jax(primitive: Primitive) -> Callable[..., Any]:
         return found.reshape(1, -1) if primitive.sequences else found
 
     def call_back(*arrays: Any) -> Any:
-        shape = (1, arrays[0].shape[1]) if primitive.sequences else jnp.broadcast_shapes(*(each.shape for each in arrays))
+        shape = (
+            (1, arrays[0].shape[1]) if primitive.sequences else jnp.broadcast_shapes(*(each.shape for each in arrays))
+        )
         return jax.pure_callback(function, jax.ShapeDtypeStruct(shape, np.float64), *arrays, vmap_method="sequential")
 
     return call_back

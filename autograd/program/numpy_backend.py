@@ -4,9 +4,6 @@ For each size of batch the generated function ``prepare`` makes the buffers and 
 returns the function that does the work: one NumPy call a line, each with ``out=``. A buffer is used again as soon as
 nobody needs what it holds. The parts of a stack are computed in place, which is how a layer's outputs come to lie
 above the row of ones that carries the next layer's bias, and how a gradient lands where it is wanted.
-
-The generated text is run with ``exec``. That is safe here because no text of a user enters it: all names are made up
-in this file, and numbers, index arrays and users' functions are handed over as objects in the namespace.
 """
 
 from __future__ import annotations
@@ -37,6 +34,7 @@ from autograd.program.graph import (
     Ufunc,
     reachable,
 )
+from autograd.program.loading import load
 from autograd.program.lowering import WHERE, is_truth, lower
 
 if TYPE_CHECKING:
@@ -72,9 +70,7 @@ class NumpyBackend:
     @property
     def source(self) -> str:
         """The generated code: for the values, and for their sum and its gradient."""
-        return "# The value at each point.\n{}\n\n# The sum over the points, and its gradient.\n{}".format(
-            self.codes[False].source, self.codes[True].source
-        )
+        return f"# The value at each point.\n{self.codes[False].source}\n\n# The sum over the points, and its gradient.\n{self.codes[True].source}"
 
     def copy(self) -> NumpyBackend:
         """The same code with parameters and buffers of its own."""
@@ -430,7 +426,7 @@ class Code:
 
     def load(self) -> Callable[..., Any]:
         """The function ``prepare``, compiled."""
-        exec(compile(self.source, "<autograd.program>", "exec"), self.namespace)
+        load(self.source, self.namespace)
         prepare: Callable[..., Any] = self.namespace["prepare"]
         return prepare
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _data = attrgetter("data")
+# What functions raise that want sequences and are given scalars.
+_REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
 
 
 class Backend(Protocol):
@@ -123,7 +125,7 @@ class Program:
             run = Run(self.function, widths)
         except BranchError:
             raise
-        except Exception:  # whatever a function raises that wants sequences and is given scalars
+        except _REFUSALS:
             if not widths:
                 raise
         else:

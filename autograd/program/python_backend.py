@@ -2,13 +2,11 @@
 
 It is the fastest form of a small expression at a single point. The lines use Python's own arithmetic, which raises
 where IEEE 754 has inf and nan; only then does the same code run again with operations that do not raise.
-
-As in the NumPy backend, the text that is run with ``exec`` holds no text of a user: names are made up here, and
-operations and parameters are handed over as objects.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +29,7 @@ from autograd.program.graph import (
     Node,
     reachable,
 )
+from autograd.program.loading import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,7 +76,7 @@ class PythonBackend:
         self.source = (
             printer.function("value", [root]) + "\n\n" + printer.function("value_and_gradient", [root, *gradient])
         )
-        exec(compile(self.source, "<autograd.program>", "exec"), self.namespace)
+        load(self.source, self.namespace)
         self.value: Callable[..., float] = self.namespace["value"]
         self.value_and_gradient: Callable[..., tuple[float, list[float]]] = self.namespace["value_and_gradient"]
         self._scalar = [width is None for width in widths]
@@ -87,7 +86,7 @@ class PythonBackend:
         if reduce not in ("mean", "sum") or len(batch) != len(self._scalar):
             return None
         for each in batch:
-            if type(each) is not float or each != each:
+            if type(each) is not float or math.isnan(each):
                 return None
         return self.value_and_gradient(*batch) if all(self._scalar) else None
 
@@ -222,6 +221,6 @@ class _Printer:
     def _number(self, number: float) -> str:
         if number - number == 0.0:
             return repr(number) if number >= 0.0 and repr(number)[0] != "-" else f"({number!r})"
-        name = "nan" if number != number else "inf" if number > 0.0 else "minus_inf"
+        name = "nan" if math.isnan(number) else "inf" if number > 0.0 else "minus_inf"
         self.namespace[name] = number
         return name

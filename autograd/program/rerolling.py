@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import groupby
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
@@ -273,7 +272,11 @@ class Rerolling:
     def _likeness(self, node: Node) -> Any:
         """Nodes of equal likeness may lie side by side."""
         if node.op is PRODUCT:
-            return (PRODUCT, node.number not in self.undifferentiated, *(each.number for each in node.operands[len(node.operands) // 2 :]))
+            return (
+                PRODUCT,
+                node.number not in self.undifferentiated,
+                *(each.number for each in node.operands[len(node.operands) // 2 :]),
+            )
         if isinstance(node.op, Primitive) and node.op.sequences:
             return node.number
         differentiated = node.number not in self.undifferentiated
