@@ -20,7 +20,7 @@ _ROOMS = {
     "terminal": ("tree",),
     "formula": ("latex", "source"),
     "narration": ("explain",),
-    "parsing": ("parse",),
+    "parsing": ("parse", "ParseError"),
     "program": ("compile",),
 }
 _LAZY = {name: room for room, names in _ROOMS.items() for name in names}

@@ -67,6 +67,8 @@ class _Parser(argparse.ArgumentParser):
 
 def run(argv: Sequence[str]) -> int:
     """Answer what the arguments ask; print what went wrong in a sentence, and return the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot write ² may write ?
     try:
         return _run(argv)
     except SystemExit as leaving:  # of --help, and of exit() in the session

@@ -276,6 +276,13 @@ def test_a_reader_that_leaves_early_causes_no_error():
     assert process.wait() == 0
 
 
+def test_an_output_that_knows_only_ascii_is_no_error():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "autograd", *EXAMPLE[:2], "b=-1", "--at", "x=0:1", "--second"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment, check=True)
+    assert b"d?/dx?" in done.stdout
+
+
 def test_color_is_for_terminals_and_no_color_is_respected():
     pexpect = pytest.importorskip("pexpect")
     shown = {}

@@ -124,6 +124,16 @@ def test_tab_completes_in_pythons_own_console(session, request):
     assert ask.end() == 0
 
 
+def test_pythons_own_console_keeps_its_history(session, request, tmp_path):
+    if "ipython" in request.node.name:
+        pytest.skip("keeps its own")
+    pytest.importorskip("readline")
+    ask = session()
+    ask("remembered = 1")
+    ask.end()
+    assert "remembered = 1" in (tmp_path / ".python_history").read_text(encoding="utf-8")
+
+
 # The extension.
 
 
