@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.floats import as_float
 from autograd.modes import graph_recording
 from autograd.primitive import TABLE
-from autograd.value import Value, constant, topological_order
+from autograd.value import Value, constant, forget, topological_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -284,7 +284,12 @@ class _Call:
     def differentiate(self, outputs: Sequence[Any]) -> list[Row]:
         """The derivatives of each output with respect to each input."""
         self.is_nested = self.has_values or not self.is_closed(outputs)
-        return [self.row(output) for output in outputs]
+        rows = [self.row(output) for output in outputs]
+        if self.is_nested:  # whoever differentiates on shall see numbers, not variables of ours
+            for leaf in self.inputs:
+                if not leaf.parents:
+                    forget(leaf)
+        return rows
 
     def row(self, output: Any) -> Row:
         """The derivatives of one output, as plain numbers where that is enough."""

@@ -1,0 +1,134 @@
+"""`no_grad` and `detect_anomaly`, alone and inside each other."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import pytest
+
+import autograd
+from autograd import AnomalyError, Value, detect_anomaly, grad, no_grad, variables
+
+
+def test_no_grad_computes_numbers_and_records_nothing():
+    a = Value(2.0)
+    with no_grad():
+        b = a * 3 + autograd.sum([a, a])
+    assert (b.data, b.parents, b.op) == (10.0, (), "")
+    assert (a * 3).parents
+
+
+def test_no_grad_is_also_a_decorator():
+    a = Value(2.0)
+
+    @no_grad()
+    def triple(x):
+        """Three times x."""
+        return x * 3
+
+    for _ in range(2):
+        assert triple(a).parents == ()
+    assert triple.__name__ == "triple"
+    assert (a * 3).parents
+
+
+def test_no_grad_ends_with_an_error():
+    a = Value(2.0)
+    with pytest.raises(RuntimeError), no_grad():
+        raise RuntimeError
+    assert (a * 3).parents
+
+
+def test_no_grad_holds_for_one_thread():
+    a = Value(2.0)
+    seen = []
+    with no_grad():
+        thread = threading.Thread(target=lambda: seen.append((a * 3).parents))
+        thread.start()
+        thread.join()
+    assert seen[0]
+
+
+def test_the_first_value_that_is_not_finite_is_an_error_that_says_where_it_comes_from():
+    x = Value(0.0, "x")
+    with detect_anomaly(), pytest.raises(AnomalyError) as caught:
+        y = x * 2
+        y.log() + 1  # here
+    message = str(caught.value)
+    assert "the value of log(0.0) is -inf" in message
+    assert "expression: log(x * 2)" in message
+    assert __file__ in message
+    assert "y.log() + 1  # here" in message
+
+
+def test_operands_and_operators_are_shown():
+    a = Value(1e300, "a")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"the value of 1e\+300 \* 1e\+300 is inf"):
+        a * a
+
+
+def test_a_gradient_that_is_not_finite_is_refused_and_the_leaves_keep_theirs():
+    x, a = variables(x=0.0, a=3.0)
+    (a * x).backward()
+    before = x.grad, a.grad
+    with detect_anomaly():
+        y = a * 5 + x.sqrt()  # the line that made it
+        with pytest.raises(AnomalyError) as caught:
+            y.backward()
+    message = str(caught.value)
+    assert "derivative of sqrt(0.0) with respect to operand 1 is inf" in message
+    assert "expression: sqrt(x)" in message
+    assert "the line that made it" in message
+    assert (x.grad, a.grad) == before
+
+
+def test_a_gradient_that_overflows_only_in_total_is_refused_too():
+    x = Value(0.0, "x")
+    with detect_anomaly():
+        y = x * 1.5e308 + x * 1.5e308
+        with pytest.raises(AnomalyError, match="the gradient of x adds up to inf"):
+            y.backward()
+    assert x.grad == 0.0
+
+
+def test_a_gradient_to_start_with_that_is_not_finite_is_refused():
+    x = Value(2.0)
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"backward\(\) starts with is nan"):
+        (x * x).backward(math.nan)
+    assert x.grad == 0.0
+
+
+def test_what_is_finite_passes():
+    x = Value(2.0)
+    with detect_anomaly():
+        (x * x).backward()
+    assert x.grad == 4.0
+
+
+def test_anomalies_are_found_when_derivatives_are_differentiated():
+    with detect_anomaly(), pytest.raises(AnomalyError):
+        grad(grad(autograd.sqrt))(0.0)
+
+
+def test_an_anomaly_in_a_huge_graph_is_told_in_a_few_lines():
+    y = x = Value(2.0, "x")
+    for _ in range(20_000):
+        y = y + x
+    with detect_anomaly(), pytest.raises(AnomalyError) as caught:
+        y / 0
+    assert len(str(caught.value)) < 3000
+
+
+def test_modes_nest_in_either_order():
+    x = Value(0.0)
+    with detect_anomaly(), no_grad(), pytest.raises(AnomalyError):
+        x.log()
+    with no_grad(), detect_anomaly():
+        assert (x + 1).parents == ()
+
+
+def test_outside_nothing_is_refused():
+    with detect_anomaly():
+        pass
+    assert Value(0.0).log().data == -math.inf
