@@ -18,7 +18,7 @@ _runs: dict[str, Run] = {}
 def trained(name: str) -> Run:
     """A run of a recipe, made once for all tests."""
     if name not in _runs:
-        _runs[name] = RECIPES[name].train(progress=False)
+        _runs[name] = RECIPES[name].train(progress=False, engine="eager")
     return _runs[name]
 
 
