@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import ast
 import code
+import os
 import sys
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from autograd.value import Value, native
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 EXAMPLE = """\
 try    w, x, b = variables(w=0.5, x=2, b=-1)
@@ -84,22 +86,32 @@ class Namespace(dict[str, Any]):
 
 
 def _start_python(namespace: Namespace) -> int:
-    # What Python does before its own prompt: tab completion, and a history that is kept.
-    prepare = getattr(sys, "__interactivehook__", None)
-    if prepare is not None:
-        prepare()
+    namespace["__name__"] = "__main__"
+    greeting = banner(namespace, f"Python {sys.version.split()[0]}")
+    with _line_editing(namespace):
+        code.InteractiveConsole(namespace).interact(greeting, exitmsg="")
+    return 0
+
+
+@contextmanager
+def _line_editing(namespace: Namespace) -> Iterator[None]:
+    """Tab completion, and the history that Python's own prompt keeps, too."""
     try:
         import readline
         import rlcompleter
     except ImportError:  # on Windows there is none
-        pass
-    else:
-        readline.set_completer(rlcompleter.Completer(namespace).complete)
-        readline.parse_and_bind("tab: complete")
-    shell = f"Python {sys.version.split()[0]}"
-    namespace["__name__"] = "__main__"
-    code.InteractiveConsole(namespace).interact(banner(namespace, shell), exitmsg="")
-    return 0
+        yield
+        return
+    readline.set_completer(rlcompleter.Completer(namespace).complete)
+    readline.parse_and_bind("tab: complete")
+    history = os.environ.get("PYTHON_HISTORY") or os.path.expanduser("~/.python_history")
+    with suppress(OSError):  # the first time there is none
+        readline.read_history_file(history)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # whoever has no home to write to has no history, and nothing else to fear
+            readline.write_history_file(history)
 
 
 # IPython.

@@ -73,6 +73,7 @@ def test_derivatives_are_checked_against_exact_arithmetic(ask):
 
 
 def test_a_wrong_derivative_is_found_and_makes_the_exit_code_1(ask):
+    pytest.importorskip("mpmath")
     import autograd
 
     @autograd.primitive(lambda x, y: 2 * x, name="wrong_cube_for_command")

@@ -66,6 +66,7 @@ def session(request, tmp_path):
     """Starts a session, of each kind."""
     pexpect = pytest.importorskip("pexpect")
     environment = {**os.environ, "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path), "TERM": "xterm", "NO_COLOR": "1"}
+    environment.pop("PYTHON_HISTORY", None)
     if request.param == "ipython":
         pytest.importorskip("IPython")
         prompt = r"In \[\d+\]: "
