@@ -1,4 +1,4 @@
-"""The data sets of the five posts, two more that networks are shown on, and the user's own tables.
+"""The data sets of the five posts, three more that networks are shown on, and the user's own tables.
 
 `load` finds a set by name. Each lives in a file of its own beside this one: a function that makes it, or that reads
 the CSV file of the same name. `nn.datasets.table` reads a CSV file of the user's.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nn.choices import choose
-from nn.datasets import curve, diabetes, heights, line, measurements, moons, noisy_line
+from nn.datasets import curve, diabetes, digits, heights, line, measurements, moons, noisy_line
 from nn.datasets.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
     "diabetes": diabetes.diabetes,
     "curve": curve.curve,
     "moons": moons.moons,
+    "digits": digits.digits,
 }
 """Every data set by name, as the function that makes it."""
 
