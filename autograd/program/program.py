@@ -17,8 +17,7 @@ from autograd.program.rerolling import reroll
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import graphviz
-
+    from autograd.drawing import Picture
     from autograd.program.graph import Graph, Node
     from autograd.value import Value
 
@@ -32,7 +31,9 @@ _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError
 class Backend(Protocol):
     """What runs a program. A batch comes as one array for each argument, of rows by points."""
 
-    source: str
+    @property
+    def source(self) -> str:
+        """The generated code."""
 
     def values(self, parameters: Array, columns: Sequence[Array], points: int) -> Array:
         """The value at each point."""
@@ -159,7 +160,7 @@ class Program:
         return self._ready.backend.source
 
     @property
-    def graph(self) -> graphviz.Digraph:
+    def graph(self) -> Picture:
         """A picture of the array operations that compute the value, with their shapes."""
         from autograd.program.drawing import picture
 

@@ -51,8 +51,8 @@ def gather_sums(graph: Graph, root: Node) -> Node:
         operand.number
         for node in order
         if node.op in _NESTED
-        for operand in node.operands
-        if uses[operand.number] == 1 and operand.op in (ops.add, ops.sum, ops.dot, ops.mul)
+        for operand in _absorbed_by(node)
+        if uses[operand.number] == 1
     }
     gathering = _Gathering(graph)
     for node in order:
@@ -66,6 +66,18 @@ def gather_sums(graph: Graph, root: Node) -> Node:
         if node.number in gathering.sums:
             gathering.new[node.number] = gathering.build(node)
     return gathering.new[root.number]
+
+
+def _absorbed_by(node: Node) -> list[Node]:
+    """The operands that become part of a sum: products, and a sum that is nested in it.
+
+    Of several nested sums only a running total does; the others may come to lie side by side.
+    """
+    products = [operand for operand in node.operands if operand.op is ops.mul]
+    nested = [operand for operand in node.operands if operand.op in (ops.add, ops.sum, ops.dot)]
+    if len(nested) > 1:
+        nested = nested[:1] if node.op is ops.add and nested[0].op is ops.add else []
+    return products + nested
 
 
 class _Gathering:

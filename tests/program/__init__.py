@@ -1,0 +1,1 @@
+"""What `autograd.program` promises, pass by pass and as a whole."""

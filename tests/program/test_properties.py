@@ -1,0 +1,105 @@
+"""Random expressions and networks: every backend gives what the eager engine gives, in value and gradient."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd.strategies import expressions
+from tests.program.eager import assert_agrees
+from tests.program.random_expressions import ORDINARY, WILD, functions, small_network
+
+BACKENDS = ["numpy", "python"]
+QUICK = settings(suppress_health_check=list(HealthCheck))
+FEW = settings(QUICK, max_examples=20)
+
+
+def compiled(function, backend, batch):
+    try:
+        return autograd.compile(function, backend=backend, widths=[None] * len(batch))
+    except ValueError as error:
+        assert "does not depend" in str(error)
+        assume(False)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@QUICK
+@given(functions(ORDINARY))
+def test_random_functions(backend, drawn):
+    function, batch = drawn
+    assert_agrees(function, compiled(function, backend, batch), *batch, tolerance=1e-9)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@QUICK
+@given(functions(WILD))
+def test_random_functions_at_kinks_and_infinities(backend, drawn):
+    function, batch = drawn
+    assert_agrees(function, compiled(function, backend, batch), *batch, tolerance=1e-9)
+
+
+@FEW
+@given(functions(ORDINARY, most_steps=60))
+def test_large_random_functions(drawn):
+    function, batch = drawn
+    assert_agrees(function, compiled(function, "numpy", batch), *batch, tolerance=1e-8)
+
+
+@pytest.mark.slow
+@settings(QUICK, max_examples=25)
+@given(functions(ORDINARY, most_steps=6) | functions(WILD, most_steps=6))
+def test_random_functions_in_jax(drawn):
+    pytest.importorskip("jax")
+    function, batch = drawn
+    assert_agrees(function, compiled(function, "jax", batch), *batch, tolerance=1e-9)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@QUICK
+@given(expressions(variables=("x", "y", "z"), max_nodes=20))
+def test_random_expressions_inside_their_domains(backend, expression):
+    batch = [[number] for number in expression.point]
+    assert_agrees(expression, compiled(expression, backend, batch), *batch, tolerance=1e-8)
+
+
+@pytest.mark.parametrize("backend", [*BACKENDS, "jax"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "silu", "gelu", "softplus", "abs"])
+@pytest.mark.parametrize("style", ["dot", "micrograd", "backwards"])
+def test_networks(backend, activation, style):
+    if backend == "jax":
+        pytest.importorskip("jax")
+        if style != "dot" or activation not in ("relu", "tanh"):
+            pytest.skip("takes long to compile, and shows nothing new")
+    rng = random.Random(1)
+    network = small_network([2, 5, 4, 3], activation, rng, style)
+    x = np.array([[rng.gauss(0, 1) for _ in range(2)] for _ in range(6)])
+    y = np.eye(3)[[rng.randrange(3) for _ in range(6)]]
+
+    def loss(x, y):
+        scores = network(x)
+        return autograd.logsumexp(scores) - autograd.dot(y, scores)
+
+    assert_agrees(loss, autograd.compile(loss, backend=backend, widths=[2, 3]), x, y)
+
+
+@QUICK
+@given(
+    st.lists(st.integers(1, 4), min_size=2, max_size=4),
+    st.sampled_from(["relu", "tanh", "leaky_relu"]),
+    st.sampled_from(["dot", "micrograd", "backwards"]),
+    st.randoms(use_true_random=False),
+    st.integers(1, 5),
+)
+def test_networks_of_any_shape(sizes, activation, style, rng, points):
+    network = small_network(sizes, activation, rng, style)
+    x = np.array([[rng.choice([0.0, -1.0, rng.gauss(0, 2)]) for _ in range(sizes[0])] for _ in range(points)])
+
+    def squares(x):
+        return autograd.mean([(score - 0.5) ** 2 for score in network(x)])
+
+    assert_agrees(squares, autograd.compile(squares, widths=[sizes[0]]), x)
