@@ -98,7 +98,9 @@ def compile_engine(work: str) -> list[setuptools.Extension]:
         setuptools.Distribution({"ext_modules": extensions, "options": options}).run_command("build_ext")
     except CannotCompile:
         raise
-    except (Exception, SystemExit) as error:  # mypyc exits when it finds a type error
+    except SystemExit as error:
+        raise CannotCompile("mypyc found an error in it, printed above") from error
+    except Exception as error:
         reason = (str(error).strip().splitlines() or [""])[0]
         raise CannotCompile(f"compiling it failed ({type(error).__name__}: {reason})") from error
     return extensions
