@@ -97,7 +97,7 @@ def explain(value: Value, of: Value | str | None = None, *, max_nodes: int = 200
     target = _find(order, of) if of is not None else None
     subject = _depend_on(order, target) if target is not None else set(order)
     if value not in subject:
-        raise ValueError(f"the result does not depend on {(target.label if target else '') or target!r}")
+        raise ValueError(f"the result does not depend on {target!r}")
     told = set(islice((node for node in nearest_first(value) if node in subject), max(max_nodes, 1)))
     if target is not None:
         told.add(target)
@@ -291,7 +291,9 @@ class _Narrator:
         return {
             node: totals[node]
             for node in self.order
-            if node in self.told and not node.is_constant and (node is self.target if self.target else not node.parents)
+            if node in self.told
+            and not node.is_constant
+            and (not node.parents if self.target is None else node is self.target)
         }
 
     def _reminder(self, node: Value) -> Both:

@@ -160,12 +160,12 @@ class _Layout:
     def text(self, is_colored: bool) -> str:
         """All lines, with values and gradients in columns."""
         values = [number(row.node.data, self.digits) if row.node is not None else "" for row in self.rows]
-        column = min(
-            self.room, max(_width(_plain(row)) for row in self.rows if row.node is not None or len(self.rows) == 1)
-        )
         before = max(len(text.partition(".")[0].partition("e")[0]) for text in values)
         padded = [" " * (before - len(text.partition(".")[0].partition("e")[0])) + text for text in values]
         across = max(map(len, padded))
+        figures = max(len(self._figures(row.node, " " * across, _leave)) for row in self.rows)
+        column = max(_width(_plain(row)) for row in self.rows if row.node is not None or len(self.rows) == 1)
+        column = min(column, max(self.columns - figures - 2, 12))
         paint = _paint if is_colored else _leave
         return "\n".join(
             self._line(row, text.ljust(across), column, paint).rstrip()
