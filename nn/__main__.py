@@ -7,6 +7,7 @@ something that was given cannot be used; 130 if interrupted.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     args = make_parser().parse_args(words)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a sign gets a question mark, and no error
+        sys.stdout.reconfigure(errors="replace")
     try:
         return run(args, words)
     except KeyboardInterrupt:

@@ -63,14 +63,17 @@ def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
 
 
 def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> NDArray[np.float64]:
-    """What a model of one output answers at many points, as numbers.
+    """What a model answers at many points, as numbers; of several outputs, which one is the largest.
 
     Example:
         >>> answers(lambda x: 2 * x[0] + 1, [[0.0], [1.0]]).tolist()
         [1.0, 3.0]
+        >>> answers(lambda x: [x[0], 1 - x[0]], [[0.0], [1.0]]).tolist()
+        [1.0, 0.0]
     """
     with autograd.no_grad():
-        return np.array([float(model(point)) for point in np.asarray(inputs, dtype=float).tolist()])
+        outputs = np.array([model(point) for point in np.asarray(inputs, dtype=float).tolist()], dtype=float)
+    return outputs if outputs.ndim == 1 else np.argmax(outputs, axis=1).astype(float)
 
 
 # What the model makes of the data.
@@ -124,6 +127,22 @@ def plot_decision(
     axes.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
 
+def plot_confusion(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
+    """Show how often each class is answered with each, as a square of counts that is dark where there are many."""
+    classes = int(data.targets.max()) + 1
+    counts = np.zeros((classes, classes), dtype=int)
+    np.add.at(counts, (data.targets.astype(int), answers(model, data.inputs).astype(int)), 1)
+    axes.imshow(np.sqrt(counts), cmap="Greys")
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            dark = count > counts.max() / 4
+            axes.text(column, row, str(count), ha="center", va="center", fontsize=8, color="white" if dark else INK)
+    axes.set_xticks(range(classes))
+    axes.set_yticks(range(classes))
+    axes.set_xlabel("answer")
+    axes.set_ylabel(data.axis_label(data.target_name))
+
+
 def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
     """Show data and model in the way that suits them: as a curve, as a border of classes, or by their agreement."""
     features = data.inputs.shape[1]
@@ -133,6 +152,8 @@ def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
         axes.legend(frameon=False, fontsize=9)
     elif features == 2 and len(np.unique(data.targets)) == 2:
         plot_decision(axes, data, model)
+    elif isinstance(model(data.inputs[0].tolist()), list):
+        plot_confusion(axes, data, model)
     else:
         plot_agreement(axes, data, model)
 
@@ -217,7 +238,7 @@ def plot_surface(
     path: ArrayLike,
     names: tuple[str, str],
     best: tuple[float, float] | None = None,
-    resolution: int = 31,
+    resolution: int = 21,
 ) -> None:
     """Draw the loss over two parameters as contours, and on it the path that training took.
 

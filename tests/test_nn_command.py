@@ -125,6 +125,12 @@ def test_the_list_names_every_data_set_and_every_model(capsys):
     assert "height (cm) from weight (kg)" in printed
 
 
+def test_a_terminal_that_lacks_a_sign_gets_a_question_mark(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    printed, _ = python_m_nn("list").communicate(timeout=60)
+    assert "bmi (standardised, ? 100 + 10)" in printed
+
+
 # Training one model.
 
 

@@ -67,6 +67,6 @@ def leave_pictures(run: Run, folder: Path) -> None:
 
 
 def leave_graph(root: Value, folder: Path, parameters: Sequence[Value] = ()) -> None:
-    """Draw the graph that a value was computed by; of a large network, each neuron as one box."""
-    collapse = "neurons" if len(parameters) > 30 else ()
+    """Draw the graph that a value was computed by; of a large network each neuron, or each layer, as one box."""
+    collapse = () if len(parameters) <= 30 else "neurons" if len(parameters) <= 1000 else "layers"
     autograd.draw(root, folder / "graph.svg", parameters=parameters, collapse=collapse)

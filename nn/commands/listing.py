@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from nn.datasets import DATASETS, load
 from nn.posts import POSTS, RECIPES
+
+MARGIN = " " * 16
 
 
 def list_everything() -> int:
@@ -13,11 +17,14 @@ def list_everything() -> int:
         data = load(name)
         columns = ", ".join(map(data.axis_label, data.input_names))
         print(f"  {name:13} {len(data):4} points   {data.axis_label(data.target_name)} from {columns}")
-        print(f"  {'':13} {data.description} Source: {data.source}.\n")
+        print(
+            fill(f"{data.description} Source: {data.source}.", 100, initial_indent=MARGIN, subsequent_indent=MARGIN),
+            "\n",
+        )
     print("Models, for `python -m nn train NAME`:\n")
     for recipe in RECIPES.values():
         origin = f"post {recipe.post}, {POSTS[recipe.post]}" if recipe.post else "beside the posts"
         batch = "" if recipe.batch_size is None else f", batches of {recipe.batch_size}"
         settings = f"{recipe.loss}, {recipe.optimizer} at rate {recipe.lr:g}, {recipe.epochs:,} epochs{batch}"
-        print(f"  {recipe.name:13} {recipe.title}\n  {'':13} ({origin}; {settings})")
+        print(f"  {recipe.name:13} {recipe.title}\n{MARGIN}({origin}; {settings})")
     return 0

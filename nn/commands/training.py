@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from nn.datasets.dataset import Dataset
     from nn.posts import Run
 
-CLASSIFIERS = ("binary_cross_entropy", "hinge")
+CLASSIFIERS = ("binary_cross_entropy", "hinge", "cross_entropy")
+PATH_LIMIT = 100
+"""The path of a model with more parameters is not kept: over many epochs it would outgrow everything else."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def train(wishes: Wishes) -> int:
         ValueError, TypeError, OSError: if a wish cannot be met.
     """
     check_names(wishes)
-    recipe, test = table_recipe(wishes) if is_table(wishes.name) else (named_recipe(wishes), None)
+    recipe, test = table_recipe(wishes) if is_table(wishes.name) else held_out(named_recipe(wishes), wishes)
     if wishes.out is None:
         wishes = replace(wishes, out=str(Path("runs") / recipe.name))
     run = recipe.prepare(wishes.seed)
@@ -69,7 +71,12 @@ def train(wishes: Wishes) -> int:
     folder = writable_folder(str(wishes.out))
     print(f"{recipe.title}: {run.model!r}, {len(run.data)} points")
     try:
-        run.train(checkpoint=folder / "checkpoint.json", checkpoint_seconds=5.0, resume=wishes.resume)
+        run.train(
+            checkpoint=folder / "checkpoint.json",
+            checkpoint_seconds=5.0,
+            resume=wishes.resume,
+            keep_path=len(run.model.parameters()) <= PATH_LIMIT,
+        )
     except DivergenceError as error:
         leave_model(run, folder)
         print(f"{error}\nThe model and the history of the epochs before that are in {folder}/.")
@@ -117,7 +124,7 @@ def named_recipe(wishes: Wishes) -> Recipe:
         recipe = replace(
             recipe,
             title=f"a network on the data of {recipe.name}",
-            model=network(len(recipe.data().input_names), hidden, wishes.activation),
+            model=network(len(recipe.data().input_names), hidden, wishes.activation, outputs(recipe)),
             optimizer="adam",
             lr=0.01,
             tolerance=None,
@@ -129,10 +136,24 @@ def named_recipe(wishes: Wishes) -> Recipe:
     return adapted(recipe, wishes)
 
 
+def held_out(recipe: Recipe, wishes: Wishes) -> tuple[Recipe, Dataset | None]:
+    """The recipe with what it does not hold out of its data, and what it does."""
+    if not recipe.held_out:
+        return recipe, None
+    data = recipe.data()
+    trained_on, test = (select(data, rows) for rows in hold_out(len(data), recipe.held_out, wishes.seed or 0))
+    return replace(recipe, data=lambda: trained_on), test
+
+
+def outputs(recipe: Recipe) -> int:
+    """How many outputs a network on a recipe's data needs: one, or one for each class."""
+    return int(recipe.data().targets.max()) + 1 if recipe.loss == "cross_entropy" else 1
+
+
 def table_recipe(wishes: Wishes) -> tuple[Recipe, Dataset]:
     """A recipe for a network on the training part of a CSV file, and the part that is held out."""
     data = load_table(wishes.name, str(wishes.target), wishes.features)
-    trained_on, held_out = (select(data, rows) for rows in hold_out(len(data), wishes.test, wishes.seed or 0))
+    trained_on, test = (select(data, rows) for rows in hold_out(len(data), wishes.test, wishes.seed or 0))
     recipe = Recipe(
         name=data.name,
         title=f"{data.target_name} from {', '.join(data.input_names)}",
@@ -145,7 +166,7 @@ def table_recipe(wishes: Wishes) -> tuple[Recipe, Dataset]:
         scaled=True,
     )
     recipe = adapted(recipe, wishes)
-    return recipe, as_wished(held_out, recipe.loss)
+    return recipe, as_wished(test, recipe.loss)
 
 
 def adapted(recipe: Recipe, wishes: Wishes) -> Recipe:
@@ -173,9 +194,11 @@ def select(data: Dataset, rows: Sequence[int] | np.ndarray) -> Dataset:
     return replace(data, inputs=data.inputs[rows], targets=data.targets[rows])
 
 
-def network(inputs: int, hidden: tuple[int, ...], activation: str | None) -> Callable[[int | None], MLP]:
-    """What makes a network with so many hidden neurons and one linear output."""
-    return lambda seed: MLP(inputs, [*hidden, 1], activation or "relu", seed=seed or 0)
+def network(
+    inputs: int, hidden: tuple[int, ...], activation: str | None, outputs: int = 1
+) -> Callable[[int | None], MLP]:
+    """What makes a network with so many hidden neurons and linear outputs."""
+    return lambda seed: MLP(inputs, [*hidden, outputs], activation or "relu", seed=seed or 0)
 
 
 def report(run: Run, test: Dataset | None) -> None:
@@ -188,8 +211,9 @@ def report(run: Run, test: Dataset | None) -> None:
         loss = run.loss_on(data)
         line = f"{run.recipe.loss} on {name} ({len(data)} points): {loss:.6g}"
         if run.recipe.loss in CLASSIFIERS:
-            right = (answers(run.model, data.inputs) > 0) == (data.targets > 0)
-            line += f", {right.mean():.0%} of the answers right"
+            answer = answers(run.model, data.inputs)
+            right = answer == data.targets if run.recipe.loss == "cross_entropy" else (answer > 0) == (data.targets > 0)
+            line += f", {right.mean():.1%} of the answers right"
         print(line)
 
 

@@ -35,6 +35,6 @@ def heights(seed: int = 42, points: int = 50) -> Dataset:
         target_name="height",
         units={"weight": "kg", "height": "cm"},
         description="Weights spread evenly from 50 to 70 and heights of 0.4 + 2.5 x weight, with normal noise of standard "
-        "deviation 5. The post gives no units; kilograms and centimetres fit the numbers.",
+        "deviation 5. The post that draws them gives no units; kilograms and centimetres fit the numbers.",
         source="computed, with NumPy's legacy generator",
     )

@@ -24,5 +24,5 @@ def measurements() -> Dataset:
         input_names=("x",),
         target_name="z",
         description="Thirty measurements at evenly spaced x from 0 to 10; about z = 2x, with a lot of scatter.",
-        source="the numbers printed in the post, to eight decimals",
+        source="the numbers printed in the second post, to eight decimals",
     )

@@ -32,6 +32,10 @@ class Check:
 
     Two texts agree if they are the same, so a figure is held to every digit that its post prints. `source` says who
     reports it, where that is not the post.
+
+    Example:
+        >>> Check("slope", "11.2349", f"{11.23492:.4f}").passed
+        True
     """
 
     what: str
@@ -77,9 +81,17 @@ class Recipe:
         trained: which parameters are trained, by name; by default all.
         scaled: train on standard scores, and then let the model take and give the data's own units.
         classes: the targets are classes, which are not scaled.
+        held_out: the part of the points that the command line keeps for a test.
         checks: holds the result against what is reported.
         pictures: what draws further pictures of the result, by file name.
         twin: makes a model of this library that takes the same parameters, for a file that can be loaded anywhere.
+
+    Example:
+        >>> from nn import datasets
+        >>> recipe = Recipe("line", "a line", 0, lambda: datasets.load("line"), line(0.0, 0.0), lr=0.02, epochs=500)
+        >>> run = recipe.train(progress=False)
+        >>> [round(number, 2) for number in run.model.state_dict().values()]
+        [2.0, 1.0]
     """
 
     name: str
@@ -97,6 +109,7 @@ class Recipe:
     trained: tuple[str, ...] = ()
     scaled: bool = False
     classes: bool = False
+    held_out: float = 0.0
     checks: Callable[[Run], Sequence[Check]] = lambda run: ()
     pictures: Mapping[str, Callable[[Run, Path], None]] = field(default_factory=dict)
     twin: Callable[[], Neuron | Layer | MLP] | None = None
@@ -242,7 +255,8 @@ class Run:
         names, data = self.data.input_names, self.data
         inputs = [Value(number, name) for number, name in zip(data.inputs[0].tolist(), names, strict=True)]
         prediction = self.model(inputs)
-        prediction.label = "prediction"
+        for output in prediction if isinstance(prediction, list) else [prediction]:
+            output.label = "prediction"
         target = float(data.targets[0])
         loss = LOSSES[self.recipe.loss](
             [prediction], [target if self.recipe.classes else Value(target, data.target_name)]
@@ -313,7 +327,15 @@ def bias_of(neuron: Neuron) -> Value:
 
 
 def line(slope: float, intercept: float, inputs: int = 1) -> Callable[[int | None], Neuron]:
-    """What makes a linear neuron that starts at some slope and intercept, or at random if it gets a seed."""
+    """What makes a linear neuron that starts at some slope and intercept, or at random if it gets a seed.
+
+    Example:
+        >>> make = line(5.0, 4.0)
+        >>> make(None).state_dict()
+        {'w.0': 5.0, 'b': 4.0}
+        >>> make(1).state_dict() == make(None).state_dict()
+        False
+    """
 
     def make(seed: int | None) -> Neuron:
         neuron = Neuron(inputs, "linear", seed=seed or 0)
@@ -325,12 +347,23 @@ def line(slope: float, intercept: float, inputs: int = 1) -> Callable[[int | Non
 
 
 def least_squares(data: Dataset) -> list[float]:
-    """The weights and the intercept of the plane that fits best, from NumPy and not from this engine."""
+    """The weights and the intercept of the plane that fits best, from NumPy and not from this engine.
+
+    Example:
+        >>> from nn import datasets
+        >>> [round(number, 9) for number in least_squares(datasets.load("line"))]
+        [2.0, 1.0]
+    """
     columns = np.column_stack([data.inputs, np.ones(len(data))])
     solution: list[float] = np.linalg.lstsq(columns, data.targets, rcond=None)[0].tolist()
     return solution
 
 
 def near(what: str, reported: float, obtained: float, within: float, source: str = "") -> Check:
-    """A check of what is reported in words."""
+    """A check of what is reported in words.
+
+    Example:
+        >>> near("slope", 3.0, 2.9, within=0.2).passed, near("slope", 3.0, 2.5, within=0.2).passed
+        (True, False)
+    """
     return Check(what, f"near {reported:g}", f"{obtained:.4f}", source, abs(obtained - reported) <= within)
