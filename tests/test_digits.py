@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import nn
+from nn.__main__ import main
 
 
 def test_they_are_scikit_learns() -> None:
@@ -22,3 +26,21 @@ def test_there_are_1797_of_all_ten_kinds_with_a_source() -> None:
     assert (digits.inputs.min(), digits.inputs.max()) == (0.0, 1.0)
     assert np.bincount(digits.targets.astype(int)).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
     assert "scikit-learn" in digits.source
+
+
+def test_the_command_learns_to_read_them_and_tries_it_on_a_held_out_fifth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "digits", "--out", str(tmp_path / "digits")]) == 0
+    printed = capsys.readouterr().out
+    assert "on the training part (1438 points)" in printed
+    right = re.search(r"on the test part \(359 points\): .*, ([\d.]+)% of the answers right", printed)
+    assert right is not None and float(right[1]) >= 95.0
+    assert {file.name for file in (tmp_path / "digits").iterdir()} >= {"fit.png", "graph.svg", "model.json"}
+
+
+def test_another_network_gets_as_many_outputs_as_there_are_digits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "digits", "--hidden", "8", "--epochs", "2", "--out", str(tmp_path)]) == 0
+    assert "MLP(64, [8, 10], 'relu')" in capsys.readouterr().out
