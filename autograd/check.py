@@ -206,8 +206,7 @@ class _Point:
             if not math.isfinite(number):
                 raise ValueError(f"the input {name} is {number!r}; derivatives can be checked at finite numbers only")
         self.root, self.leaves = self.graph(self.numbers)
-        self.root.backward()
-        self.derivatives = [leaf.grad for leaf in self.leaves]
+        self.derivatives, self.rounding = _pass(self.root, self.leaves)
 
     def graph(self, numbers: Sequence[float]) -> tuple[Value, list[Value]]:
         """The function's result at other numbers, and the leaves that stand for them."""
@@ -252,18 +251,27 @@ class _Point:
                 return f"the derivative of {node.op} is infinite"
         return ""
 
-    def second(self) -> tuple[list[Value], list[list[float]]]:
-        """The first derivatives as graphs, and the second ones."""
+    def second(self) -> list[tuple[Value, list[float], float]]:
+        """The first derivatives as graphs, and for each its own derivatives, and how far off rounding put it."""
         with graph_recording():
             slopes = differentiate(self.root, self.leaves)
-        return slopes, [_pass(slope, self.leaves) for slope in slopes]
+        return [(slope, *_pass(slope, self.leaves)) for slope in slopes]
 
 
-def _pass(root: Value, leaves: Sequence[Value]) -> list[float]:
+def _pass(root: Value, leaves: Sequence[Value]) -> tuple[list[float], float]:
+    """The derivatives with respect to the leaves, and how far off rounding may have put the result.
+
+    The leaves that are not ours keep their gradients.
+    """
+    nodes = topological_order(root)
+    kept = [(node, node.grad) for node in nodes if not node.parents and node not in leaves]
     for leaf in leaves:
         leaf.grad = 0.0
     root.backward()
-    return [leaf.grad for leaf in leaves]
+    rounding = EPSILON * sum(abs(n.grad * n.data) for n in nodes if math.isfinite(n.grad * n.data))
+    for node, gradient in kept:
+        node.grad = gradient
+    return [leaf.grad for leaf in leaves], rounding
 
 
 def _parameters(f: Callable[..., Any], count: int) -> list[str]:
@@ -307,21 +315,20 @@ def _check_exactly(point: _Point, order: int) -> Report:
 
 def _second_exactly(point: _Point, graph: ExactGraph) -> list[Comparison]:
     """Second derivatives; how far off they may be is told from the graphs of the first ones."""
-    slopes, derivatives = point.second()
     problem = ""
     try:
         references = graph.second()
     except Undefined as error:
         problem, references = str(error), [[graph.number(0)] * len(point.leaves)] * len(point.leaves)
     comparisons = []
-    for i, slope in enumerate(slopes):
+    for i, (slope, derivatives, _) in enumerate(point.second()):
         allowed = ExactGraph(graph.arithmetic, slope, point.leaves).differentiate()
         for j, each in enumerate(allowed):
             name = f"{point.names[i]}, {point.names[j]}"
             first = graph.problems_of_leaves[i] or graph.problems_of_leaves[j]
             comparisons.append(
                 _compare_exactly(
-                    name, derivatives[i][j], references[i][j], each.tolerance, problem or each.problem or first
+                    name, derivatives[j], references[i][j], each.tolerance, problem or each.problem or first
                 )
             )
     return comparisons
@@ -343,21 +350,14 @@ def _check_by_differences(point: _Point, order: int, notes: Sequence[str]) -> Re
     def value(numbers: Sequence[float]) -> float:
         return point.graph(numbers)[0].data
 
-    rounding = EPSILON * sum(abs(n.grad * n.data) for n in topological_order(point.root) if math.isfinite(n.grad))
-    comparisons = _differences(value, point, point.names, point.derivatives, rounding)
-    if order == 2:
-        slopes, derivatives = point.second()
-        for i, name in enumerate(point.names):
+    comparisons = _differences(value, point, point.names, point.derivatives, point.rounding)
+    for i, (_, derivatives, rounding) in enumerate(point.second() if order == 2 else ()):
 
-            def slope(numbers: Sequence[float], i: int = i) -> float:
-                root, leaves = point.graph(numbers)
-                return _pass(root, leaves)[i]
+        def slope(numbers: Sequence[float], i: int = i) -> float:
+            return _pass(*point.graph(numbers))[0][i]
 
-            names = [f"{name}, {other}" for other in point.names]
-            _pass(slopes[i], point.leaves)
-            nodes = topological_order(slopes[i])
-            rounding = EPSILON * sum(abs(n.grad * n.data) for n in nodes if math.isfinite(n.grad * n.data))
-            comparisons += _differences(slope, point, names, derivatives[i], rounding)
+        names = [f"{point.names[i]}, {other}" for other in point.names]
+        comparisons += _differences(slope, point, names, derivatives, rounding)
     return Report(tuple(comparisons), point.expression, "finite", tuple(notes))
 
 
@@ -378,7 +378,7 @@ def _differences(
 
         found = finite_differences.differentiate(along, point.numbers[i], rounding)
         error = abs(found.value - derivative) if math.isfinite(derivative) else math.inf
-        if error > found.tolerance > 0.2 * abs(found.value):
+        if not found.problem and error > found.tolerance > 0.2 * abs(found.value):
             found = found._replace(problem=finite_differences.NOT_CONVERGED)
         problem = found.problem or ("" if math.isfinite(derivative) else singular)
         if problem and "kink" not in problem:

@@ -117,6 +117,9 @@ class HighPrecision:
     def try_slope(self, primitive: Primitive, operands: Sequence[Number], i: int) -> Slope | None:
         """The same at the present precision; None if that is too low."""
         step = self.step(operands, i)
+        moved = (operands[i] + step) - operands[i]
+        if abs(moved - step) > step / 10**30 and self.mp.dps < MORE_DIGITS:
+            return None
         try:
             here = self.evaluate(primitive, operands)
             right, left = (self.side(primitive, operands, i, here, move) for move in (step, -step))
@@ -258,6 +261,8 @@ class ExactGraph:
                     problem = ""
                 problem = problem or problems.get(node, "")
                 if slope.value == 0 and uncertainty == 0 and not problem:
+                    adjoints.setdefault(parent, zero)
+                    errors.setdefault(parent, zero)
                     continue
                 share = adjoint * slope.value
                 total = adjoints.get(parent, zero) + share

@@ -256,19 +256,20 @@ def expressions(
     if not isinstance(max_nodes, int) or max_nodes < 1:
         raise ValueError(f"max_nodes must be a whole number of at least 1, but got {max_nodes!r}")
     drawn = st.floats(-10.0, 10.0) if numbers is None else numbers
-    point = st.tuples(*[drawn for _ in names])
-    # Operands are drawn as how far back to look: half of the time at what was computed last, for long chains.
-    back = st.one_of(st.just(0), st.integers(0, len(names) + max_nodes))
-    operand = st.one_of(back, back, st.integers(0, len(names) + max_nodes), drawn.map(float))
-    steps = st.tuples(st.sampled_from(table), back, st.lists(operand, min_size=3, max_size=3))
+    point = st.tuples(*[drawn.map(float) for _ in names])
+    constants = st.tuples(drawn.map(float), drawn.map(float))
+    # An operand is drawn as how far to look back; half of the numbers mean what was computed last, for long chains.
+    # A step takes few draws, and constants are drawn apart, because Hypothesis deletes no more than five at once.
+    back = st.integers(0, 2 * (len(names) + max_nodes))
+    steps = st.tuples(st.sampled_from(table), back, back, back)
     plans = st.lists(steps, min_size=1, max_size=max_nodes)
 
     @st.composite
     def draw_expression(draw: Callable[..., Any]) -> Expression:
-        numbers_there = [float(number) for number in draw(point)]
-        recipe = _take(draw(plans), numbers_there, in_domain)
+        there, others, plan = draw(point), draw(constants), draw(plans)
+        recipe = _take(plan, there, others, len(names) + max_nodes, in_domain)
         assume(recipe.steps)
-        return Expression(recipe, **dict(zip(names, numbers_there, strict=True)))
+        return Expression(recipe, **dict(zip(names, there, strict=True)))
 
     return draw_expression()
 
@@ -301,25 +302,26 @@ def _operations(operations: Iterable[str | Primitive] | None) -> list[Primitive]
     return chosen
 
 
-def _take(plan: Sequence[tuple[Primitive, int, list[int | float]]], numbers: list[float], in_domain: bool) -> Recipe:
+def _take(
+    plan: Sequence[tuple[Any, ...]], point: Sequence[float], constants: Sequence[float], reach: int, in_domain: bool
+) -> Recipe:
     """Make of a plan what can be made: a step that would leave an operation's domain looks for other operands."""
-    arity = len(numbers)
-    known = list(numbers)
+    arity = len(point)
+    known = list(point)
     steps: list[Step] = []
-    for primitive, first, others in plan:
+    for primitive, *wanted in plan:
         count = {0: len(primitive.partials), 1: 3, 2: 4}[primitive.sequences]
-        wanted: list[int | float] = [first, *others]
-        # What was computed last comes first, and the variables in their order at the end.
-        places = [*range(len(known) - 1, arity - 1, -1), *range(arity)]
-        for shift in range(len(known) if in_domain else 1):
-            operands = tuple(
-                each if isinstance(each, float) else places[(each + shift) % len(places)]
-                for each in (wanted * 2)[:count]
-            )
-            there = [known[x] if isinstance(x, int) else x for x in operands]
-            if not in_domain or is_in_domain(primitive, there):
+        back = [each if each < reach else 0 for each in wanted * 2][:count]
+        # What was computed last comes first, then the variables; a constant is never the first operand.
+        variable = [*range(len(known) - 1, arity - 1, -1), *range(arity)]
+        places = [*variable, *constants]
+        for shift in range(len(variable) if in_domain else 1):
+            first = variable[(back[0] + shift) % len(variable)]
+            operands = (first, *(places[(each + shift) % len(places)] for each in back[1:]))
+            numbers = [known[x] if isinstance(x, int) else x for x in operands]
+            if not in_domain or is_in_domain(primitive, numbers):
                 steps.append(Step(primitive, operands))
-                known.append(primitive.evaluate(there))
+                known.append(primitive.evaluate(numbers))
                 break
     return Recipe(arity, _needed_steps(arity, steps))
 

@@ -297,7 +297,11 @@ def test_a_hessian_takes_one_pass_for_each_input():
         (lambda: grad(lambda x: x)(1j), TypeError, "must be real"),
         (lambda: grad(2.0), TypeError, r"grad\(\) takes a function, but got 2.0, as in grad\(f\)\(x\)"),
         (lambda: hessian(Value(1.0)), TypeError, "for a graph that is built use gradients"),
-        (lambda: hvp(lambda x: x[0])([1.0, 2.0], [1.0]), ValueError, "must have 2 numbers as the input does, but has 1"),
+        (
+            lambda: hvp(lambda x: x[0])([1.0, 2.0], [1.0]),
+            ValueError,
+            "must have 2 numbers as the input does, but has 1",
+        ),
         (lambda: hvp(lambda x: x)(1.0), TypeError, "the arguments of f, and then the vector"),
         (lambda: gradients(3.0, []), TypeError, r"takes the Value to differentiate, but got 3.0"),
         (lambda: gradients(Value(1.0), [2.0]), TypeError, "with respect to Values, but got 2.0"),
