@@ -10,13 +10,14 @@ The local derivatives' formulas are the rules of the table, applied to symbols.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
 from autograd.excerpt import nearest_first
-from autograd.formula import latex, latex_name, latex_number, number, printable, source_with
+from autograd.formula import latex, latex_name, latex_number, latex_text, number, printable, source_with
 from autograd.primitive import TABLE, Primitive
 from autograd.recorder import Recorder, recording
 from autograd.value import Value, constant, topological_order
@@ -38,6 +39,7 @@ CAREFUL = (
 """Operations that rules are written with to be accurate; formulas show what they stand for."""
 
 Both = tuple[str, str]  # the same as text and in LaTeX
+Rule = tuple[Both | None, str]  # the formula of a local derivative, and on what condition it holds
 
 MAX_TITLE = 60  # nodes of one formula
 TAUGHT = {ops.tanh: lambda x, y: 1 - y**2, ops.sigmoid: lambda x, y: y * (1 - y)}
@@ -190,7 +192,10 @@ class _Narrator:
         for node in order:
             for parent in node.parents:
                 self.uses[parent] += 1
-        self.names = _names(root, [node for node in order if node in told and not node.is_constant or node is root])
+        used = {parent for node in told for parent in node.parents if parent.label}
+        named = [node for node in order if node in used or (node in told and not node.is_constant) or node is root]
+        self.names = _names(root, named)
+        self.adjoints: dict[Value, float] = {}
         self.lines: list[Line] = []
 
     def tell(self) -> list[Line]:
@@ -275,6 +280,9 @@ class _Narrator:
         totals[self.root] = 1.0
         for node, adjoint, shares in _pass(self.order, self.uses):
             is_told = node in self.told
+            self.adjoints[node] = adjoint
+            repeated = Counter(node.parents) if is_told else Counter()
+            partials = node.partials
             rules = self._rules(node) if is_told and node.primitive is not None else []
             if rules:
                 self._add(1, self._reminder(node))
@@ -282,7 +290,8 @@ class _Narrator:
                 if parent not in self.told or parent.is_constant:
                     continue
                 if is_told:
-                    self._share(node, i, rules[i], adjoint, share)
+                    place = f", as operand {i + 1}" if repeated[parent] > 1 else ""
+                    self._share(node, parent, rules[i], place, partials[i], share)
                     shown[parent].append(share)
                 seen[parent] += 1
                 totals[parent] += share
@@ -303,22 +312,19 @@ class _Narrator:
         named = Value.apply_primitive(primitive, symbols)
         return _equate(self._name(node), (source_with(named, called, MAX_TITLE), latex(named, MAX_TITLE)))
 
-    def _share(self, node: Value, i: int, rule: Both | None, adjoint: float, share: float) -> None:
+    def _share(self, node: Value, parent: Value, rule: Rule, place: str, partial: float, share: float) -> None:
         """What one operand gets from one result: the local derivative, and its product with the result's own."""
-        parent, partial = node.parents[i], node.partials[i]
         local = self._local(node, parent)
-        places = [k + 1 for k, other in enumerate(node.parents) if other is parent]
-        place = f", as operand {i + 1}" if len(places) > 1 else ""
-        formula = [rule] if rule is not None else []
-        text, math = _equate(local, *formula, _figure(partial))
-        self._add(2, (text + place, math + _aside(place)))
+        formula, condition = rule
+        text, math = _equate(local, *([formula] if formula else []), _figure(partial))
+        self._add(2, (text + condition + place, math + latex_text(condition + place)))
         total, total_math = self._total(parent)
         if self.uses[parent] > 1:
             by, by_math = self._name(node)
             total, total_math = f"{total} by {by}", rf"\left.{total_math}\right|_{{{by_math}}}"
         up, up_math = self._total(node)
         chain = f"{up} * {local[0]}", rf"{up_math} \cdot {local[1]}"
-        self._add(2, _equate((total, total_math), chain, _product([adjoint, partial]), _figure(share)))
+        self._add(2, _equate((total, total_math), chain, _product([self.adjoints[node], partial]), _figure(share)))
 
     def _sum(self, node: Value, shares: list[float], total: float) -> None:
         count = self.uses[node]
@@ -327,23 +333,23 @@ class _Narrator:
         text, math = _equate(self._total(node), (text, math), _figure(total))
         self._add(2, (text + place, math + _aside(place)))
 
-    def _rules(self, node: Value) -> list[Both | None]:
-        """The formula of each local derivative; None where that is a mere number."""
+    def _rules(self, node: Value) -> list[Rule]:
+        """How each local derivative is found: its formula, unless it is a mere number, and the choices it depends on."""
         primitive = node.primitive
         assert primitive is not None
         if primitive.sequences and len(node.parents) > MAX_OPERANDS:
-            return [None] * len(node.parents)
+            return [(None, "")] * len(node.parents)
         symbols, called = self._symbols(node)
         result = Value(node.data, self.names[node])
         called[id(result)] = self.names[node]
         if primitive.sequences:
             formulas = primitive.differentiate(symbols, result)
-        else:
-            rules = [TAUGHT[primitive]] if primitive in TAUGHT else primitive.partials
-            formulas = [
-                0.0 if x.is_constant else rule(*symbols, result) for x, rule in zip(symbols, rules, strict=True)
-            ]
-        return [_formula(each, called) if isinstance(each, Value) else None for each in formulas]
+            return [(_formula(each, called), "") for each in formulas]
+        rules = [TAUGHT[primitive]] if primitive in TAUGHT else primitive.partials
+        return [
+            (None, "") if symbol.is_constant else _by_rule(rule, symbols, result, called)
+            for symbol, rule in zip(symbols, rules, strict=True)
+        ]
 
     # Paths to one input.
 
@@ -425,7 +431,37 @@ def _names(root: Value, nodes: list[Value]) -> dict[Value, str]:
 # Formulas of local derivatives.
 
 
-def _formula(value: Value, called: dict[int, str]) -> Both | None:
+class _Choices(Recorder):
+    """Takes down the comparisons that a rule makes, such as those at a kink."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[Any, str, Any, bool]] = []
+
+    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> bool:
+        self.made.append((left, symbol, right, outcome))
+        return outcome
+
+
+def _by_rule(rule: Any, symbols: list[Value], result: Value, called: dict[int, str]) -> Rule:
+    with recording(_Choices()) as choices:
+        formula = rule(*symbols, result)
+    made = choices.made
+    if not any(outcome for *_, outcome in made):
+        opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+        made = [(left, opposite[symbol], right, True) for left, symbol, right, _ in made]
+    true = [
+        f"{_side(left, called)} {symbol} {_side(right, called)}" for left, symbol, right, outcome in made if outcome
+    ]
+    return _formula(formula, called), f", as {' and '.join(dict.fromkeys(true))}" if true else ""
+
+
+def _side(x: Any, called: dict[int, str]) -> str:
+    return source_with(x, called, MAX_TITLE) if isinstance(x, Value) else number(float(x))
+
+
+def _formula(value: Any, called: dict[int, str]) -> Both | None:
+    if not isinstance(value, Value):
+        return None
     plain = _rebuild(_rebuild(value, _expand), _simplify)
     return None if plain.is_constant else (source_with(plain, called, MAX_TITLE), latex(plain, MAX_TITLE))
 

@@ -176,7 +176,7 @@ class _Layout:
         whole = _plain(row)
         limit = column if row.node is not None else self.columns
         if _width(whole) > limit:
-            return f"{_clip(whole, limit, self.dots)}  {self._figures(row.node, text, paint)}"
+            return f"{_clip(row.guide, whole, limit, self.dots)}  {self._figures(row.node, text, paint)}"
         name = paint(LABEL if row.node is not None and row.name else FAINT, row.name)
         start = f"{paint(FAINT, row.guide)}{name}{' = ' if row.name and row.operation else ''}"
         gap = " " * (column - _width(whole)) if row.node is not None else ""
@@ -212,10 +212,13 @@ def _width(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 
 
-def _clip(text: str, width: int, dots: str) -> str:
-    while text and _width(text) > width - _width(dots):
-        text = text[:-1]
-    return text + dots + " " * (width - _width(text) - _width(dots))
+def _clip(guide: str, whole: str, width: int, dots: str) -> str:
+    """Shorten a line to the end of its name, as that tells parameters of one module apart."""
+    head, tail = guide + dots, whole[len(guide) :]
+    while tail and _width(head + tail) > width:
+        tail = tail[1:]
+    text = (head + tail)[:width] if _width(head + tail) > width else head + tail
+    return text + " " * (width - _width(text))
 
 
 def _can_write(text: str) -> bool:

@@ -264,7 +264,7 @@ def test_the_markdown_says_the_same_in_formulas() -> None:
 
 @given(st.text(min_size=1))
 def test_no_label_can_leave_its_formula_or_its_line(label: str) -> None:
-    story = explain(Value(2.0, label) * Value(3.0, label) + 1)
+    story = explain((Value(2.0, label) * Value(3.0, label) + 1).relu() - Value(1.0, label).relu())
     assert len(str(story).splitlines()) == len(story.lines)
     for line in story._repr_markdown_().splitlines():
         inside = line.replace(r"\$", "")
@@ -289,3 +289,17 @@ def test_a_users_operation_is_explained_by_its_own_rule() -> None:
 
     del TABLE["narration_cube"]
     assert "∂y/∂x = 3 * x ** 2 = 12" in str(explain(cube(Value(2.0, "x"))))
+
+
+def test_what_holds_on_one_side_of_a_kink_says_so() -> None:
+    x, y = variables(a=2.0, b=-3.0)
+    text = str(explain(x.relu() + y.relu() + autograd.maximum(x, y)))
+    assert "∂v1/∂a = 1, as a > 0" in text
+    assert "∂v2/∂b = 0, as b <= 0" in text
+    assert "∂v4/∂a = 1, as a > b" in text
+    assert "∂v4/∂b = 0, as b < a" in text
+
+
+def test_other_inputs_keep_their_names_where_they_are_factors() -> None:
+    w, x = variables(w=0.5, x=2.0)
+    assert "∂y/∂w = x = 2" in str(explain(w * x, of=w))
