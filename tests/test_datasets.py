@@ -139,3 +139,9 @@ def test_an_axis_is_labelled_with_its_unit():
     data = datasets.load("heights")
     assert data.axis_label("weight") == "weight (kg)"
     assert datasets.load("line").axis_label("x") == "x"
+
+
+def test_the_inputs_are_named_and_of_many_only_the_first_and_the_last():
+    assert datasets.load("diabetes", features=("bmi", "bp")).inputs_in_words().count("standardised") == 2
+    many = datasets.Dataset("many", np.ones((2, 20)), np.ones(2), tuple(f"x{i}" for i in range(20)), "y")
+    assert many.inputs_in_words() == "20 inputs, x0 to x19"

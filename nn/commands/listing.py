@@ -15,12 +15,10 @@ def list_everything() -> int:
     print("Data sets, for `python -m nn train NAME` and `nn.datasets.load(NAME)`:\n")
     for name in DATASETS:
         data = load(name)
-        columns = ", ".join(map(data.axis_label, data.input_names))
-        print(f"  {name:13} {len(data):4} points   {data.axis_label(data.target_name)} from {columns}")
-        print(
-            fill(f"{data.description} Source: {data.source}.", 100, initial_indent=MARGIN, subsequent_indent=MARGIN),
-            "\n",
-        )
+        target = data.axis_label(data.target_name)
+        print(f"  {name:13} {len(data):4} points   {target} from {data.inputs_in_words()}")
+        about = f"{data.description} Source: {data.source}."
+        print(fill(about, 100, initial_indent=MARGIN, subsequent_indent=MARGIN) + "\n")
     print("Models, for `python -m nn train NAME`:\n")
     for recipe in RECIPES.values():
         origin = f"post {recipe.post}, {POSTS[recipe.post]}" if recipe.post else "beside the posts"

@@ -156,7 +156,7 @@ def table_recipe(wishes: Wishes) -> tuple[Recipe, Dataset]:
     trained_on, test = (select(data, rows) for rows in hold_out(len(data), wishes.test, wishes.seed or 0))
     recipe = Recipe(
         name=data.name,
-        title=f"{data.target_name} from {', '.join(data.input_names)}",
+        title=f"{data.target_name} from {data.inputs_in_words()}",
         post=0,
         data=lambda: trained_on,
         model=network(len(data.input_names), (16, 16) if wishes.hidden is None else wishes.hidden, wishes.activation),

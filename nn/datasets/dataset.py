@@ -67,3 +67,8 @@ class Dataset:
         """The name of a column with its unit, as an axis of a picture shows it."""
         unit = self.units.get(column, "")
         return f"{column} ({unit})" if unit else column
+
+    def inputs_in_words(self) -> str:
+        """The names of the inputs with their units; of many, the first and the last."""
+        labels = [self.axis_label(name) for name in self.input_names]
+        return ", ".join(labels) if len(labels) <= 8 else f"{len(labels)} inputs, {labels[0]} to {labels[-1]}"
