@@ -506,7 +506,8 @@ def logsumexp(xs: Sequence[float]) -> float:
 def _normalized(weights: list[Any]) -> list[Any]:
     """Weights divided by their sum: so an error that is common to all, such as that of a rounded shift, drops out."""
     total = sum(weights)
-    return [weight / total for weight in weights]
+    divisor = where(total > 0.0, total, 1.0)  # the total is nan for an infinite weight, next to which the others are 0
+    return [weight / divisor for weight in weights]
 
 
 def _products_of_others(xs: list[Any]) -> list[Any]:
@@ -544,17 +545,18 @@ def sign(x: float) -> float:
     lambda x, y, n, z: -n * over_power(x, y, n + 1),
     lambda x, y, n, z: -z * log(y),
     latex=r"\frac{#1}{{#2}^{#3}}",
-    domain=("y != 0, n = 1, 2, 3, ...", lambda x, y, n: y != 0 and n >= 1 and n == math.floor(n)),
+    domain=("y != 0, n = 1, 2, ..., 99", lambda x, y, n: y != 0 and 1 <= n < 100 and n % 1 == 0),
     exact=lambda mp, x, y, n: x / y**n,
     array=lambda np, x, y, n: _over_power(np, x, y, n),
 )
 def over_power(x: float, y: float, n: float) -> float:
     """The quotient x / y ** n for a whole number n, right also where x / y is too small for all its digits."""
-    return _over_power(_Floats, x, y, n)
+    return _over_power(_Floats, x, y, n) if 1.0 <= n < 100.0 and n % 1.0 == 0.0 else nan
 
 
 def _over_power(np: Any, x: Any, y: Any, n: Any) -> Any:
-    scale = np.where(np.abs(x / y) < 2.0**-960, 2.0**200, 1.0)
+    quotient = np.abs(x / y)
+    scale = np.where((quotient > 0.0) & (quotient < 2.0**-960), 2.0**200, 1.0)
     quotient = x * scale
     for _ in range(int(n) if isinstance(n, float) else int(np.max(n))):
         quotient = quotient / y
@@ -591,7 +593,7 @@ def _scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
     result = np.where(in_range, c * power, in_steps * np.copysign(1.0, power))
     is_normal = (np.abs(result) > 0.0) & (np.abs(result) < inf)
     result = result * np.power(x, np.where(is_normal, _lost_in_difference(y, k), 0.0))
-    is_zero = ((c == 0.0) & ((x == 0.0) | (y == 0.0))) | ((x == 0.0) & (np.abs(c) == inf) & (exponent >= 0.0))
+    is_zero = ((c == 0.0) & ((x == 0.0) | (y == 0.0))) | ((x == 0.0) & (c == -inf) & (exponent >= 0.0))
     return np.where(is_zero, 0.0, result)
 
 
@@ -753,12 +755,12 @@ def _normal_cdf(np: Any, x: Any) -> Any:
 
 def _gelu(np: Any, x: Any) -> Any:
     # Far to the left, by the asymptotic series of x * normal_cdf(x): Abramowitz and Stegun, formula 26.2.12.
-    u = 1.0 / np.where(x < -35.0, x * x, 1.0)
+    is_far = np.abs(x + 40.0) < 5.0  # further out all is 0
+    u = 1.0 / np.where(is_far, x * x, 1.0)
     series = 1.0
     for odd in (13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
         series = 1.0 - odd * u * series
-    tail = _scaled_exp(np, -ONE_BY_SQRT_2PI, x, -0.5 * x) * series
-    return np.where(x < -35.0, tail, x * _normal_cdf(np, x))
+    return np.where(is_far, _scaled_exp(np, -ONE_BY_SQRT_2PI, x, -0.5 * x) * series, x * _normal_cdf(np, x))
 
 
 # Arithmetic without error: what the rounding of a difference or a product lost.
