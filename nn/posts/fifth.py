@@ -206,7 +206,7 @@ FIRST_ROW = replace(
 FAST = replace(
     FIRST_ROW,
     name="fast_descent",
-    title="ten steps on the first row at rate 0.003",
+    title="ten steps on the first row that jump across the minimum",
     model=line(5.0, 5.0),
     lr=0.003,
     epochs=10,
@@ -219,7 +219,7 @@ RECIPES = (
     replace(
         ALL_ROWS,
         name="diabetes",
-        title="10,000 epochs at rate 0.001",
+        title="a line over 20 patients, in 10,000 small steps",
         lr=0.001,
         epochs=10_000,
         checks=check_perceptron,
@@ -229,7 +229,7 @@ RECIPES = (
     replace(
         FAST,
         name="slow_descent",
-        title="ten more at rate 0.001, from where those ended",
+        title="ten more from where those ended, that slide down one side",
         model=lambda seed: line(*start_of_slow_descent())(seed),
         lr=0.001,
         checks=check_slow_descent,
