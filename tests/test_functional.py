@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -259,7 +260,7 @@ def test_a_hessian_takes_one_pass_for_each_input():
     def f(x):
         calls.append(1)
         total = x[0]
-        for a, b in zip(x, x[1:]):
+        for a, b in pairwise(x):
             total = total + autograd.tanh(a * b)
         return total
 

@@ -197,7 +197,14 @@ def test_the_order_in_which_nodes_are_made_does_not_change_a_gradient(expression
 @given(expressions(), st.integers(0, 2**16))
 def test_steps_that_do_nothing_do_not_change_a_gradient(expression, seed):
     chance = random.Random(seed)
-    no_ops = [lambda v: +v, autograd.pos, lambda v: v + 0.0, lambda v: v * 1.0, lambda v: -(-v), lambda v: v / 1.0]
+    no_ops = [
+        lambda v: +v,
+        autograd.pos,
+        lambda v: v + 0.0,
+        lambda v: v * 1.0,
+        lambda v: autograd.neg(-v),
+        lambda v: v / 1.0,
+    ]
 
     def padded(*xs):
         known = [chance.choice(no_ops)(x) for x in xs]
