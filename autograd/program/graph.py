@@ -155,7 +155,7 @@ class Graph:
         if not op.sequences:
             if rows <= FOLDED_ROWS and operands and all(operand.op is CONSTANT for operand in operands):
                 return self._fold(op, operands, rows)
-            simpler = self._simplify(op, operands)
+            simpler = self._simplify(op, operands) or self._mirrored(op, operands)
             if simpler is not None:
                 return simpler
         return self.node(op, operands, rows=1 if op.sequences else rows)
@@ -163,6 +163,13 @@ class Graph:
     def _fold(self, op: Primitive, operands: Sequence[Node], rows: int) -> Node:
         columns = [operand.attribute * (rows // operand.rows) for operand in operands]
         return self.constant([op.evaluate(numbers) for numbers in zip(*columns, strict=True)])
+
+    def _mirrored(self, op: Primitive, operands: Sequence[Node]) -> Node | None:
+        """The same sum or product with its operands the other way round, if there is one."""
+        if op is not ops.add and op is not ops.mul:
+            return None
+        x, y = operands
+        return self._made.get((op, (y.number, x.number), None, max(x.rows, y.rows)))
 
     def _simplify(self, op: Primitive, operands: Sequence[Node]) -> Node | None:
         """What is left of an operation when one operand is a certain number; exact, for every IEEE number."""
@@ -302,6 +309,11 @@ class Symbol:
 
     def __bool__(self) -> bool:
         raise TypeError("a rule of the table cannot branch on its arguments; choose with autograd.where instead")
+
+
+def is_mask(node: Node) -> bool:
+    """True for "1 where the condition is true, else 0"."""
+    return node.name == "where" and node.operands[1].constant == 1.0 and node.operands[2].constant == 0.0
 
 
 def as_node(graph: Graph, operand: Any) -> Node:

@@ -14,7 +14,18 @@ import numpy as np
 
 from autograd import ops
 from autograd.primitive import Primitive
-from autograd.program.graph import CONDITIONS, EXPAND, LARGEST_ROW, Graph, Node, Symbol, Ufunc, as_node, reachable
+from autograd.program.graph import (
+    CONDITIONS,
+    EXPAND,
+    LARGEST_ROW,
+    Graph,
+    Node,
+    Symbol,
+    Ufunc,
+    as_node,
+    is_mask,
+    reachable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,9 +134,7 @@ def _small_power(graph: Graph, x: Node, exponent: float) -> Node:
 
 def _as_mask(node: Node) -> Node:
     """As a factor, "1 where the condition is true, else 0" is the condition itself."""
-    if node.op is WHERE and node.operands[1].constant == 1.0 and node.operands[2].constant == 0.0:
-        return node.operands[0]
-    return node
+    return node.operands[0] if is_mask(node) else node
 
 
 def is_truth(node: Node) -> bool:

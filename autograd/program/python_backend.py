@@ -17,6 +17,7 @@ from autograd.primitive import Primitive
 from autograd.program.adjoint import differentiate
 from autograd.program.graph import (
     ADD_POINTS,
+    CONDITIONS,
     CONSTANT,
     EQUAL,
     INPUT,
@@ -27,6 +28,7 @@ from autograd.program.graph import (
     ROWS,
     Graph,
     Node,
+    is_mask,
     reachable,
 )
 from autograd.program.loading import load
@@ -80,15 +82,7 @@ class PythonBackend:
         self.value: Callable[..., float] = self.namespace["value"]
         self.value_and_gradient: Callable[..., tuple[float, list[float]]] = self.namespace["value_and_gradient"]
         self._scalar = [width is None for width in widths]
-
-    def point(self, batch: Sequence[Any], reduce: str) -> tuple[float, list[float]] | None:
-        """Value and gradient at one point that is given in plain floats; None if it is anything else."""
-        if reduce not in ("mean", "sum") or len(batch) != len(self._scalar):
-            return None
-        for each in batch:
-            if type(each) is not float or math.isnan(each):
-                return None
-        return self.value_and_gradient(*batch) if all(self._scalar) else None
+        self.direct = self.value_and_gradient if all(self._scalar) else None
 
     def _points(self, columns: Sequence[Array]) -> list[tuple[Any, ...]]:
         listed = [
@@ -141,6 +135,7 @@ class _Printer:
     def __init__(self, namespace: dict[str, Any], widths: Sequence[int | None]) -> None:
         self.namespace = namespace
         self.widths = widths
+        self.conditions: dict[int, str] = {}
         self.careful: dict[Primitive, Callable[..., float]] = {}
         self.functions: dict[Callable[..., Any], str] = {}
         self.inputs = [
@@ -180,6 +175,11 @@ class _Printer:
         elif node.op is INPUT:
             if node.rows == 1:
                 names[node.number] = self.inputs[node.attribute][0]
+        elif node.op in CONDITIONS:
+            names[node.number] = f"({self._expression(node, [names[each.number] for each in node.operands], guarded)})"
+        elif is_mask(node):
+            condition = self.conditions[node.number] = names[node.operands[0].number]
+            names[node.number] = f"(1.0 if {condition} else 0.0)"
         else:
             name = names[node.number] = f"v{node.number}"
             if node.op is PARAMETER:
@@ -192,6 +192,8 @@ class _Printer:
         assert isinstance(op, Primitive), node
         if op is ops.pow and node.operands[1].constant in (2.0, 3.0):
             return " * ".join(names[:1] * int(node.operands[1].constant or 0))
+        if op is ops.mul:
+            return self._product(node.operands, names)
         if op in _GUARDED and guarded:
             return self._call(_GUARDED[op], names)
         if op in _INLINE:
@@ -207,6 +209,13 @@ class _Printer:
             length = len(names) // op.sequences
             names = [f"[{', '.join(names[i * length : (i + 1) * length])}]" for i in range(op.sequences)]
         return self._call(op.value, names)
+
+    def _product(self, operands: Sequence[Node], names: list[str]) -> str:
+        """A product; by "1 where the condition is true, else 0", as one of two cases."""
+        for mask, factor in ((0, 1), (1, 0)):
+            if is_mask(operands[mask]):
+                return f"{names[factor]} if {self.conditions[operands[mask].number]} else 0.0 * {names[factor]}"
+        return f"{names[0]} * {names[1]}"
 
     def _careful(self, op: Primitive) -> Callable[..., float]:
         if op not in self.careful:

@@ -1,0 +1,354 @@
+"""What a compiled program costs, beside NumPy by hand, PyTorch, micrograd and the eager engine.
+
+    python tests/benchmarks/program.py [--plot cost.png]
+
+All rows are measured in one run, on one thread, and are medians. A rival that is not installed is left out. What takes
+a rival seconds is measured on fewer repetitions, or on some of the points and scaled up; the table says so.
+"""
+
+from __future__ import annotations
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import argparse
+import random
+import statistics
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Value, ops
+from nn import MLP
+
+POINTS = 100
+RATE = 0.01
+
+
+def median_time(work: Callable[[], Any], seconds: float = 1.0) -> float:
+    """The median time of one call, from as many as fit, in at least three samples."""
+    work()
+    start = time.perf_counter()
+    work()
+    once = max(time.perf_counter() - start, 1e-7)
+    repeat = max(1, int(seconds / 15 / once))
+    samples = []
+    for _ in range(15 if repeat > 1 or once * 15 < 4 * seconds else 3):
+        start = time.perf_counter()
+        for _ in range(repeat):
+            work()
+        samples.append((time.perf_counter() - start) / repeat)
+    return statistics.median(samples)
+
+
+def together(*works: Callable[[], Any], rounds: int = 5) -> list[float]:
+    """Median times of several works, measured in turn, so that a busy moment hits all of them."""
+    samples = [[median_time(work, 0.3) for work in works] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*samples, strict=True)]
+
+
+# One step of MLP 2-16-16-1 on 100 points with hinge.
+
+
+def moons() -> tuple[Any, Any]:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(POINTS, 2))
+    return x, np.sign(x[:, 0] * x[:, 1])
+
+
+def compiled_step(model: Any, loss: Callable[..., Any], *batch: Any) -> Callable[[], float]:
+    step = autograd.compile(loss).bind(*batch)
+
+    def work() -> float:
+        value = step()
+        step.parameters -= RATE * step.gradient
+        return value
+
+    return work
+
+
+def hinge_by_hand(x: Any, y: Any) -> Callable[[], float]:
+    rng = np.random.default_rng(1)
+    w1, b1, w2, b2, w3, b3 = (0.3 * rng.normal(size=shape) for shape in ((2, 16), 16, (16, 16), 16, (16, 1), 1))
+
+    def work() -> float:
+        a1 = x @ w1 + b1
+        h1 = np.maximum(a1, 0.0)
+        a2 = h1 @ w2 + b2
+        h2 = np.maximum(a2, 0.0)
+        margins = 1.0 - y * (h2 @ w3 + b3)[:, 0]
+        value = np.maximum(margins, 0.0).mean()
+        d3 = (-y * (margins > 0.0) / len(y))[:, None]
+        d2 = d3 @ w3.T * (a2 > 0.0)
+        d1 = d2 @ w2.T * (a1 > 0.0)
+        gradients = h2.T @ d3, d3.sum(0), h1.T @ d2, d2.sum(0), x.T @ d1, d1.sum(0)
+        for parameter, gradient in zip((w3, b3, w2, b2, w1, b1), gradients, strict=True):
+            parameter -= RATE * gradient
+        return float(value)
+
+    return work
+
+
+def hinge_in_torch(x: Any, y: Any) -> Callable[[], float]:
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    layers = [torch.nn.Linear(2, 16), torch.nn.ReLU(), torch.nn.Linear(16, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1)]
+    model = torch.nn.Sequential(*layers).double()
+    parameters = list(model.parameters())
+    x, y = torch.from_numpy(x), torch.from_numpy(y)
+
+    def work() -> float:
+        loss = (1.0 - y * model(x)[:, 0]).relu().mean()
+        gradients = torch.autograd.grad(loss, parameters)
+        with torch.no_grad():
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                parameter -= RATE * gradient
+        return loss.item()
+
+    return work
+
+
+def hinge_in_micrograd(x: Any, y: Any) -> Callable[[], float]:
+    from micrograd.nn import MLP as Theirs
+
+    random.seed(0)
+    model = Theirs(2, [16, 16, 1])
+    points = list(zip(x.tolist(), y.tolist(), strict=True))
+
+    def work() -> float:
+        loss = sum((1.0 - target * model(point)).relu() for point, target in points) * (1.0 / len(points))
+        model.zero_grad()
+        loss.backward()
+        for parameter in model.parameters():
+            parameter.data -= RATE * parameter.grad
+        return loss.data
+
+    return work
+
+
+# MLP 64-32-10 on batches of 128 with cross entropy.
+
+
+def classifier_loss(model: Any) -> Callable[..., Any]:
+    def loss(x: Any, y: Any) -> Any:
+        scores = model(x)
+        return autograd.logsumexp(scores) - autograd.dot(y, scores)
+
+    return loss
+
+
+def cross_entropy_by_hand(x: Any, labels: Any) -> Callable[[], float]:
+    rng = np.random.default_rng(1)
+    w1, b1, w2, b2 = (0.1 * rng.normal(size=shape) for shape in ((64, 32), 32, (32, 10), 10))
+    rows = np.arange(len(x))
+
+    def work() -> float:
+        a1 = x @ w1 + b1
+        h1 = np.maximum(a1, 0.0)
+        scores = h1 @ w2 + b2
+        scores -= scores.max(axis=1, keepdims=True)
+        powers = np.exp(scores)
+        d2 = powers / powers.sum(axis=1, keepdims=True)
+        value = -np.log(d2[rows, labels]).mean()
+        d2[rows, labels] -= 1.0
+        d2 /= len(x)
+        d1 = d2 @ w2.T * (a1 > 0.0)
+        gradients = h1.T @ d2, d2.sum(0), x.T @ d1, d1.sum(0)
+        for parameter, gradient in zip((w2, b2, w1, b1), gradients, strict=True):
+            parameter -= RATE * gradient
+        return float(value)
+
+    return work
+
+
+# The example of micrograd's README.
+
+
+def readme_example(a: Any, b: Any) -> Any:
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    return g
+
+
+# An irregular expression.
+
+
+def irregular(nodes: int, inputs: int = 4, weights: int = 8, seed: int = 5) -> tuple[Callable[..., Any], list[Value]]:
+    """A random expression of about so many nodes, with sharing and no regularity; tanh keeps its numbers small."""
+    rng = random.Random(seed)
+    parameters = [Value(rng.uniform(-0.5, 0.5)) for _ in range(weights)]
+    steps = []
+    for k in range(inputs + weights, inputs + weights + nodes - weights):
+        name = (
+            rng.choice(["sin", "tanh", "sigmoid", "relu"]) if rng.random() < 0.2 else rng.choice(["add", "sub", "mul"])
+        )
+        steps.append((name, rng.randrange(max(0, k - 200), k), rng.randrange(k)))
+    used = {i for _, i, _ in steps} | {j for name, _, j in steps if name in ("add", "sub", "mul")}
+
+    def function(*xs: Any) -> Any:
+        values = [*xs, *parameters]
+        for name, i, j in steps:
+            operation = getattr(ops, name)
+            values.append(operation(values[i]) if operation.arity == 1 else operation(values[i], values[j]))
+        return autograd.tanh(autograd.sum([value for k, value in enumerate(values) if k not in used]))
+
+    return function, parameters
+
+
+def eager_points(function: Callable[..., Any], x: Any) -> Callable[[], None]:
+    points = [tuple(map(float, point)) for point in x]
+
+    def work() -> None:
+        for point in points:
+            function(*map(Value, point)).backward()
+
+    return work
+
+
+# The table.
+
+
+def row(what: str, ours: float, other: float, must: str, aim: str, *, faster: bool) -> None:
+    ratio = f"{other / ours:,.1f} times faster" if faster else f"{ours / other:.2f} times its time"
+    print(f"| {what} | {ours * 1e6:,.1f} µs | {other * 1e6:,.1f} µs | {ratio} | {must} | {aim} |", flush=True)
+
+
+def measure_steps() -> None:
+    x, y = moons()
+    model = MLP(2, [16, 16, 1], seed=1)
+    work = compiled_step(model, lambda x, y: (1.0 - y * model(x)).relu(), x, y)
+    ours, by_hand = together(work, hinge_by_hand(x, y))
+    row("step of 2-16-16-1, 100 points, against NumPy by hand", ours, by_hand, "1.3", "0.8", faster=False)
+    if find_spec("torch"):
+        ours, theirs = together(work, hinge_in_torch(x, y))
+        row("the same against PyTorch's tensors", ours, theirs, "4", "8", faster=True)
+    if find_spec("micrograd"):
+        theirs = median_time(hinge_in_micrograd(x, y), 2.0)
+        row("the same against micrograd", median_time(work), theirs, "15,000", "25,000", faster=True)
+    rng = np.random.default_rng(0)
+    x, labels = rng.normal(size=(128, 64)), rng.integers(0, 10, 128)
+    classifier = MLP(64, [32, 10], seed=1)
+    work = compiled_step(classifier, classifier_loss(classifier), x, np.eye(10)[labels])
+    ours, by_hand = together(work, cross_entropy_by_hand(x, labels))
+    row("step of 64-32-10, batch 128, against NumPy by hand", ours, by_hand, "1.3", "1.0", faster=False)
+
+
+def measure_example() -> None:
+    if not find_spec("micrograd"):
+        return
+    from micrograd.engine import Value as Theirs
+
+    a, b = Value(-4.0), Value(2.0)
+    program = autograd.compile(lambda: readme_example(a, b), backend="python")
+
+    def theirs() -> None:
+        readme_example(Theirs(-4.0), Theirs(2.0)).backward()
+
+    ours, other = together(program.value_and_grad, theirs)
+    row("micrograd's README, one point, python backend, against micrograd", ours, other, "50", "80", faster=True)
+
+
+def measure_irregular() -> None:
+    function, _ = irregular(1000)
+    x = np.random.default_rng(0).normal(size=(10_000, 4))
+    program = autograd.compile(function)
+    columns = list(x.T)
+    sample = 50
+    ours = median_time(lambda: program.value_and_grad(*columns), 2.0)
+    eager = median_time(eager_points(function, x[:sample]), 2.0) * len(x) / sample
+    form = "compiled" if autograd.native else "plain"
+    what = f"irregular, 1,000 nodes, 10,000 points, against the {form} eager engine (on {sample} points, scaled)"
+    row(what, ours, eager, "50", "200", faster=True)
+
+
+def measure_compilation() -> None:
+    for sizes, must, aim in (((64, 32, 10), "1 s", "0.3 s"), ((784, 50, 10), "10 s", "3 s")):
+        model = MLP(sizes[0], list(sizes[1:]), seed=1)
+        loss = classifier_loss(model)
+        seconds = median_time(lambda: autograd.compile(loss, widths=[sizes[0], 10]), 0.1)  # noqa: B023
+        name = "-".join(map(str, sizes))
+        print(f"| recording and compiling {name} | {seconds:.3f} s | | | {must} | {aim} |", flush=True)
+
+
+# Cost in nodes and in points.
+
+
+def plot_costs(path: str) -> None:
+    """Cost against nodes and against points, over three decades each."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    nodes, points = [100, 300, 1000, 3000, 10_000, 30_000, 100_000], [100, 300, 1000, 3000, 10_000, 30_000, 100_000]
+    compiling, running = zip(*map(cost_of_nodes, nodes), strict=True)
+    batches = cost_of_points(points)
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    left.loglog(nodes, compiling, "o-", label="recording and compiling")
+    left.loglog(nodes, running, "s-", label="value and gradient, 100 points")
+    left.set(xlabel="nodes of an irregular expression", ylabel="seconds")
+    right.loglog(points, batches, "s-", label="value and gradient, 1,000 nodes")
+    right.set(xlabel="points", ylabel="seconds")
+    for axes, sizes, costs in ((left, nodes, compiling), (left, nodes, running), (right, points, batches)):
+        axes.loglog(sizes, [costs[-1] * size / sizes[-1] for size in sizes], ":", color="gray", linewidth=1)
+        axes.legend()
+        axes.grid(alpha=0.3)
+    figure.suptitle("Cost of a program; dotted: proportional")
+    figure.savefig(path, dpi=120)
+    print(f"\nThe plot is in {path}.")
+
+
+def cost_of_nodes(nodes: int) -> tuple[float, float]:
+    function, _ = irregular(nodes)
+    x = list(np.random.default_rng(0).normal(size=(4, 100)))
+    start = time.perf_counter()
+    program = autograd.compile(function, widths=[None] * 4)
+    compiling = time.perf_counter() - start
+    return compiling, median_time(lambda: program.value_and_grad(*x), 0.5)
+
+
+def cost_of_points(counts: list[int]) -> list[float]:
+    function, _ = irregular(1000)
+    program = autograd.compile(function, widths=[None] * 4)
+    rng = np.random.default_rng(0)
+    costs = []
+    for count in counts:
+        x = list(rng.normal(size=(4, count)))
+        costs.append(median_time(lambda: program.value_and_grad(*x), 0.5))  # noqa: B023
+    return costs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--plot", metavar="FILE", help="also plot cost against nodes and against points")
+    arguments = parser.parse_args()
+    print(
+        f"The eager engine is {'compiled' if autograd.native else 'plain Python'}; NumPy {np.__version__}; one thread.\n"
+    )
+    print("| what | ours | other | ratio | must | aim |\n|---|---|---|---|---|---|")
+    measure_steps()
+    measure_example()
+    measure_irregular()
+    measure_compilation()
+    if arguments.plot:
+        plot_costs(arguments.plot)
+
+
+if __name__ == "__main__":
+    main()
