@@ -280,7 +280,8 @@ class _Narrator:
         totals[self.root] = 1.0
         for node, adjoint, shares in _pass(self.order, self.uses):
             is_told = node in self.told
-            self.adjoints[node] = adjoint
+            if is_told:
+                self.adjoints[node] = adjoint
             repeated = Counter(node.parents) if is_told else Counter()
             partials = node.partials
             rules = self._rules(node) if is_told and node.primitive is not None else []
