@@ -58,6 +58,11 @@ SMOOTH = ["add", "sub", "mul", "tanh", "sin", "exp", "sigmoid", "softplus", "sil
 MODERATE = st.floats(-3.0, 3.0, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-3)
 
 
+def one_in(share):
+    """Settings with fewer examples than others take, in whichever profile."""
+    return settings(max_examples=max(1, settings().max_examples // share))
+
+
 class Torch:
     """The operations of the table in PyTorch."""
 
@@ -183,7 +188,7 @@ DIFFERENT = {
 
 @pytest.mark.parametrize("name", [name for name in SHARED if name not in ("sum", "mean", "prod", "dot", "logsumexp")])
 @given(data=st.data())
-@settings(max_examples=10)
+@one_in(15)
 def test_an_operation_agrees(peer, name, data):
     primitive = operation(name)
     point = [data.draw(MODERATE, label="operand") for _ in range(primitive.arity)]
@@ -197,7 +202,7 @@ def test_an_operation_agrees(peer, name, data):
 
 @pytest.mark.parametrize("name", ["sum", "mean", "prod", "logsumexp"])
 @given(xs=st.lists(MODERATE, min_size=3, max_size=3))
-@settings(max_examples=10)
+@one_in(15)
 def test_an_operation_on_a_sequence_agrees(peer, name, xs):
     value, slopes = ours(lambda *xs: operation(name)(list(xs)), xs)
     other_value, other_slopes = peer.differentiate(lambda *xs: peer.apply(name, [list(xs)]), xs)
@@ -275,7 +280,7 @@ def test_the_zeroth_power_has_the_derivative_zero_everywhere(peer, x):
 
 
 @given(expressions(operations=SHARED, max_nodes=8, numbers=MODERATE))
-@settings(max_examples=25)
+@one_in(4)
 def test_gradients_of_expressions_agree(peer, expression):
     value, slopes = ours(expression, expression.point)
     assume(all(math.isfinite(x) for x in slopes))
@@ -288,7 +293,7 @@ def test_gradients_of_expressions_agree(peer, expression):
 
 
 @given(expressions(operations=SMOOTH, max_nodes=6, numbers=MODERATE))
-@settings(max_examples=5)
+@one_in(40)
 def test_hessians_of_expressions_agree(peer, expression):
     matrix = hessian(lambda xs: expression(*xs))(list(expression.point))
     assume(all(abs(x) < 1e9 for row in matrix for x in row))

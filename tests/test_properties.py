@@ -20,6 +20,11 @@ MODERATE = st.floats(-2.0, 2.0, allow_subnormal=False).filter(lambda x: x == 0 o
 smooth = expressions(operations=SMOOTH, max_nodes=8, numbers=MODERATE)
 
 
+def one_in(share):
+    """Settings with fewer examples than others take, in whichever profile."""
+    return settings(max_examples=max(1, settings().max_examples // share))
+
+
 def differentiated(function, point):
     """Value, derivatives, and how far off rounding may put those: what the parts of each add up to in size."""
     leaves = [Value(x) for x in point]
@@ -48,19 +53,19 @@ def test_every_gradient_is_the_exact_one(expression):
 
 
 @given(smooth)
-@settings(max_examples=30)
+@one_in(3)
 def test_every_second_derivative_is_the_exact_one(expression):
     check_gradients(expression, *expression.point, order=2)
 
 
 @given(smooth)
-@settings(max_examples=30)
+@one_in(3)
 def test_finite_differences_agree(expression):
     check_gradients(expression, *expression.point, reference="finite")
 
 
 @given(networks(max_inputs=2, max_width=2, max_layers=2, max_points=2))
-@settings(max_examples=10)
+@one_in(10)
 def test_the_gradient_of_a_network_s_loss_is_the_exact_one(network):
     model, inputs, targets = network
     names = [name for name, _ in model.named_parameters()]
