@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 EPSILON = 2.0**-53
+TINY = 2.0**-1070
 LEVELS = 44  # steps from 1/8 down to about 1e-14, beside the size of the argument
 COLUMNS = 6
 SAFETY = 16.0
@@ -72,6 +73,7 @@ def differentiate(f: Callable[[float], float], x: float, noise: float) -> Estima
 
 def _chord(f: Callable[[float], float], x: float, step: float, noise: float) -> Chord:
     here = f(x)
+    noise = max(noise, TINY)  # of what underflows
     sides: list[float | None] = []
     for move in (step, -step):
         there = f(x + move)
