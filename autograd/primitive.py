@@ -73,8 +73,12 @@ class Primitive:
 
     def __call__(self, *args: Any) -> Any:
         """Apply the operation to numbers, to `Value`s, or to whatever else interprets primitives."""
-        if self.arity == 1 and len(args) == 1 and type(args[0]) is float:  # the case that rules meet most
-            return self.evaluate(args)
+        if self.arity == len(args):
+            for arg in args:
+                if type(arg) is not float:
+                    break
+            else:  # the case that rules meet most
+                return self.evaluate(args)
         operands = self.operands(args)
         for operand in operands:
             if type(operand) is not float:

@@ -407,6 +407,12 @@ class Value:
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
+    def _repr_latex_(self) -> str | None:
+        """What notebooks show: the expression and its number."""
+        from autograd.formula import notebook
+
+        return notebook(self)
+
     # The reverse pass.
 
     def backward(self, gradient: Any = 1.0) -> None:

@@ -21,7 +21,8 @@ NUMBERS = st.floats(-1e3, 1e3)
 
 class TestConstruction:
     @pytest.mark.parametrize(
-        "number", [2, 2.0, True, Fraction(1, 2), Decimal("0.5"), np.float32(0.5), np.int64(3), np.array(2.0), np.array([2.0])]
+        "number",
+        [2, 2.0, True, Fraction(1, 2), Decimal("0.5"), np.float32(0.5), np.int64(3), np.array(2.0), np.array([2.0])],
     )
     def test_anything_real_becomes_a_float(self, number: object) -> None:
         value = Value(number)
