@@ -124,7 +124,8 @@ class TestRecording:
 
     def test_equality_is_identity_and_order_is_of_numbers(self) -> None:
         a, b = Value(1.0), Value(1.0)
-        assert a == a and a != b and len({a, b}) == 2
+        same = a
+        assert a == same and a != b and len({a, b}) == 2
         assert Value(1.0) < Value(2.0) and Value(1.0) < 2 and 1 <= Value(1.0) and not Value(1.0) > 1.0
         assert max([Value(1.0), Value(3.0), Value(2.0)]).data == 3.0
 
