@@ -8,6 +8,7 @@ above the row of ones that carries the next layer's bias, and how a gradient lan
 
 from __future__ import annotations
 
+import math
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -189,6 +190,7 @@ class Code:
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int]) -> None:
         self.namespace: dict[str, Any] = {"np": np}
+        self.constants: list[str] = []
         self.prelude: list[str] = []
         self.body: list[str] = []
         self.names: dict[int, str] = {}
@@ -300,10 +302,13 @@ class Code:
 
     def _constant(self, node: Node) -> str:
         if node.number not in self.names:
-            numbers = np.array(node.attribute[0] if node.rows == 1 else node.attribute).reshape(
-                (node.rows, 1) if node.rows > 1 else ()
-            )
-            self.names[node.number] = self._object("c", numbers)
+            number = node.constant
+            if number is not None and math.isfinite(number):
+                name = self._new("c")
+                self.constants.append(f"{name} = np.array({number!r})")
+            else:
+                name = self._object("c", np.array(node.attribute).reshape((node.rows, 1) if node.rows > 1 else ()))
+            self.names[node.number] = name
         return self.names[node.number]
 
     def _name(self, node: Node) -> str:
@@ -415,6 +420,7 @@ class Code:
             "",
             "def prepare(n, parameters):",
             "    points = np.array(float(n))",
+            *(f"    {line}" for line in self.constants),
             *(f"    {line}" for line in self.prelude),
             "",
             "    def run():",
