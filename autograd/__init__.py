@@ -25,7 +25,8 @@ _ROOMS = {
 }
 _LAZY = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = ["Value", "native", "primitive", "variables", *TABLE, *_LAZY]  # noqa: PLE0604 (all are strings)
+_OPERATIONS = [name for name, operation in TABLE.items() if not operation.helper]
+__all__ = ["Value", "native", "primitive", "variables", *_OPERATIONS, *_LAZY]  # noqa: PLE0604 (all are strings)
 
 
 def __getattr__(name: str) -> Any:

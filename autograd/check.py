@@ -17,7 +17,7 @@ from autograd.floats import as_float
 from autograd.functional import _as_number, _leaves, _like, _name, differentiate
 from autograd.high_precision import EPSILON, ExactGraph, HighPrecision, NotExact, Undefined
 from autograd.modes import graph_recording
-from autograd.primitive import _BUILT_IN
+from autograd.primitive import BUILT_IN
 from autograd.value import Value, constant, topological_order
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ class _Point:
     def singularity(self) -> str:
         """The first built-in operation that has an infinite derivative here, in words; "" if there is none."""
         for node in topological_order(self.root):
-            trusted = node.primitive is not None and node.primitive.name in _BUILT_IN
+            trusted = node.primitive is not None and node.primitive.name in BUILT_IN
             if trusted and not all(map(math.isfinite, node.partials)):
                 return f"the derivative of {node.op} is infinite"
         return ""

@@ -14,7 +14,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.primitive import _BUILT_IN
+from autograd.primitive import BUILT_IN
 from autograd.value import topological_order
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ class ExactGraph:
             local = node.partials[i]
             kept = self.number(local if math.isfinite(local) else 0.0)
             return Slope(kept, self.number(0), problem), self.number(0), _describe(problem, primitive)
-        share = (BUILT_IN_TOLERANCE if primitive.name in _BUILT_IN else OWN_TOLERANCE) + 2 * EPSILON * len(exact)
+        share = (BUILT_IN_TOLERANCE if primitive.name in BUILT_IN else OWN_TOLERANCE) + 2 * EPSILON * len(exact)
         allowed = share * abs(near.value) + 32 * EPSILON * abs(rounded[i] * near.curvature) + TINY
         self.look_for_mistake(node, i, near.value, allowed)
         if near.value == 0 and slope.value == 0 and near.curvature == 0:
@@ -330,7 +330,7 @@ class ExactGraph:
     def look_for_wrong_value(self, node: Value) -> None:
         """Note it if the value of a user's operation is not the one that its exact counterpart has."""
         primitive = node.primitive
-        if primitive is None or primitive.name in _BUILT_IN:
+        if primitive is None or primitive.name in BUILT_IN:
             return
         rounded = [self.number(parent.data) for parent in node.parents]
         right = self.arithmetic.evaluate(primitive, rounded)

@@ -25,19 +25,6 @@ from autograd.value import Value, constant, topological_order
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CAREFUL = (
-    ops.over_power,
-    ops.scaled_power,
-    ops.scaled_exp,
-    ops.exp_of_difference,
-    ops.sigmoid_of_difference,
-    ops.scaled_sech_squared,
-    ops.other_leg,
-    ops.over_length,
-    ops.over_square_length,
-)
-"""Operations that rules are written with to be accurate; formulas show what they stand for."""
-
 Both = tuple[str, str]  # the same as text and in LaTeX
 Rule = tuple[Both | None, str]  # the formula of a local derivative, and on what condition it holds
 
@@ -476,7 +463,7 @@ def _rebuild(root: Value, rule: Callable[[Primitive, list[Value]], Value]) -> Va
 
 def _expand(primitive: Primitive, operands: list[Value]) -> Value:
     """Write out what an operation made for accuracy stands for: by its own exact formula, on symbols."""
-    if primitive not in CAREFUL or primitive.exact is None:
+    if not primitive.helper or primitive.exact is None:
         return Value.apply_primitive(primitive, operands)
     value: Value = primitive.exact(_Symbolic(), *operands)
     return value

@@ -548,6 +548,7 @@ def sign(x: float) -> float:
     domain=("y != 0, n = 1, 2, ..., 99", lambda x, y, n: y != 0 and 1 <= n < 100 and n % 1 == 0),
     exact=lambda mp, x, y, n: x / y**n,
     array=lambda np, x, y, n: _over_power(np, x, y, n),
+    helper=True,
 )
 def over_power(x: float, y: float, n: float) -> float:
     """The quotient x / y ** n for a whole number n, right also where x / y is too small for all its digits."""
@@ -575,6 +576,7 @@ def _over_power(np: Any, x: Any, y: Any, n: Any) -> Any:
     ),
     exact=lambda mp, c, x, y, k: c * x ** (y - k),
     array=lambda np, c, x, y, k: _scaled_power(np, c, x, y, k),
+    helper=True,
 )
 def scaled_power(c: float, x: float, y: float, k: float) -> float:
     """The product c * x ** (y - k), with y - k not rounded; right also where the power alone is out of range.
@@ -604,6 +606,7 @@ def _scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
     latex=r"#1 \cdot e^{#2 #3}",
     exact=lambda mp, c, x, y: c * mp.exp(x * y),
     array=lambda np, c, x, y: _scaled_exp(np, c, x, y),
+    helper=True,
 )
 def scaled_exp(c: float, x: float, y: float) -> float:
     """The product c * e ** (x * y), with x * y not rounded; right also where the exponential alone is out of range."""
@@ -624,6 +627,7 @@ def _scaled_exp(np: Any, c: Any, x: Any, y: Any) -> Any:
     latex="e^{#1 - #2}",
     exact=lambda mp, x, y: mp.exp(x - y),
     array=lambda np, x, y: _exp_of_difference(np, x, y),
+    helper=True,
 )
 def exp_of_difference(x: float, y: float) -> float:
     """The exponential e ** (x - y), with x - y not rounded."""
@@ -641,6 +645,7 @@ def _exp_of_difference(np: Any, x: Any, y: Any) -> Any:
     latex=r"\sigma(#1 - #2)",
     exact=lambda mp, x, y: 1 / (1 + mp.exp(y - x)),
     array=lambda np, x, y: _sigmoid_of_difference(np, x, y),
+    helper=True,
 )
 def sigmoid_of_difference(x: float, y: float) -> float:
     """The logistic function at x - y, with x - y not rounded."""
@@ -662,6 +667,7 @@ def _sigmoid_of_difference(np: Any, x: Any, y: Any) -> Any:
     latex=r"#1 \operatorname{sech}^2(#2)",
     exact=lambda mp, c, x: c * mp.sech(x) ** 2,
     array=lambda np, c, x: _scaled_sech_squared(np, c, x),
+    helper=True,
 )
 def scaled_sech_squared(c: float, x: float) -> float:
     """The product c / cosh(x) ** 2, right also where the hyperbolic secant alone is out of range."""
@@ -685,6 +691,7 @@ def _scaled_sech_squared(np: Any, c: Any, x: Any) -> Any:
     domain=("-1 <= x <= 1", lambda x: (-1 <= x) & (x <= 1)),
     exact=lambda mp, x: mp.sqrt((1 - x) * (1 + x)),
     array=lambda np, x: np.sqrt((1.0 - x) * (1.0 + x)),
+    helper=True,
 )
 def other_leg(x: float) -> float:
     """The leg sqrt(1 - x ** 2) of a right triangle, from its other leg and a hypotenuse of 1."""
@@ -698,6 +705,7 @@ def other_leg(x: float) -> float:
     domain=("not both 0", lambda x, y: (x != 0) | (y != 0)),
     exact=lambda mp, x, y: x / mp.hypot(x, y),
     array=lambda np, x, y: _over_length(np, x, y),
+    helper=True,
 )
 def over_length(x: float, y: float) -> float:
     """The quotient x / hypot(x, y): the cosine of the angle of the vector (x, y)."""
@@ -722,6 +730,7 @@ def _over_length(np: Any, x: Any, y: Any) -> Any:
     domain=("x, y not both 0", lambda c, x, y: (x != 0) | (y != 0)),
     exact=lambda mp, c, x, y: c * x / (x * x + y * y),
     array=lambda np, c, x, y: _over_square_length(np, c, x, y),
+    helper=True,
 )
 def over_square_length(c: float, x: float, y: float) -> float:
     """The quotient c * x / (x ** 2 + y ** 2); for c = 1 and both coordinates: the vector inverted in the unit circle."""

@@ -41,6 +41,7 @@ class Primitive:
         kink: Rule | None = None,
         exact: Rule | None = None,
         array: str | Rule = "",
+        helper: bool = False,
     ) -> None:
         self.name = name
         self.__name__ = name
@@ -57,6 +58,7 @@ class Primitive:
         self.kink = kink
         self.exact = exact
         self.array = array
+        self.helper = helper
         self.base = self
 
     def mirrored(self) -> Primitive:
@@ -149,7 +151,9 @@ def _column(arg: Any, name: str) -> list[Any]:
 TABLE: dict[str, Primitive] = {}
 """Every operation there is, by name: the built-in ones of `autograd.ops`, and the user's own."""
 
-_BUILT_IN: set[str] = set()
+BUILT_IN: set[str] = set()
+"""The names of the operations of `autograd.ops`, which are taken."""
+
 _adopters: list[Callable[[Primitive], None]] = []
 
 
@@ -174,7 +178,7 @@ def on_definition(adopt: Callable[[Primitive], None]) -> None:
 
 def seal() -> None:
     """Declare the operations defined so far built in: from now on their names are taken."""
-    _BUILT_IN.update(TABLE)
+    BUILT_IN.update(TABLE)
 
 
 def primitive(
@@ -188,6 +192,7 @@ def primitive(
     kink: Rule | None = None,
     exact: Rule | None = None,
     array: str | Rule = "",
+    helper: bool = False,
 ) -> Callable[[Rule], Primitive]:
     """Define an operation from its value (the decorated function) and its partial derivatives.
 
@@ -211,6 +216,7 @@ def primitive(
             if absent, mpmath's function of that name, or else the value itself.
         array: the value on arrays, called with a module like `numpy` and the arguments, or the name of a function
             of that module; if absent, its function of the operation's name, or else the value one by one.
+        helper: made for other rules, for the sake of accuracy; formulas show what it stands for.
 
     Raises:
         TypeError: if a rule is not callable, or there is none.
@@ -250,10 +256,11 @@ def primitive(
             kink=kink,
             exact=exact,
             array=array,
+            helper=helper,
         )
         if not operation.name.isidentifier():
             raise ValueError(f"{operation.name!r} cannot name an operation; give one with primitive(..., name='...')")
-        if operation.name in _BUILT_IN:
+        if operation.name in BUILT_IN:
             raise ValueError(f"{operation.name!r} is a built-in operation; give yours another name")
         for adopt in _adopters:
             adopt(operation)

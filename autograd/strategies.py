@@ -26,8 +26,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.primitive import _BUILT_IN as BUILT_IN
-from autograd.primitive import TABLE, Primitive
+from autograd.primitive import BUILT_IN, TABLE, Primitive
 from autograd.value import Value, constant
 from autograd.value import variables as make_variables
 
@@ -53,25 +52,8 @@ try:
 except ImportError:
     raise ImportError("autograd.strategies needs Hypothesis; install it with: pip install hypothesis") from None
 
-NOT_DRAWN = frozenset(
-    [
-        "where",
-        "less",
-        "less_equal",
-        "sign",
-        "pos",
-        "over_power",
-        "scaled_power",
-        "scaled_exp",
-        "exp_of_difference",
-        "sigmoid_of_difference",
-        "other_leg",
-        "over_length",
-        "over_square_length",
-        "normal_cdf",
-    ]
-)
-"""Operations that `expressions` leaves out unless asked for: steps, pos, and those that only serve others' rules."""
+NOT_DRAWN = frozenset(["where", "less", "less_equal", "sign", "pos", "normal_cdf"])
+"""Operations that `expressions` leaves out unless asked for, besides those that only serve others' rules."""
 
 
 def values(
@@ -286,7 +268,7 @@ def _variable_names(variables: int | Sequence[str]) -> list[str]:
 
 def _operations(operations: Iterable[str | Primitive] | None) -> list[Primitive]:
     if operations is None:
-        return [TABLE[name] for name in sorted(BUILT_IN) if name not in NOT_DRAWN]
+        return [TABLE[name] for name in sorted(BUILT_IN) if name not in NOT_DRAWN and not TABLE[name].helper]
     if isinstance(operations, (str, Primitive)):
         raise TypeError(f"operations must be a list of names or operations, but got {operations!r}; put it in a list")
     chosen = []

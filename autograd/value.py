@@ -735,6 +735,8 @@ def _add_method(primitive: Primitive) -> None:
 
     if primitive.name in _OWN_NAMES and primitive.name not in TABLE:
         raise ValueError(f"{primitive.name!r} is an attribute of Value; give yours another name")
+    if primitive.helper:
+        return
     method.__name__ = primitive.name
     method.__doc__ = primitive.__doc__
     for name in (primitive.name, primitive.array):

@@ -54,7 +54,7 @@ class TestEveryEntry:
 
     def test_is_a_function_and_a_method_under_its_name(self, primitive):
         assert getattr(autograd, primitive.name) is primitive
-        assert callable(getattr(Value, primitive.name))
+        assert callable(getattr(Value, primitive.name, None)) or primitive.helper
 
     def test_never_raises_and_gives_floats(self, primitive):
         for point in points(primitive, CORNERS):
