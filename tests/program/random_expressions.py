@@ -37,7 +37,7 @@ TWO = ["add", "sub", "mul", "div", "pow", "atan2", "hypot", "maximum", "minimum"
 MANY = ["sum", "mean", "prod", "logsumexp"]
 CONSTANTS = [0.0, -0.0, 1.0, -1.0, 2.0, 3.0, 0.5, -2.0]
 ORDINARY = st.floats(-4.0, 4.0)
-WILD = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.0, math.inf, -math.inf, 1e200, -1e-200]) | ORDINARY
+WILD = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.0, math.inf, -math.inf]) | ORDINARY
 
 
 class Function:
