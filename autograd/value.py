@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from autograd import ops
 from autograd.compiling import COMPILING, mypyc_attr
-from autograd.floats import as_float, divide, power
+from autograd.floats import as_float, divide
 from autograd.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.recorder import census, current_recorder
 
@@ -311,7 +311,9 @@ class Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        return Value(None, "", divide(self._data, number), DIV, self, None, divide(1.0, number), number)
+        if number == 0.0:
+            return record_binary(DIV, self, constant(number))
+        return Value(None, "", self._data / number, DIV, self, None, 1.0 / number, number)
 
     def __rtruediv__(self, other: Any) -> Result:
         number = as_operand(other)
@@ -331,9 +333,12 @@ class Value:
         x = self._data
         if number == 2.0:
             return Value(None, "", x * x, POW, self, None, 2.0 * x, number)
-        lower = power(x, number - 1.0)
+        try:
+            data, lower = math.pow(x, number), math.pow(x, number - 1.0)
+        except (OverflowError, ValueError):
+            return record_binary(POW, self, constant(number))
         if TINY < abs(lower) < HUGE and number - 1.0 + 1.0 == number and abs(number) < 1e15:
-            return Value(None, "", power(x, number), POW, self, None, number * lower, number)
+            return Value(None, "", data, POW, self, None, number * lower, number)
         return record_binary(POW, self, constant(number))
 
     def __rpow__(self, other: Any) -> Result:
