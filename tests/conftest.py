@@ -32,6 +32,7 @@ import autograd
 
 # The same examples each time, and no time limit on one, so that a run can be repeated and does not hang on the load.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=20)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None, database=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

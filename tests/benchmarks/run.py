@@ -31,7 +31,7 @@ ENVIRONMENTS: dict[str, tuple[list[str], list[str]]] = {
     "compiled": ([f"{CHECKOUT}[bench]"], ["this engine, compiled"]),
     "plain": ([f"{CHECKOUT}[bench]"], ["this engine, plain Python"]),
     "micrograd": (["micrograd"], ["micrograd"]),
-    "pytorch": (["torch", "numpy"], ["PyTorch"]),
+    "pytorch": (["torch==2.13.0", "numpy"], ["PyTorch"]),
     "jax": (["jax"], ["JAX, eager", "JAX, jit"]),
     "hips": (["autograd"], ["HIPS autograd"]),
     "casadi": (["casadi"], ["CasADi"]),
