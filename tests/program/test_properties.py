@@ -53,7 +53,7 @@ def test_large_random_functions(drawn):
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=25)
+@settings(QUICK, max_examples=10)
 @given(functions(ORDINARY, most_steps=6) | functions(WILD, most_steps=6))
 def test_random_functions_in_jax(drawn):
     pytest.importorskip("jax")
