@@ -44,3 +44,18 @@ def test_another_network_gets_as_many_outputs_as_there_are_digits(
 ) -> None:
     assert main(["train", "digits", "--hidden", "8", "--epochs", "2", "--out", str(tmp_path)]) == 0
     assert "MLP(64, [8, 10], 'relu')" in capsys.readouterr().out
+
+
+def test_a_saved_network_answers_for_a_table_and_says_how_often_it_is_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "digits", "--epochs", "5", "--out", str(tmp_path)]) == 0
+    digits = nn.datasets.load("digits")
+    rows = [",".join([*digits.input_names, "digit"])]
+    rows += [",".join(map(str, [*x, int(y)])) for x, y in zip(*digits, strict=True)][:40]
+    (tmp_path / "more.csv").write_text("\n".join(rows))
+    capsys.readouterr()
+    assert main(["predict", str(tmp_path / "model.json"), str(tmp_path / "more.csv")]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[0].endswith(",digit,predicted digit")
+    assert re.search(r"\d+\.\d% of the answers are those of the column 'digit'", printed.err)

@@ -54,7 +54,10 @@ def predict(model_path: str, table_path: str, features: Sequence[str] | None = N
         print(text.getvalue(), end="")
     else:
         write_whole(out, text.getvalue())
-    if target in table.names and metadata.get("loss") in LOSSES:
+    if target in table.names and metadata.get("loss") == "cross_entropy":
+        right = np.mean(scores == np.asarray(table.column(target)))
+        print(f"{right:.1%} of the answers are those of the column {target!r}", file=sys.stderr)
+    elif target in table.names and metadata.get("loss") in LOSSES:
         loss = LOSSES[metadata["loss"]](scores.tolist(), np.asarray(table.column(target)).tolist())
         print(f"{metadata['loss']} against the column {target!r}: {loss.data:.6g}", file=sys.stderr)
     return 0
