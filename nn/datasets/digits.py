@@ -30,7 +30,7 @@ def digits() -> Dataset:
         input_names=tuple(names[:-1]),
         target_name=names[-1],
         units=dict.fromkeys(names[:-1], "0 white to 1 black"),
-        description="Digits written by 43 people, each scanned and reduced to 8 x 8 pixels, each of which says how much of "
+        description="Digits written by 13 people, each scanned and reduced to 8 x 8 pixels, each of which says how much of "
         "its 4 x 4 block of the scan is ink.",
         source="scikit-learn's load_digits, which is the test part of the UCI repository's Optical Recognition of "
         "Handwritten Digits (E. Alpaydin and C. Kaynak, 1998)",
