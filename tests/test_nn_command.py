@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import signal
 import subprocess
@@ -40,6 +41,8 @@ def houses(tmp_path):
 
 
 def python_m_nn(*words: str, **options) -> subprocess.Popen:
+    if os.name == "posix":  # a shell that runs the tests in the background lets them ignore Ctrl-C
+        options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(
         [sys.executable, "-m", "nn", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
     )

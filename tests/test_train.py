@@ -282,7 +282,14 @@ def uninterrupted() -> tuple[list[float], nn.History]:
 def run_until(epoch: int, path: Path, end: int) -> tuple[int, str]:
     """Train in another process, end it by a signal after an epoch, and say what it had reached and said."""
     code = textwrap.dedent(TRAINING.format(pause=0.01, path=str(path)))
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that runs the tests in the background lets them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (no thread is running)
+    )
     assert process.stdout is not None
     reached = 0
     for line in process.stdout:

@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 from autograd import Value, ops
-from autograd.primitive import primitive
+from autograd.primitive import TABLE, primitive
 from autograd.program.adjoint import differentiate
 from autograd.program.graph import (
     ADD_POINTS,
@@ -224,3 +224,4 @@ class TestLowering:
         assert operations(self.lowered(lambda x: cube_of_tests(x)))["cube_of_tests"] == 1
         program = autograd.compile(lambda x: cube_of_tests(x))
         assert program([1.0, 2.0]).tolist() == [1.0, 8.0]
+        del TABLE["cube_of_tests"]
