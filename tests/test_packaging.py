@@ -321,9 +321,10 @@ class TestHIPS:
 
     @pytest.fixture
     def environment(self, environment: Path) -> Path:
-        """An environment that also sees what is installed here, for NumPy."""
+        """An environment that also has the NumPy that is installed here."""
         (packages,) = environment.rglob("site-packages")
-        packages.joinpath("here.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+        for folder in Path(sysconfig.get_path("purelib")).glob("numpy*"):
+            packages.joinpath(folder.name).symlink_to(folder)
         return environment
 
     def test_under_this_package(self, environment: Path, plain_wheel: Path, tmp_path: Path) -> None:
