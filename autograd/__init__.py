@@ -5,22 +5,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from autograd.conflict import refuse_mixture
+from autograd.engine.conflict import refuse_mixture
 
 refuse_mixture()
 
-from autograd.primitive import TABLE, primitive
-from autograd.value import Value, native, variables
+from autograd.engine.primitive import TABLE, primitive
+from autograd.engine.value import Value, native, variables
 
 _ROOMS = {
-    "modes": ("no_grad", "detect_anomaly", "AnomalyError"),
-    "functional": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "gradients"),
-    "check": ("check_gradients", "GradientError"),
-    "drawing": ("draw",),
-    "terminal": ("tree",),
-    "formula": ("latex", "source"),
-    "narration": ("explain",),
-    "parsing": ("parse", "ParseError"),
+    "engine.modes": ("no_grad",),
+    "calculus.functional": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "gradients"),
+    "check.gradients": ("check_gradients", "GradientError"),
+    "check.anomaly": ("detect_anomaly", "AnomalyError"),
+    "see.drawing": ("draw",),
+    "see.terminal": ("tree",),
+    "see.formula": ("latex", "source"),
+    "see.narration": ("explain",),
+    "see.parsing": ("parse", "ParseError"),
     "program": ("compile",),
 }
 _LAZY = {name: room for room, names in _ROOMS.items() for name in names}
@@ -40,7 +41,7 @@ def __getattr__(name: str) -> Any:
     if name == "strategies":
         return import_module("autograd.strategies")
     if name in ("load_ipython_extension", "unload_ipython_extension"):
-        return getattr(import_module("autograd.repl"), name)
+        return getattr(import_module("autograd.command.repl"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 

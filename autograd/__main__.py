@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from autograd.conflict import refuse_mixture
+from autograd.engine.conflict import refuse_mixture
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; see `autograd.command`.
+    """Run the command line; see `autograd.command.command_line`.
 
     Args:
         argv: the arguments; None takes those of the process.
@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     except ImportError as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
-    from autograd.command import run
+    from autograd.command.command_line import run
 
     return run(sys.argv[1:] if argv is None else argv)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from autograd.conflict import refuse_mixture
+from autograd.engine.conflict import refuse_mixture
 
 refuse_mixture()
 
@@ -15,10 +15,10 @@ from nn.module import Module
 from nn.optim import SGD, Adam
 
 _LAZY = {
-    "fit": "train",
-    "DivergenceError": "train",
-    "TrainingInterrupted": "train",
-    "History": "history",
+    "fit": "training.fit",
+    "DivergenceError": "training.fit",
+    "TrainingInterrupted": "training.fit",
+    "History": "training.history",
     "save": "serialization",
     "load": "serialization",
 }

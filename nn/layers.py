@@ -18,9 +18,9 @@ import operator
 import random
 from typing import TYPE_CHECKING, Any
 
-from autograd.floats import as_float
-from autograd.primitive import TABLE, Primitive
-from autograd.value import RELU, Value, constant, record_dot, record_unary
+from autograd.engine.floats import as_float
+from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.value import RELU, Value, constant, record_dot, record_unary
 from nn.choices import choose
 from nn.module import Module
 

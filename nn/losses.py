@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd import ops
-from autograd.floats import as_float
-from autograd.value import Value, constant
+from autograd.engine import ops
+from autograd.engine.floats import as_float
+from autograd.engine.value import Value, constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable

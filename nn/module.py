@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.floats import as_float
-from autograd.value import Value
+from autograd.engine.floats import as_float
+from autograd.engine.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.floats import as_float
-from autograd.value import Value
+from autograd.engine.floats import as_float
+from autograd.engine.value import Value
 from nn.module import Module
 
 if TYPE_CHECKING:

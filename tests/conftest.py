@@ -43,7 +43,7 @@ def form() -> str:
 
 
 def pytest_report_header() -> str:
-    return f"engine: {form()}, from {sys.modules['autograd.value'].__file__}"
+    return f"engine: {form()}, from {sys.modules['autograd.engine.value'].__file__}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

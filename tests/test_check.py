@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import GradientError, Value, check_gradients, finite_differences, primitive
-from autograd.primitive import TABLE, Primitive
+from autograd import GradientError, Value, check_gradients, primitive
+from autograd.check import finite_differences
+from autograd.engine.primitive import TABLE, Primitive
 
 REFERENCES = ["exact", "finite"]
 

@@ -23,13 +23,13 @@ from typing import Any
 import pytest
 
 import autograd
-import autograd.floats
-import autograd.recorder
-import autograd.value
+import autograd.engine.floats
+import autograd.engine.recorder
+import autograd.engine.value
 from autograd import Value
 
-FOLDER = Path(autograd.__file__).parent
-ENGINE = [autograd.value, autograd.floats, autograd.recorder]
+FOLDER = Path(autograd.__file__).parent / "engine"
+ENGINE = [autograd.engine.value, autograd.engine.floats, autograd.engine.recorder]
 
 
 def chain(length: int, start: Value) -> Value:

@@ -14,7 +14,7 @@ import pytest
 
 import autograd
 from autograd import Value, variables
-from autograd.value import topological_order
+from autograd.engine.value import topological_order
 
 DEPTH = 200_000
 

@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, draw, rendering, strategies, tanh, variables
-from autograd.excerpt import levels_of
-from autograd.primitive import TABLE
-from autograd.value import topological_order
+from autograd import Value, draw, strategies, tanh, variables
+from autograd.engine.primitive import TABLE
+from autograd.engine.value import topological_order
+from autograd.see import rendering
+from autograd.see.excerpt import levels_of
 
 if TYPE_CHECKING:
     from pathlib import Path

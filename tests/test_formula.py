@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, latex, parse, primitive, source, strategies, variables
-from autograd.formula import names, notebook
-from autograd.primitive import TABLE
+from autograd.engine.primitive import TABLE
+from autograd.see.formula import names, notebook
 
 
 def x_y_z() -> tuple[Value, ...]:

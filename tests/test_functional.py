@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 from autograd import Value, grad, gradients, hessian, hvp, jacobian, no_grad, value_and_grad, variables
-from autograd.recorder import Recorder, recording
+from autograd.engine.recorder import Recorder, recording
 
 
 class Counter(Recorder):

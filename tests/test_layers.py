@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import Value
-from autograd.primitive import TABLE
-from autograd.value import topological_order
+from autograd.engine.primitive import TABLE
+from autograd.engine.value import topological_order
 
 POINTS = st.lists(st.floats(-10, 10), min_size=3, max_size=3)
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, explain, no_grad, parse, strategies, tanh, variables
-from autograd.narration import TAUGHT
-from autograd.primitive import TABLE
-from autograd.value import topological_order
+from autograd.engine.primitive import TABLE
+from autograd.engine.value import topological_order
+from autograd.see.narration import TAUGHT
 
 NUMBER = r"-?(?:\d+(?:\.\d+)?(?:e[-+]?\d+)?|inf|nan)"
 PRODUCT = re.compile(rf"= ({NUMBER}(?: \* {NUMBER})+) = ({NUMBER})$")

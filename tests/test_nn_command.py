@@ -19,9 +19,9 @@ pytest.importorskip("matplotlib")
 from nn import load
 from nn.__main__ import main
 from nn.commands import posts as main_job
-from nn.history import History
 from nn.posts import RECIPES, Check
-from nn.train import EagerEngine
+from nn.training.fit import EagerEngine
+from nn.training.history import History
 
 
 @pytest.fixture(autouse=True)

@@ -161,7 +161,7 @@ def run(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(nbformat.writes(fresh))
     for cell in code_cells(plain):
         for output in cell["outputs"]:
-            if "text/plain" in output.get("data", {}):  # as in <autograd.drawing.Picture at 0x7f8ed6ffdb10>
+            if "text/plain" in output.get("data", {}):  # as in <autograd.see.drawing.Picture at 0x7f8ed6ffdb10>
                 output["data"]["text/plain"] = ADDRESS.sub("", text_of(output["data"]["text/plain"]))
     return plain
 

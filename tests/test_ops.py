@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value
-from autograd.primitive import TABLE
+from autograd.engine.primitive import TABLE
 
-OPERATIONS = {name: p for name, p in TABLE.items() if p.value.__module__ == "autograd.ops"}
+OPERATIONS = {name: p for name, p in TABLE.items() if p.value.__module__ == "autograd.engine.ops"}
 INF, NAN = math.inf, math.nan
 CORNERS = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, INF, -INF, NAN, 1.7e308, -1.7e308, 5e-324, -1e-310, 710.0]
 NUMBERS = [-20.0, -2.5, -1.0, -0.75, -1e-5, 0.0, 1e-5, 0.5, 1.0, 2.0, 2.5, 20.0]

@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 
 pytest.importorskip("setuptools")
 
-from autograd import build_hook, conflict
+from autograd.engine import build_hook, conflict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 DEALLOC = """
     static void
-    value___Node_dealloc(autograd___value___NodeObject *self)
+    value___Node_dealloc(autograd___engine___value___NodeObject *self)
     {
         CPy_TRASHCAN_BEGIN(self, value___Node_dealloc)
         CPyDef_value___Node_clear((PyObject *)self);
@@ -36,7 +36,7 @@ DEALLOC = """
     }
 """
 TYPE = r"""
-        .tp_basicsize = sizeof(autograd___value___NodeObject),
+        .tp_basicsize = sizeof(autograd___engine___value___NodeObject),
         .tp_flags = Py_TPFLAGS_DEFAULT,
         .tp_doc = PyDoc_STR("Node(number, label=\'\')\n--\n\n"),
 """
@@ -54,13 +54,13 @@ METHODS = r"""
 """
 FUNCTIONS = r"""
     {"walk", (PyCFunction)CPyPy_value___walk, METH_FASTCALL, PyDoc_STR("walk()\n--\n\n") /* docstring */},
-    "autograd.value",
+    "autograd.engine.value",
     NULL, /* docstring */
 """
 HEADER = """typedef struct {
     PyObject_HEAD
     CPyVTableItem *vtable;
-} autograd___value___NodeObject;
+} autograd___engine___value___NodeObject;
 """
 SOURCE = '''"""A module."""
 @mypyc_attr(acyclic=True)
@@ -96,7 +96,7 @@ class TestAmendments:
     def test_weak_references_get_their_place_and_are_cleared_before_all_else(self) -> None:
         code, header = build_hook.allow_weak_references(DEALLOC + TYPE, HEADER, "value___Node")
         assert header.split() == HEADER.replace("vtable;", "vtable; PyObject *weak_references;").split()
-        assert ".tp_weaklistoffset = offsetof(autograd___value___NodeObject, weak_references)," in code
+        assert ".tp_weaklistoffset = offsetof(autograd___engine___value___NodeObject, weak_references)," in code
         assert code.index("PyObject_ClearWeakRefs") < code.index("CPy_TRASHCAN_BEGIN")
 
     def test_every_docstring_comes_back_after_its_signature(self) -> None:
@@ -106,7 +106,7 @@ class TestAmendments:
         assert r'PyDoc_STR("walk()\n--\n\n" "Another walk.") /* docstring */' in code
         assert '(setter)value___Node_set_data,\n         "A number.", NULL},' in code
         assert r"(getter)value___Node_get_op," in code and r'NULL,  "An \042operation\042.", NULL},' in code
-        assert '"autograd.value",\n     "A module.", /* docstring */' in code
+        assert '"autograd.engine.value",\n     "A module.", /* docstring */' in code
         assert "Not" not in code.replace("NotImplemented", "")
 
     @pytest.mark.parametrize("wrong", ["", CODE + DEALLOC, CODE + TYPE, CODE.replace("METH_FASTCALL", "123")])
@@ -286,9 +286,7 @@ class TestOtherBuilds:
     def test_an_sdist_is_built_with_no_compiler_and_gives_a_wheel(
         self, environment: Path, source: Path, tmp_path: Path
     ) -> None:
-        build = (
-            f"import sys; sys.path.insert(0, 'autograd'); import build_hook; build_hook.build_sdist({str(tmp_path)!r})"
-        )
+        build = f"import sys; sys.path.insert(0, 'autograd/engine'); import build_hook; build_hook.build_sdist({str(tmp_path)!r})"
         run(sys.executable, "-P", "-c", build, cwd=source, CC="/bin/false", PATH="/nowhere")
         (sdist,) = tmp_path.glob("*.tar.gz")
         install(environment, sdist, CC="/bin/false")

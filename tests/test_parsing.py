@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, parse
-from autograd.formula import names, source
-from autograd.parsing import MAX_LENGTH, ParseError
-from autograd.primitive import TABLE
-from autograd.value import topological_order
+from autograd.engine.primitive import TABLE
+from autograd.engine.value import topological_order
+from autograd.see.formula import names, source
+from autograd.see.parsing import MAX_LENGTH, ParseError
 
 # What an expression means.
 

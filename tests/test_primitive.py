@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 from autograd import Value, primitive
-from autograd.primitive import TABLE, Primitive
+from autograd.engine.primitive import TABLE, Primitive
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, check_gradients, grad, gradients, hessian
+from autograd.engine.value import topological_order
 from autograd.strategies import Expression, expressions, networks
-from autograd.value import topological_order
 
 SMOOTH = ["add", "sub", "mul", "tanh", "sin", "cos", "exp", "sigmoid", "softplus", "atan", "gelu", "silu", "neg", "dot"]
 MODERATE = st.floats(-2.0, 2.0, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-6)

@@ -9,7 +9,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from autograd.repl import Namespace, banner, label
+from autograd.command.repl import Namespace, banner, label
 
 # The rule for labels.
 

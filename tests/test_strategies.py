@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value
-from autograd.primitive import TABLE
+from autograd.engine.primitive import TABLE
+from autograd.engine.value import topological_order
 from autograd.strategies import Expression, expressions, networks, values
-from autograd.value import topological_order
 
 NAMES = {**{name: getattr(autograd, name) for name in TABLE}, "Expression": Expression, "inf": math.inf}
 

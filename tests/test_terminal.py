@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, strategies, tree, variables
-from autograd.value import topological_order
+from autograd.engine.value import topological_order
 
 
 class Terminal(io.StringIO):

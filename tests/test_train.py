@@ -20,7 +20,7 @@ import pytest
 import nn
 from autograd import Value
 from nn.files import read_document
-from nn.train import EagerEngine, TrainingState
+from nn.training.fit import EagerEngine, TrainingState
 
 X = [0.0, 1.0, 2.0, 3.0]
 Y = [1.0, 3.0, 5.0, 7.0]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, variables
-from autograd.value import topological_order
+from autograd.engine.value import topological_order
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
 NUMBERS = st.floats(-1e3, 1e3)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd import ops
-from autograd.primitive import Primitive
+from autograd.engine import ops
+from autograd.engine.primitive import Primitive
 from autograd.program.graph import (
     ADD_ROWS,
     MATMUL,

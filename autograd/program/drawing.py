@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.drawing import FONT, STYLES, Picture, plain
 from autograd.program.graph import (
     CONSTANT,
     INPUT,
@@ -15,6 +14,7 @@ from autograd.program.graph import (
     Node,
     reachable,
 )
+from autograd.see.drawing import FONT, STYLES, Picture, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,8 +15,8 @@ import math
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from autograd import ops
-from autograd.primitive import Primitive
+from autograd.engine import ops
+from autograd.engine.primitive import Primitive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import ops
-from autograd.primitive import Primitive
+from autograd.engine import ops
+from autograd.engine.primitive import Primitive
 from autograd.program.graph import (
     CONDITIONS,
     EXPAND,

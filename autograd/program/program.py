@@ -17,9 +17,9 @@ from autograd.program.rerolling import reroll
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from autograd.drawing import Picture
+    from autograd.engine.value import Value
     from autograd.program.graph import Graph, Node
-    from autograd.value import Value
+    from autograd.see.drawing import Picture
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -314,7 +314,7 @@ class _Recorded:
         self.direct: Callable[..., tuple[float, Any]] | None = None
         self.backend: Backend
         if backend == "python":
-            from autograd.program.python_backend import PythonBackend
+            from autograd.program.backends.python import PythonBackend
 
             made = PythonBackend(recording.graph, recording.root, recording.parameters, recording.widths)
             self.root, self.parameters = recording.root, made.parameters
@@ -334,10 +334,10 @@ class _Recorded:
 
 def _array_backend(name: str) -> Callable[[Graph, Node, Node, Sequence[int]], Backend]:
     if name == "jax":
-        from autograd.program.jax_backend import JaxBackend
+        from autograd.program.backends.jax import JaxBackend
 
         return JaxBackend
-    from autograd.program.numpy_backend import NumpyBackend
+    from autograd.program.backends.numpy import NumpyBackend
 
     return NumpyBackend
 

@@ -6,19 +6,17 @@ branch of Python itself, since the other branch is never seen: that raises a `Br
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
-from autograd import ops
+from autograd.engine import ops
+from autograd.engine.callers import line_of_user
+from autograd.engine.recorder import Recorder, recording
+from autograd.engine.value import Value, topological_order
 from autograd.program.graph import CONDITIONS, LESS, LESS_EQUAL, PARAMETER, Graph, Node
-from autograd.recorder import Recorder, recording
-from autograd.value import Value, topological_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _ANYWHERE = 0.5  # the point at which the function is run; what is recorded does not depend on it
 
 
@@ -39,12 +37,10 @@ class _Branches(Recorder):
         return condition
 
     def number(self, value: Value) -> float:
-        caller: Any = sys._getframe(1)
-        while caller.f_back is not None and caller.f_code.co_filename.startswith(_PACKAGE):
-            caller = caller.f_back
+        file, line = line_of_user()
         what = "a comparison of values" if id(value) in self.conditions else "a value"
         raise BranchError(
-            f"{what} is turned into a plain number or a decision at {caller.f_code.co_filename}:{caller.f_lineno}, "
+            f"{what} is turned into a plain number or a decision at {file}:{line}, "
             "but a compiled program has its values only when it runs on a batch; "
             "choose with autograd.where(condition, a, b), maximum, minimum or relu instead of if, max, bool and float"
         )

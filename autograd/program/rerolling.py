@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from autograd import ops
-from autograd.primitive import Primitive
+from autograd.engine import ops
+from autograd.engine.primitive import Primitive
 from autograd.program.graph import (
     CONDITIONS,
     CONSTANT,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from autograd.value import Value
+    from autograd.engine.value import Value
     from nn.posts import Run
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import autograd
 from nn.commands.folder import leave_graph, leave_model, leave_pictures, writable_folder
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
-from nn.train import ENGINES
+from nn.training.fit import ENGINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

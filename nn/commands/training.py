@@ -17,7 +17,7 @@ from nn.losses import LOSSES
 from nn.optim import OPTIMIZERS
 from nn.plots import answers
 from nn.posts import RECIPES, Recipe
-from nn.train import DivergenceError, TrainingInterrupted
+from nn.training.fit import DivergenceError, TrainingInterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

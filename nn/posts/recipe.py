@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.modes import no_grad
-from autograd.value import Value
+from autograd.engine.modes import no_grad
+from autograd.engine.value import Value
 from nn.choices import choose
 from nn.datasets.dataset import Dataset
 from nn.datasets.table import Scaling
-from nn.history import History
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import LOSSES
 from nn.optim import OPTIMIZERS
-from nn.train import DivergenceError, TrainingInterrupted, fit
+from nn.training.fit import DivergenceError, TrainingInterrupted, fit
+from nn.training.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

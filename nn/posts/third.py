@@ -16,7 +16,7 @@ from nn.posts.recipe import Check, Expression, Recipe, least_squares, line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autograd.value import Value
+    from autograd.engine.value import Value
     from nn.posts.recipe import Run
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from mpmath import mp, mpf
 
 from autograd import Value
-from autograd.primitive import TABLE
+from autograd.engine.primitive import TABLE
 
 from .points import sample
 from .references import REFERENCES, Reference

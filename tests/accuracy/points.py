@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.primitive import TABLE
+from autograd.engine.primitive import TABLE
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd.primitive import TABLE
+from autograd.engine.primitive import TABLE
 
 pytest.importorskip("mpmath")
 
@@ -18,7 +18,7 @@ def faults(name: str, points: int, engines=()) -> list[str]:
 
 
 def test_every_built_in_operation_has_a_reference():
-    built_in = {name for name, primitive in TABLE.items() if primitive.value.__module__ == "autograd.ops"}
+    built_in = {name for name, primitive in TABLE.items() if primitive.value.__module__ == "autograd.engine.ops"}
     assert set(REFERENCES) == built_in
 
 

@@ -8,8 +8,9 @@ import math
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, ops
-from autograd.primitive import TABLE
+from autograd import Value
+from autograd.engine import ops
+from autograd.engine.primitive import TABLE
 
 ONE = [
     name

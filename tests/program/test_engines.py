@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.engines import CompiledEngine, EagerEngine, NotCompilable, compiled_where_possible
+from nn.training.engines import CompiledEngine, EagerEngine, NotCompilable, compiled_where_possible
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(23, 2))

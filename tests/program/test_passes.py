@@ -9,8 +9,9 @@ from collections import Counter
 import pytest
 
 import autograd
-from autograd import Value, ops
-from autograd.primitive import TABLE, primitive
+from autograd import Value
+from autograd.engine import ops
+from autograd.engine.primitive import TABLE, primitive
 from autograd.program.adjoint import differentiate
 from autograd.program.graph import (
     ADD_POINTS,

@@ -1,0 +1,270 @@
+"""A primitive operation: everything that is known about it, in one entry of one table.
+
+A primitive is a name to which interpretations are attached. Called with floats, it computes a float. Called with
+anything whose class has an ``apply_primitive`` method (a `Value`, a symbol of a program that is being compiled), it
+hands itself over, and that class decides what applying an operation means. So a rule such as ``1 / cosh(x) ** 2`` is
+written once, and yields a number, a differentiable graph or array code, whichever its ``x`` asks for.
+
+This file knows no mathematics (that is `autograd.engine.ops`) and no engine (that is `autograd.engine.value`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd.engine.floats import as_float
+from autograd.engine.ieee import IEEE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Rule = Any
+
+
+class Primitive:
+    """One operation: its value, its partial derivatives, how it is written, where it is defined and where it bends.
+
+    Made by the decorator `primitive`, which explains the fields; calling one applies it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Rule,
+        partials: tuple[Rule, ...],
+        *,
+        sequences: int = 0,
+        symbol: str = "",
+        precedence: int = 0,
+        latex: str = "",
+        domain: tuple[str, Rule] | None = None,
+        kink: Rule | None = None,
+        exact: Rule | None = None,
+        array: str | Rule = "",
+        helper: bool = False,
+    ) -> None:
+        self.name = name
+        self.__name__ = name
+        self.__doc__ = value.__doc__
+        self.value = value
+        self.partials = partials
+        self.sequences = sequences
+        self.arity = None if sequences else len(partials)  # how many numbers it takes; None: sequences of any length
+        self.symbol = symbol or name
+        self.precedence = precedence
+        self.latex = latex
+        self.domain_text: str = domain[0] if domain else ""
+        self.domain: Rule | None = domain[1] if domain else None
+        self.kink = kink
+        self.exact = exact
+        self.array = array
+        self.helper = helper
+        self.base = self
+
+    def mirrored(self) -> Primitive:
+        """This operation for a node that keeps its second operand first, because the first is a plain number."""
+        mirror = Primitive(self.name, self.value, self.partials)
+        mirror.base = self
+        return mirror
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __reduce__(self) -> tuple[Rule, tuple[str]]:
+        return look_up, (self.name,)
+
+    def __call__(self, *args: Any) -> Any:
+        """Apply the operation to numbers, to `Value`s, or to whatever else interprets primitives."""
+        if self.arity == len(args):
+            for arg in args:
+                if type(arg) is not float:
+                    break
+            else:  # the case that rules meet most
+                return self.evaluate(args)
+        operands = self.operands(args)
+        for operand in operands:
+            if type(operand) is not float:
+                interpret = getattr(type(operand), "apply_primitive", None)
+                if interpret is not None:
+                    return interpret(self, operands)
+        return self.evaluate([as_float(operand, f"an argument of {self.name}()") for operand in operands])
+
+    def operands(self, args: tuple[Any, ...]) -> Sequence[Any]:
+        """Check the number of arguments, and lay sequences end to end: an operand is always one scalar."""
+        if len(args) != (self.sequences or len(self.partials)):
+            expected = self.sequences or len(self.partials)
+            plural = "" if expected == 1 else "s"
+            raise TypeError(f"{self.name}() takes {expected} argument{plural}, but {len(args)} were given")
+        if not self.sequences:
+            return args
+        columns = [_column(arg, self.name) for arg in args]
+        lengths = {len(column) for column in columns}
+        if len(lengths) > 1:
+            given = " and ".join(str(len(column)) for column in columns)
+            raise ValueError(f"{self.name}() needs sequences of the same length, but got lengths {given}")
+        return [operand for column in columns for operand in column]
+
+    def arguments(self, operands: Sequence[Any]) -> Sequence[Any]:
+        """The inverse of `operands`: what the operation's value and rules are called with."""
+        if not self.sequences:
+            return operands
+        length = len(operands) // self.sequences
+        return [operands[i * length : (i + 1) * length] for i in range(self.sequences)]
+
+    def evaluate(self, operands: Sequence[float]) -> float:
+        """The value at these floats. Follows IEEE 754: overflow gives inf, ``1/0`` gives inf, and nothing raises."""
+        arguments = self.arguments(operands) if self.sequences else operands
+        try:
+            result = self.value(*arguments)
+        except ArithmeticError:
+            result = float(self.value(*_as_ieee(arguments)))
+        return result if type(result) is float else as_float(result, f"the value of {self.name}()")
+
+    def differentiate(self, operands: Sequence[Any], result: Any) -> list[Any]:
+        """All partial derivatives, one per operand: floats for floats, differentiable graphs for `Value`s."""
+        if self.sequences:
+            arguments = [*self.arguments(operands), result]
+            return [partial for column in self.partials[0](*arguments) for partial in column]
+        return [self.partial(i, operands, result) for i in range(len(self.partials))]
+
+    def partial(self, i: int, operands: Sequence[Any], result: Any) -> Any:
+        """The partial derivative with respect to operand `i` alone (not for operations on sequences)."""
+        try:
+            return self.partials[i](*operands, result)
+        except ArithmeticError:
+            return float(self.partials[i](*_as_ieee(operands), IEEE(result)))
+
+
+def _as_ieee(arguments: Sequence[Any]) -> list[Any]:
+    return [[IEEE(x) for x in arg] if isinstance(arg, list) else IEEE(arg) for arg in arguments]
+
+
+def _column(arg: Any, name: str) -> list[Any]:
+    try:
+        return list(arg)
+    except TypeError:
+        raise TypeError(
+            f"{name}() takes a sequence of values, but got {arg!r}; write {name}([...]) around the values"
+        ) from None
+
+
+TABLE: dict[str, Primitive] = {}
+"""Every operation there is, by name: the built-in ones of `autograd.engine.ops`, and the user's own."""
+
+BUILT_IN: set[str] = set()
+"""The names of the operations of `autograd.engine.ops`, which are taken."""
+
+_adopters: list[Callable[[Primitive], None]] = []
+
+
+def look_up(name: str) -> Primitive:
+    """The operation of that name.
+
+    Raises:
+        KeyError: if there is none, as when a pickled graph uses an operation that is not defined here.
+    """
+    try:
+        return TABLE[name]
+    except KeyError:
+        raise KeyError(f"no operation is called {name!r} here; define it with @autograd.primitive first") from None
+
+
+def on_definition(adopt: Callable[[Primitive], None]) -> None:
+    """Call `adopt` with every operation of the table, those that are yet to be defined included."""
+    _adopters.append(adopt)
+    for operation in TABLE.values():
+        adopt(operation)
+
+
+def seal() -> None:
+    """Declare the operations defined so far built in: from now on their names are taken."""
+    BUILT_IN.update(TABLE)
+
+
+def primitive(
+    *partials: Rule,
+    name: str = "",
+    sequences: int = 0,
+    symbol: str = "",
+    precedence: int = 0,
+    latex: str = "",
+    domain: tuple[str, Rule] | None = None,
+    kink: Rule | None = None,
+    exact: Rule | None = None,
+    array: str | Rule = "",
+    helper: bool = False,
+) -> Callable[[Rule], Primitive]:
+    """Define an operation from its value (the decorated function) and its partial derivatives.
+
+    Everything else follows from this one definition: the function becomes an operation on numbers and on `Value`s and
+    a method of `Value`; it can be differentiated to any order, drawn, explained, checked and compiled.
+
+    Args:
+        partials: one rule for each argument, called with all the arguments and then the result. Write rules with
+            ordinary operators and with operations of this package, never with `math`, so that they serve floats and
+            `Value`s alike; for a choice use `autograd.where`.
+        name: the operation's name, if it is not the function's.
+        sequences: for an operation on this many sequences of equal length. The value takes lists, and the one
+            rule returns as many lists of partial derivatives.
+        symbol: how pictures write it, if not by its name.
+        precedence: how tightly an infix symbol binds (1 as ``+``, 2 as ``*``, 3 as a sign, 4 as ``**``).
+        latex: how formulas write it, with ``#1``, ``#2`` for its arguments, as in ``\\sqrt{#1}``; for sequences,
+            with ``\\dots`` for more of the same, as in ``#1 + \\dots``.
+        domain: in words and as a condition on the arguments, as in ``("x > 0", lambda x: x > 0)``.
+        kink: a function of the arguments that is 0 just where the derivative jumps.
+        exact: the value in high-precision arithmetic, called with the module `mpmath` and the arguments;
+            if absent, mpmath's function of that name, or else the value itself.
+        array: the value on arrays, called with a module like `numpy` and the arguments, or the name of a function
+            of that module; if absent, its function of the operation's name, or else the value one by one.
+        helper: made for other rules, for the sake of accuracy; formulas show what it stands for.
+
+    Raises:
+        TypeError: if a rule is not callable, or there is none.
+        ValueError: if the name is that of a built-in operation or no name that Python code could use.
+
+    Example:
+        >>> import autograd
+        >>> @autograd.primitive(lambda x, y: 3 * x**2, latex="#1^3")
+        ... def cube(x):
+        ...     return x * x * x
+        >>> a = autograd.Value(2.0)
+        >>> a.cube().backward()
+        >>> a.grad
+        12.0
+        >>> cube(2.0)
+        8.0
+    """
+    if not partials or not all(callable(rule) for rule in partials):
+        given = ", ".join(map(repr, partials)) or "none"
+        raise TypeError(
+            "primitive() takes the partial derivatives as functions, one for each argument, "
+            f"as in @primitive(lambda x, y: 2 * x); got {given}"
+        )
+    if sequences and len(partials) != 1:
+        raise TypeError(f"an operation on sequences has one rule that returns lists, but {len(partials)} were given")
+
+    def define(value: Rule) -> Primitive:
+        operation = Primitive(
+            name or value.__name__,
+            value,
+            partials,
+            sequences=sequences,
+            symbol=symbol,
+            precedence=precedence,
+            latex=latex,
+            domain=domain,
+            kink=kink,
+            exact=exact,
+            array=array,
+            helper=helper,
+        )
+        if not operation.name.isidentifier():
+            raise ValueError(f"{operation.name!r} cannot name an operation; give one with primitive(..., name='...')")
+        if operation.name in BUILT_IN:
+            raise ValueError(f"{operation.name!r} is a built-in operation; give yours another name")
+        for adopt in _adopters:
+            adopt(operation)
+        TABLE[operation.name] = operation
+        return operation
+
+    return define

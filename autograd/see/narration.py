@@ -1,0 +1,529 @@
+"""The chain rule told step by step, with its formulas and its numbers: `explain`.
+
+The story has the order in which one works by hand: forward, each result from its operands; then backward, each result
+handing its derivative on to its operands, times the local derivative; and where paths meet, a sum. Numbers are written
+in full, so they multiply and add up to just what `backward` gives, and the steps are taken in its order.
+
+The local derivatives' formulas are the rules of the table, applied to symbols.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from autograd.engine import ops
+from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.recorder import Recorder, recording
+from autograd.engine.value import Value, constant, topological_order
+from autograd.see.excerpt import nearest_first
+from autograd.see.formula import latex, latex_name, latex_number, latex_text, number, printable, source_with
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Both = tuple[str, str]  # the same as text and in LaTeX
+Rule = tuple[Both | None, str]  # the formula of a local derivative, and on what condition it holds
+
+MAX_TITLE = 60  # nodes of one formula
+TAUGHT = {ops.tanh: lambda x, y: 1 - y**2, ops.sigmoid: lambda x, y: y * (1 - y)}
+"""Local derivatives that everybody knows in another form than the accurate one that is computed."""
+
+MAX_PATHS = 12
+MAX_OPERANDS = 16  # of an operation on sequences whose local derivatives are written as formulas
+
+
+def explain(value: Value, of: Value | str | None = None, *, max_nodes: int = 200) -> Explanation:
+    """Tell how a value was computed and how its derivatives follow by the chain rule.
+
+    Nothing in the graph changes, and `backward` need not have been called.
+
+    Args:
+        value: the result.
+        of: an input, itself or its label; the story is then only of the paths to it, and ends with their products.
+        max_nodes: how many nodes to tell of, nearest to the result.
+
+    Returns:
+        What prints as text, and shows itself with formulas in notebooks.
+
+    Raises:
+        ValueError: if the result does not depend on `of`, or several leaves have that label.
+
+    Example:
+        >>> from autograd import explain, variables
+        >>> x, w = variables(x=3.0, w=0.5)
+        >>> explain(x * w + x)
+        y = x * w + x
+        <BLANKLINE>
+        Forward
+          x = 3
+          w = 0.5
+          v1 = x * w = 3 * 0.5 = 1.5
+          y = v1 + x = 1.5 + 3 = 4.5
+        <BLANKLINE>
+        Backward
+          dy/dy = 1
+          y = v1 + x
+            ∂y/∂v1 = 1
+            dy/dv1 = dy/dy * ∂y/∂v1 = 1 * 1 = 1
+            ∂y/∂x = 1
+            dy/dx by y = dy/dy * ∂y/∂x = 1 * 1 = 1
+          v1 = x * w
+            ∂v1/∂x = w = 0.5
+            dy/dx by v1 = dy/dv1 * ∂v1/∂x = 1 * 0.5 = 0.5
+            dy/dx = 1 + 0.5 = 1.5, where 2 paths meet
+            ∂v1/∂w = x = 3
+            dy/dw = dy/dv1 * ∂v1/∂w = 1 * 3 = 3
+        <BLANKLINE>
+        Gradients
+          dy/dx = 1.5
+          dy/dw = 3
+    """
+    order = topological_order(value)
+    target = _find(order, of) if of is not None else None
+    subject = _depend_on(order, target) if target is not None else set(order)
+    if value not in subject:
+        raise ValueError(f"the result does not depend on {target!r}")
+    told = set(islice((node for node in nearest_first(value) if node in subject), max(max_nodes, 1)))
+    if target is not None:
+        told.add(target)
+    with recording(Recorder()):
+        return Explanation(_Narrator(value, target, order, told, len(subject)).tell())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a story: its text, and in LaTeX; a heading has no LaTeX."""
+
+    depth: int
+    text: str
+    math: str = ""
+
+
+class Explanation:
+    """The story of a computation and its derivatives, as text and as Markdown."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+
+    def __str__(self) -> str:
+        return "\n".join("  " * line.depth + line.text for line in self.lines)
+
+    __repr__ = __str__
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_markdown_(self) -> str:
+        written = []
+        for line in self.lines:
+            if not line.math:
+                written.append(f"\n**{line.text}**\n" if line.text else "")
+            elif line.depth == 0:
+                written.append(f"$${line.math}$$")
+            else:
+                written.append(f"{'  ' * (line.depth - 1)}- $\\displaystyle {line.math}$")
+        return "\n".join(written)
+
+
+def _find(order: list[Value], of: Value | str) -> Value:
+    if isinstance(of, Value):
+        return of
+    found = [node for node in order if node.label == of]
+    if len(found) != 1:
+        labels = ", ".join(dict.fromkeys(repr(node.label) for node in order if node.label)) or "none"
+        count = f"{len(found)} nodes have" if found else "no node has"
+        raise ValueError(f"{count} the label {of!r}; give the Value itself, or one of the labels: {labels}")
+    return found[0]
+
+
+def _depend_on(order: list[Value], target: Value) -> set[Value]:
+    found = {target}
+    for node in order:
+        if any(parent in found for parent in node.parents):
+            found.add(node)
+    return found
+
+
+def _pass(order: list[Value], uses: dict[Value, int]) -> Iterator[tuple[Value, float, list[float]]]:
+    """A backward pass in the order of `Value.backward`: each node with its adjoint and the shares of its operands."""
+    waiting = dict(uses)
+    adjoints = dict.fromkeys(order, 0.0)
+    adjoints[order[-1]] = 1.0
+    ready = [order[-1]]
+    while ready:
+        node = ready.pop()
+        adjoint = adjoints[node]
+        shares = [partial * adjoint for partial in node.partials]
+        yield node, adjoint, shares
+        for parent, share in zip(node.parents, shares, strict=True):
+            adjoints[parent] += share
+            waiting[parent] -= 1
+            if not waiting[parent] and parent.primitive is not None:
+                ready.append(parent)
+
+
+class _Narrator:
+    """One story being written; whatever is written comes as text and as LaTeX."""
+
+    def __init__(self, root: Value, target: Value | None, order: list[Value], told: set[Value], count: int) -> None:
+        self.root = root
+        self.target = target
+        self.order = order
+        self.told = told
+        self.count = count  # of the nodes that there would be to tell of
+        self.uses = dict.fromkeys(order, 0)  # how many operands in the graph each node is
+        for node in order:
+            for parent in node.parents:
+                self.uses[parent] += 1
+        used = {parent for node in told for parent in node.parents if parent.label}
+        named = [node for node in order if node in used or (node in told and not node.is_constant) or node is root]
+        self.names = _names(root, named)
+        self.adjoints: dict[Value, float] = {}
+        self.lines: list[Line] = []
+
+    def tell(self) -> list[Line]:
+        self._title()
+        self._head("Forward")
+        for node in self.order:
+            if node in self.told and not node.is_constant:
+                self._forward(node)
+        self._head("Backward")
+        self._add(1, _equate(self._total(self.root), ("1", "1")))
+        gradients = self._backward()
+        if self.target is None:
+            self._head("Gradients")
+            for leaf, gradient in gradients.items():
+                self._add(1, _equate(self._total(leaf), _figure(gradient)))
+            if not gradients:
+                self._add(1, ("none: the result is a constant", r"\text{none: the result is a constant}"))
+        elif self.count == len(self.told) and self.target is not self.root:
+            self._head("Paths")
+            self._paths(self.target, gradients[self.target])
+        return self.lines
+
+    def _head(self, text: str) -> None:
+        self.lines += [Line(0, "")] * bool(self.lines) + [Line(0, text)]
+
+    def _add(self, depth: int, both: Both) -> None:
+        self.lines.append(Line(depth, *both))
+
+    def _title(self) -> None:
+        if self.root.primitive is not None:
+            called = {id(node): name for node, name in self.names.items() if node.primitive is None}
+            whole = source_with(self.root, called, MAX_TITLE), latex(self.root, MAX_TITLE)
+            self._add(0, _equate(self._name(self.root), whole))
+        if self.count > len(self.told):
+            self._head(f"Of {self.count:,} nodes, the {len(self.told):,} nearest to the result")
+
+    # Names.
+
+    def _name(self, node: Value) -> Both:
+        name = self.names[node]
+        return name, latex_name(name)[1][0]
+
+    def _total(self, node: Value) -> Both:
+        (y, y_math), (x, x_math) = self._name(self.root), self._name(node)
+        return f"d{y}/d{x}", rf"\frac{{d {y_math}}}{{d {x_math}}}"
+
+    def _local(self, node: Value, parent: Value) -> Both:
+        (y, y_math), (x, x_math) = self._name(node), self._name(parent)
+        return f"∂{y}/∂{x}", rf"\frac{{\partial {y_math}}}{{\partial {x_math}}}"
+
+    # Forward.
+
+    def _forward(self, node: Value) -> None:
+        primitive = node.primitive
+        if primitive is None:
+            self._add(1, _equate(self._name(node), _figure(node.data)))
+            return
+        symbols, called = self._symbols(node)
+        named = Value.apply_primitive(primitive, symbols)
+        plain = Value.apply_primitive(primitive, [constant(parent.data) for parent in node.parents])
+        with_names = source_with(named, called, MAX_TITLE), latex(named, MAX_TITLE)
+        with_numbers = source_with(plain, {}, MAX_TITLE), latex(plain, MAX_TITLE)
+        self._add(1, _equate(self._name(node), with_names, with_numbers, _figure(node.data)))
+
+    def _symbols(self, node: Value) -> tuple[list[Value], dict[int, str]]:
+        """Leaves that stand for the operands of a node, by name."""
+        symbols = {
+            parent: Value(parent.data, self.names[parent]) if parent in self.names else constant(parent.data)
+            for parent in node.parents
+        }
+        return [symbols[parent] for parent in node.parents], {
+            id(each): each.label for each in symbols.values() if each.label
+        }
+
+    # Backward.
+
+    def _backward(self) -> dict[Value, float]:
+        """Write the backward pass; return the gradients of leaves, or of the target."""
+        seen = dict.fromkeys(self.told, 0)
+        shown: dict[Value, list[float]] = {node: [] for node in self.told}
+        totals = dict.fromkeys(self.told, 0.0)
+        totals[self.root] = 1.0
+        for node, adjoint, shares in _pass(self.order, self.uses):
+            is_told = node in self.told
+            if is_told:
+                self.adjoints[node] = adjoint
+            repeated = Counter(node.parents) if is_told else Counter()
+            partials = node.partials
+            rules = self._rules(node) if is_told and node.primitive is not None else []
+            if rules:
+                self._add(1, self._reminder(node))
+            for i, (parent, share) in enumerate(zip(node.parents, shares, strict=True)):
+                if parent not in self.told or parent.is_constant:
+                    continue
+                if is_told:
+                    place = f", as operand {i + 1}" if repeated[parent] > 1 else ""
+                    self._share(node, parent, rules[i], place, partials[i], share)
+                    shown[parent].append(share)
+                seen[parent] += 1
+                totals[parent] += share
+                if seen[parent] == self.uses[parent] > 1:
+                    self._sum(parent, shown[parent], totals[parent])
+        return {
+            node: totals[node]
+            for node in self.order
+            if node in self.told
+            and not node.is_constant
+            and (not node.parents if self.target is None else node is self.target)
+        }
+
+    def _reminder(self, node: Value) -> Both:
+        primitive = node.primitive
+        assert primitive is not None
+        symbols, called = self._symbols(node)
+        named = Value.apply_primitive(primitive, symbols)
+        return _equate(self._name(node), (source_with(named, called, MAX_TITLE), latex(named, MAX_TITLE)))
+
+    def _share(self, node: Value, parent: Value, rule: Rule, place: str, partial: float, share: float) -> None:
+        """What one operand gets from one result: the local derivative, and its product with the result's own."""
+        local = self._local(node, parent)
+        formula, condition = rule
+        text, math = _equate(local, *([formula] if formula else []), _figure(partial))
+        self._add(2, (text + condition + place, math + latex_text(condition + place)))
+        total, total_math = self._total(parent)
+        if self.uses[parent] > 1:
+            by, by_math = self._name(node)
+            total, total_math = f"{total} by {by}", rf"\left.{total_math}\right|_{{{by_math}}}"
+        up, up_math = self._total(node)
+        chain = f"{up} * {local[0]}", rf"{up_math} \cdot {local[1]}"
+        self._add(2, _equate((total, total_math), chain, _product([self.adjoints[node], partial]), _figure(share)))
+
+    def _sum(self, node: Value, shares: list[float], total: float) -> None:
+        count = self.uses[node]
+        text, math = _sum(shares, count > len(shares))
+        place = f", where {count:,} paths meet"
+        text, math = _equate(self._total(node), (text, math), _figure(total))
+        self._add(2, (text + place, math + _aside(place)))
+
+    def _rules(self, node: Value) -> list[Rule]:
+        """How each local derivative is found: its formula, unless it is a mere number, and the choices it depends on."""
+        primitive = node.primitive
+        assert primitive is not None
+        if primitive.sequences and len(node.parents) > MAX_OPERANDS:
+            return [(None, "")] * len(node.parents)
+        symbols, called = self._symbols(node)
+        result = Value(node.data, self.names[node])
+        called[id(result)] = self.names[node]
+        if primitive.sequences:
+            formulas = primitive.differentiate(symbols, result)
+            return [(_formula(each, called), "") for each in formulas]
+        rules = [TAUGHT[primitive]] if primitive in TAUGHT else primitive.partials
+        return [
+            (None, "") if symbol.is_constant else _by_rule(rule, symbols, result, called)
+            for symbol, rule in zip(symbols, rules, strict=True)
+        ]
+
+    # Paths to one input.
+
+    def _paths(self, target: Value, gradient: float) -> None:
+        total = self._total(target)
+        products = []
+        for path in self._walk(target):
+            product = 1.0
+            for node, i in path:
+                product = node.partials[i] * product
+            products.append(product)
+            locals_ = [self._local(node, node.parents[i]) for node, i in path]
+            chain = " * ".join(text for text, _ in locals_), r" \cdot ".join(math for _, math in locals_)
+            self._add(1, _equate(chain, _product([node.partials[i] for node, i in path]), _figure(product)))
+        more = self._count_paths(target) - len(products)
+        if more:
+            self._add(1, (f"and {more:,} more paths", rf"\text{{and {more:,} more paths}}"))
+            self._add(1, _equate(total, _figure(gradient)))
+            return
+        added = _accumulate(products)
+        both = _equate(total, *([_sum(products, False)] if len(products) > 1 else []), _figure(added))
+        if added != gradient and not math.isnan(added):
+            place = f", which backward, adding where paths meet, rounds to {number(gradient)}"
+            both = both[0] + place, both[1] + _aside(place)
+        self._add(1, both)
+
+    def _walk(self, target: Value) -> Iterator[list[tuple[Value, int]]]:
+        """The paths from the result to an input, each as nodes with the place of the operand where it goes on."""
+        path: list[tuple[Value, int]] = []
+        stack = [(0, self.root, -1)]
+        found = 0
+        while stack and found < MAX_PATHS:
+            depth, node, i = stack.pop()
+            del path[depth:]
+            parent = node if i < 0 else node.parents[i]
+            if i >= 0:
+                path.append((node, i))
+            if parent is target:
+                found += 1
+                yield list(path)
+                continue
+            inner = [k for k, each in enumerate(parent.parents) if each in self.told]
+            stack.extend((len(path), parent, k) for k in reversed(inner))
+
+    def _count_paths(self, target: Value) -> int:
+        counts = {target: 1}
+        for node in self.order:
+            if node in self.told and node is not target:
+                counts[node] = sum(counts.get(parent, 0) for parent in node.parents)
+        return counts[self.root]
+
+
+def _accumulate(numbers: list[float]) -> float:
+    total = 0.0
+    for each in numbers:
+        total += each
+    return total
+
+
+def _names(root: Value, nodes: list[Value]) -> dict[Value, str]:
+    """Name nodes by their labels, told apart; the others v1, v2, ... in order, and the result y."""
+    labels = {printable(node.label) for node in nodes}
+    names: dict[Value, str] = {}
+    used: set[str] = set()
+    counts: dict[str, int] = {}
+    for node in nodes:
+        stem = printable(node.label) or ("y" if node is root and "y" not in labels else "")
+        name = stem
+        while not name or name in used:
+            counts[stem] = counts.get(stem, 1 if stem else 0) + 1
+            name = f"{stem}_{counts[stem]}" if stem else f"v{counts[stem]}"
+            if name in labels:
+                name = ""
+        used.add(name)
+        names[node] = name
+    return names
+
+
+# Formulas of local derivatives.
+
+
+class _Choices(Recorder):
+    """Takes down the comparisons that a rule makes, such as those at a kink."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[Any, str, Any, bool]] = []
+
+    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> bool:
+        self.made.append((left, symbol, right, outcome))
+        return outcome
+
+
+def _by_rule(rule: Any, symbols: list[Value], result: Value, called: dict[int, str]) -> Rule:
+    with recording(_Choices()) as choices:
+        formula = rule(*symbols, result)
+    made = choices.made
+    if not any(outcome for *_, outcome in made):
+        opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+        made = [(left, opposite[symbol], right, True) for left, symbol, right, _ in made]
+    true = [
+        f"{_side(left, called)} {symbol} {_side(right, called)}" for left, symbol, right, outcome in made if outcome
+    ]
+    return _formula(formula, called), f", as {' and '.join(dict.fromkeys(true))}" if true else ""
+
+
+def _side(x: Any, called: dict[int, str]) -> str:
+    return source_with(x, called, MAX_TITLE) if isinstance(x, Value) else number(float(x))
+
+
+def _formula(value: Any, called: dict[int, str]) -> Both | None:
+    if not isinstance(value, Value):
+        return None
+    plain = _rebuild(_rebuild(value, _expand), _simplify)
+    return None if plain.is_constant else (source_with(plain, called, MAX_TITLE), latex(plain, MAX_TITLE))
+
+
+def _rebuild(root: Value, rule: Callable[[Primitive, list[Value]], Value]) -> Value:
+    made: dict[Value, Value] = {}
+    for node in topological_order(root):
+        made[node] = node if node.primitive is None else rule(node.primitive, [made[each] for each in node.parents])
+    return made[root]
+
+
+def _expand(primitive: Primitive, operands: list[Value]) -> Value:
+    """Write out what an operation made for accuracy stands for: by its own exact formula, on symbols."""
+    if not primitive.helper or primitive.exact is None:
+        return Value.apply_primitive(primitive, operands)
+    value: Value = primitive.exact(_Symbolic(), *operands)
+    return value
+
+
+class _Symbolic:
+    """Stands for the module `mpmath` in exact formulas: its functions make symbols."""
+
+    def __getattr__(self, name: str) -> Any:
+        known = TABLE.get(name)
+        return known if known is not None else lambda x: Value.apply_primitive(_unknown(name), [x])
+
+
+def _unknown(name: str) -> Primitive:
+    return Primitive(name, lambda x: math.nan, (lambda x, y: math.nan,))
+
+
+def _simplify(primitive: Primitive, operands: list[Value]) -> Value:
+    """Leave out what changes nothing, and compute what is known."""
+    if primitive is ops.where:
+        return operands[1] if operands[0].data else operands[2]
+    whole = Value.apply_primitive(primitive, operands)
+    if all(operand.is_constant for operand in operands) and math.isfinite(whole.data):
+        return constant(whole.data)
+    is_one = [operand.is_constant and operand.data == 1.0 for operand in operands]
+    if primitive is ops.mul and any(is_one):
+        return operands[is_one.index(False)]
+    if primitive in (ops.div, ops.pow) and is_one[1]:
+        return operands[0]
+    return whole
+
+
+# Pieces of lines.
+
+
+def _equate(*sides: Both) -> Both:
+    """Sides of an equation, each written once where two neighbors are alike."""
+    different = [side for i, side in enumerate(sides) if not i or side[0] != sides[i - 1][0]]
+    return " = ".join(text for text, _ in different), " = ".join(math for _, math in different)
+
+
+def _figure(x: float) -> Both:
+    return number(x), latex_number(x)[1][0]
+
+
+def _product(factors: list[float]) -> Both:
+    return " * ".join(map(number, factors)), r" \cdot ".join(_bracketed(x, i) for i, x in enumerate(factors))
+
+
+def _sum(terms: list[float], is_cut: bool) -> Both:
+    dots, math_dots = (["..."], [r"\dots"]) if is_cut else ([], [])
+    text = [number(x) for x in terms]
+    math = [_bracketed(x, i) for i, x in enumerate(terms)]
+    return " + ".join([*text, *dots]), " + ".join([*math, *math_dots])
+
+
+def _bracketed(x: float, i: int) -> str:
+    text: str = latex_number(x)[1][0]
+    return rf"\left({text}\right)" if i and text.startswith("-") else text
+
+
+def _aside(text: str) -> str:
+    return rf"\text{{{text}}}" if text else ""

@@ -1,0 +1,455 @@
+"""`fit`: train a model.
+
+An epoch is one pass over the points, in batches. For each batch an *engine* computes the loss and its gradient, and
+an optimiser moves the parameters. The parameters' numbers live in one flat array meanwhile, which is what engines
+and optimisers share; the `Value`s of the model have them after every epoch that a callback looks at, and at the end,
+however it comes.
+
+An engine is all that has to be replaced to train with something else: see `nn.training.engines`.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import sys
+import warnings
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.engine.floats import as_float
+from autograd.engine.value import Value
+from nn.choices import choose
+from nn.losses import LOSSES
+from nn.optim import OPTIMIZERS, Optimizer
+from nn.training.checkpoint import Checkpoint, Snapshot, digest
+from nn.training.engines import Array, Batch, EagerEngine, Engine, Model, compiled_where_possible
+from nn.training.history import History
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Sequence
+
+ENGINES: dict[str, Callable[..., Engine]] = {"compiled": compiled_where_possible, "eager": EagerEngine}
+"""All engines, by name."""
+
+
+class DivergenceError(ArithmeticError):
+    """The loss or a parameter became nan or infinite.
+
+    Attributes:
+        epoch: in which epoch; the first is 0.
+        history: of the epochs before it.
+    """
+
+    def __init__(self, message: str, epoch: int, history: History) -> None:
+        super().__init__(message)
+        self.epoch = epoch
+        self.history = history
+
+
+class TrainingInterrupted(KeyboardInterrupt):
+    """Ctrl-C while a model was trained. The model is as it was at the end of the last whole epoch.
+
+    Attributes:
+        history: of the epochs until then.
+        checkpoint: the file to go on from, or None.
+    """
+
+    def __init__(self, message: str, history: History, checkpoint: str | os.PathLike[str] | None) -> None:
+        super().__init__(message)
+        self.history = history
+        self.checkpoint = checkpoint
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """What callbacks get after each epoch.
+
+    Attributes:
+        epoch: how many epochs are done.
+        epochs: how many there are to be.
+        loss: of the last epoch.
+        model: the model, whose parameters a callback may read and set.
+        optimizer: the optimiser, whose learning rate a callback may set.
+        history: all epochs until now.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    model: Model
+    optimizer: Optimizer
+    history: History
+
+
+def fit(
+    model: Model,
+    inputs: Any,
+    targets: Any,
+    *,
+    loss: str | Callable[[Any, Any], Value] = "mse",
+    optimizer: str | Optimizer = "sgd",
+    lr: float | None = None,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    shuffle: bool = False,
+    seed: int = 0,
+    tolerance: float | None = None,
+    callbacks: Sequence[Callable[[TrainingState], object]] = (),
+    progress: bool | None = None,
+    engine: str | Callable[..., Engine] = "compiled",
+    keep_path: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_epochs: int | None = None,
+    checkpoint_seconds: float | None = 10.0,
+    resume: bool = False,
+) -> History:
+    """Train a model on points and their targets.
+
+    Args:
+        model: a `Module`, or anything that can be called with a point and has ``parameters()``.
+        inputs: the points: an array of shape (n, d), each passed to the model as a list of d floats, or of shape
+            (n,), each passed as a float.
+        targets: what the model should answer: an array of shape (n,) or (n, outputs).
+        loss: the name of a loss, or a function of predictions and targets like those of `nn.losses`.
+        optimizer: "sgd" or "adam", or an optimiser, which then also says which parameters are trained.
+        lr: the learning rate; 0.01 if not given. For an optimiser, set it there.
+        epochs: how many passes over the points there are at most.
+        batch_size: how many points to compute the loss of before each step: None for all, 1 for one at a time.
+        shuffle: whether to take the points in another order in each epoch.
+        seed: of that order.
+        tolerance: stop when the losses of two epochs differ by no more; where an epoch is one step, before taking it.
+        callbacks: each called after every epoch with a `TrainingState`. One that returns True ends the training.
+        progress: whether to show a bar with the loss; None for in a terminal or a notebook only. Needs tqdm.
+        engine: "compiled" records the loss of one point and runs it on whole batches as array code (a model that
+            branches, and a loss of your own without an attribute `reduction`, go the way of the other); "eager" follows
+            every scalar; or an engine of your own, as a class.
+        keep_path: whether the history keeps the parameters of every epoch, or only the losses.
+        checkpoint: a file to keep the training in while it goes on. It is written at the start, at the end, on
+            Ctrl-C, and in between as the next two say. One that is there is replaced, unless `resume` is given.
+        checkpoint_epochs: write it whenever so many epochs are done.
+        checkpoint_seconds: write it, at the end of an epoch, whenever so many seconds have gone by.
+        resume: go on from the checkpoint, to the very same result as if the training had never stopped. `epochs`
+            may be larger than before; all else must be the same.
+
+    Returns:
+        The losses and the parameters' path.
+
+    Raises:
+        ValueError: if something has a value that it cannot have: a loss, optimiser or engine that does not exist, a
+            learning rate that is not positive, points that are not finite, targets that are not as many; or if the
+            checkpoint is damaged or of another training.
+        TypeError: if something is of the wrong type.
+        FileNotFoundError: if there is no checkpoint to resume from.
+        OSError: if the checkpoint cannot be written.
+        DivergenceError: if the loss or a parameter becomes nan or infinite. It carries the history.
+        TrainingInterrupted: on Ctrl-C. It carries the history.
+
+    Example:
+        >>> from nn import Neuron
+        >>> line = Neuron(1, "linear", seed=1)
+        >>> history = fit(line, [0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 5.0, 7.0], lr=0.1, epochs=300)
+        >>> [round(parameter.data, 3) for parameter in line.parameters()]
+        [2.0, 1.0]
+        >>> len(history), history.losses[-1] < 1e-6
+        (300, True)
+    """
+    inputs, targets = as_points(inputs, targets)
+    training = _Training(
+        model=model,
+        loss=choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss,
+        optimizer=_make_optimizer(model, optimizer, lr),
+        batches=_Batches(len(inputs), batch_size, shuffle, seed),
+        epochs=_whole(epochs, "epochs", 0),
+        tolerance=None if tolerance is None else _tolerance(tolerance),
+        callbacks=callbacks,
+        keep_path=keep_path,
+    )
+    training.prepare(choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine, inputs, targets)
+    if checkpoint is not None:
+        settings = {**training.settings(), "lr": training.optimizer.lr, "points": digest(inputs, targets)}
+        training.attach(Checkpoint(checkpoint, checkpoint_epochs, checkpoint_seconds, settings), resume)
+    elif resume:
+        raise ValueError("resume=True needs a checkpoint to go on from; give its path, checkpoint='...'")
+    return training.run(progress)
+
+
+class _Batches:
+    """The batches of each epoch. An epoch's order follows from the seed and the epoch's number alone."""
+
+    def __init__(self, count: int, size: int | None, shuffle: bool, seed: int) -> None:
+        self.count = count
+        self.size = count if size is None else min(_whole(size, "batch_size", 1), count)
+        self.shuffle = shuffle
+        self.seed = _whole(seed, "seed", 0)
+
+    def __call__(self, epoch: int) -> Iterator[tuple[Batch, int]]:
+        """The batches of an epoch with their sizes."""
+        order = np.random.default_rng((self.seed, epoch)).permutation(self.count) if self.shuffle else None
+        for start in range(0, self.count, self.size):
+            batch = slice(start, min(start + self.size, self.count))
+            yield batch if order is None else order[batch], batch.stop - start
+
+
+class _Training:
+    """A training while it goes on: the loop and its state."""
+
+    def __init__(
+        self,
+        model: Model,
+        loss: Callable[[Any, Any], Value],
+        optimizer: Optimizer,
+        batches: _Batches,
+        epochs: int,
+        tolerance: float | None,
+        callbacks: Sequence[Callable[[TrainingState], object]],
+        keep_path: bool,
+    ) -> None:
+        self.model = model
+        self.loss = loss
+        self.optimizer = optimizer
+        self.batches = batches
+        self.epochs = epochs
+        self.tolerance = tolerance
+        self.callbacks = callbacks
+        self.keep_path = keep_path
+        self.checkpoint: Checkpoint | None = None
+        self.numbers: Array = self.read_parameters()
+        self.history = History(_names(model, optimizer.parameters))
+        if keep_path:
+            self.history.path.append(self.numbers.tolist())
+        self.snapshot = self.take_snapshot(0)
+
+    def prepare(self, engine: Callable[..., Engine], inputs: Array, targets: Array) -> None:
+        """Make the engine, once it is clear that the model takes the points and the loss takes every target."""
+        prediction = self.model(inputs[:1].tolist()[0])
+        loss = self.loss([prediction] * len(targets), targets.tolist())
+        if not isinstance(loss, Value):
+            raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
+        self.engine = engine(self.model, self.loss, self.optimizer.parameters, inputs, targets)
+
+    def attach(self, checkpoint: Checkpoint, resume: bool) -> None:
+        """Keep the training in a file; go on from it, if told to."""
+        self.checkpoint = checkpoint
+        if resume:
+            self.snapshot, self.history = checkpoint.read()
+            self.go_back()
+            checkpoint.written_epoch = self.snapshot.epoch
+        else:
+            checkpoint.write(self.snapshot, self.history)
+
+    def settings(self) -> dict[str, Any]:
+        """What must be the same for a training to go on to the same result."""
+        return {
+            "parameters": self.history.names,
+            "loss": getattr(self.loss, "__name__", type(self.loss).__name__),
+            "optimizer": type(self.optimizer).__name__,
+            **self.optimizer.settings(),
+            "batch_size": self.batches.size,
+            "shuffle": self.batches.shuffle,
+            "seed": self.batches.seed,
+            "tolerance": self.tolerance,
+            "keep_path": self.keep_path,
+        }
+
+    def run(self, progress: bool | None) -> History:
+        """Train until the end, or until something stops it."""
+        bar = _progress_bar(progress, self.epochs, self.snapshot.epoch)
+        try:
+            with np.errstate(all="ignore"):
+                while self.snapshot.epoch < self.epochs and not self.history.stopped:
+                    self.run_epoch()
+                    if bar is not None:
+                        bar.set_postfix_str(f"loss={self.history.losses[-1]:.6g}", refresh=False)
+                        bar.update()
+            self.history.stopped = self.history.stopped or "epochs"
+            self.write_checkpoint()
+        except KeyboardInterrupt:
+            self.interrupt()
+        except DivergenceError:
+            self.go_back()
+            self.write_checkpoint()
+            raise
+        finally:
+            self.write_parameters()
+            if bar is not None:
+                bar.close()
+        return self.history
+
+    def run_epoch(self) -> None:
+        """One pass over the points."""
+        epoch = self.snapshot.epoch
+        parts: list[float] = []
+        stopped = ""
+        for batch, size in self.batches(epoch):
+            loss, gradient = self.engine.loss_and_gradient(self.numbers, batch)
+            if not math.isfinite(loss):
+                self.diverge(f"the loss became {loss}", epoch, first_step=epoch == 0 and not parts)
+            if size == self.batches.count and self.has_settled(loss):
+                stopped = "tolerance"
+            else:
+                self.optimizer.update(self.numbers, gradient)
+            parts.append(loss * size)
+        if not np.isfinite(self.numbers).all():
+            name = self.history.names[int(np.flatnonzero(~np.isfinite(self.numbers))[0])]
+            self.diverge(f"the parameter {name} became infinite or nan", epoch)
+        if len(parts) > 1:  # of one batch it is the loss itself, to the last bit
+            loss = math.fsum(parts) / self.batches.count
+            stopped = "tolerance" if self.has_settled(loss) else ""
+        self.end_epoch(epoch + 1, loss, stopped)
+
+    def end_epoch(self, epoch: int, loss: float, stopped: str) -> None:
+        """Note what an epoch brought, ask the callbacks, and keep it all for the case that the next one fails."""
+        self.history.losses.append(loss)
+        if self.callbacks:
+            self.write_parameters()
+            state = TrainingState(epoch, self.epochs, loss, self.model, self.optimizer, self.history)
+            for callback in self.callbacks:
+                if callback(state) is True:
+                    stopped = stopped or "callback"
+            self.numbers = self.read_parameters()
+        if self.keep_path:
+            self.history.path.append(self.numbers.tolist())
+        self.history.stopped = stopped
+        self.snapshot = self.take_snapshot(epoch)  # from here on this epoch counts as done
+        if self.checkpoint is not None and self.checkpoint.due(epoch):
+            self.write_checkpoint()
+
+    def has_settled(self, loss: float) -> bool:
+        """Whether the loss is that of the epoch before, within the tolerance."""
+        losses = self.history.losses
+        return self.tolerance is not None and bool(losses) and abs(losses[-1] - loss) <= self.tolerance
+
+    def diverge(self, what: str, epoch: int, first_step: bool = False) -> None:
+        """Give up, with a hint."""
+        hint = (
+            "it is so before the first step: scale the inputs and targets, or start from smaller weights"
+            if first_step
+            else f"try a learning rate smaller than lr={self.optimizer.lr:g}, or scale the inputs"
+        )
+        raise DivergenceError(f"{what} in epoch {epoch} (the first is 0); {hint}", epoch, self.history)
+
+    def interrupt(self) -> None:
+        """Go back to the end of the last whole epoch, keep it, and say where."""
+        self.go_back()
+        self.write_checkpoint()
+        done = f"the training was interrupted after {self.snapshot.epoch} of {self.epochs} epochs"
+        if self.checkpoint is None:
+            raise TrainingInterrupted(f"{done}; the model has what was reached", self.history, None) from None
+        path = self.checkpoint.path
+        raise TrainingInterrupted(
+            f"{done}; what was reached is in {str(path)!r}, to go on with resume=True", self.history, path
+        ) from None
+
+    def take_snapshot(self, epoch: int) -> Snapshot:
+        return Snapshot(epoch, self.numbers.copy(), self.optimizer.state_dict(), self.history.stopped)
+
+    def go_back(self) -> None:
+        """Return to the last snapshot, whatever has been done since."""
+        self.numbers = self.snapshot.numbers.copy()
+        self.optimizer.load_state_dict(self.snapshot.optimizer)
+        del self.history.losses[self.snapshot.epoch :]
+        del self.history.path[self.snapshot.epoch + 1 :]
+        self.history.stopped = self.snapshot.stopped
+        self.write_parameters()
+
+    def write_checkpoint(self) -> None:
+        if self.checkpoint is not None:
+            self.checkpoint.write(self.snapshot, self.history)
+
+    def read_parameters(self) -> Array:
+        return np.array([parameter.data for parameter in self.optimizer.parameters])
+
+    def write_parameters(self) -> None:
+        for parameter, number in zip(self.optimizer.parameters, self.numbers.tolist(), strict=True):
+            parameter.data = number
+
+
+def as_points(inputs: Any, targets: Any) -> tuple[Array, Array]:
+    """Make arrays of points and their targets.
+
+    Raises:
+        TypeError: if they are not numbers, or rows differ in length.
+        ValueError: if there are none, one is not finite, or they are not as many.
+    """
+    arrays = []
+    for what, given in (("inputs", inputs), ("targets", targets)):
+        try:
+            array = np.array(given, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{what} must be numbers, in rows of one length, but are not: {error}") from None
+        if array.ndim not in (1, 2) or not array.size:
+            raise ValueError(f"{what} must have the shape (n,) or (n, d), and n at least 1, but have {array.shape}")
+        if not np.isfinite(array).all():
+            place = ", ".join(str(i) for i in np.argwhere(~np.isfinite(array))[0])
+            raise ValueError(f"{what}[{place}] is not a finite number; leave that point out, or fill it in")
+        arrays.append(array)
+    points, answers = arrays
+    if len(points) != len(answers):
+        raise ValueError(
+            f"there must be a target for each point, but there are {len(points)} points and {len(answers)}"
+        )
+    return points, answers[:, 0] if answers.ndim == 2 and answers.shape[1] == 1 else answers
+
+
+def _make_optimizer(model: Model, optimizer: str | Optimizer, lr: float | None) -> Optimizer:
+    if isinstance(optimizer, Optimizer):
+        if lr is not None:
+            raise ValueError(
+                f"lr={lr!r} is the optimiser's own; write {type(optimizer).__name__}(parameters, lr={lr!r})"
+            )
+        return optimizer
+    if not isinstance(optimizer, str):
+        raise TypeError(f"optimizer must be a name or an optimiser such as SGD(...), but got {optimizer!r}")
+    made = choose(optimizer, OPTIMIZERS, "optimizer")
+    if not callable(getattr(model, "parameters", None)):
+        raise TypeError(f"a model must have a method parameters(), but {model!r} has none; derive it from nn.Module")
+    return made(model.parameters(), 0.01 if lr is None else lr)
+
+
+def _names(model: Model, parameters: list[Value]) -> list[str]:
+    """Names of the parameters: by their place in the model, else their labels, else their numbers."""
+    named = model.named_parameters() if callable(getattr(model, "named_parameters", None)) else []
+    by_id = {id(parameter): name for name, parameter in named}
+    return [by_id.get(id(each), each.label or f"parameter {i}") for i, each in enumerate(parameters)]
+
+
+def _progress_bar(progress: bool | None, epochs: int, done: int) -> Any:
+    """A tqdm bar, or None where there should be none."""
+    if progress is None:
+        on_screen = (sys.stderr is not None and sys.stderr.isatty()) or _in_notebook()
+        progress = on_screen and find_spec("tqdm") is not None
+    if not progress:
+        return None
+    try:
+        with warnings.catch_warnings():  # that a notebook without ipywidgets gets a plain bar
+            warnings.simplefilter("ignore")
+            tqdm = import_module("tqdm.auto").tqdm
+    except ImportError:
+        raise ImportError("progress=True needs tqdm; install it with: pip install tqdm") from None
+    return tqdm(total=epochs, initial=done, unit="epoch", dynamic_ncols=True)
+
+
+def _in_notebook() -> bool:
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return "IPKernelApp" in getattr(shell, "config", {})
+
+
+def _whole(number: Any, what: str, least: int) -> int:
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"{what} must be a whole number, but got {number!r}")
+    if number < least:
+        raise ValueError(f"{what} must be at least {least}, but got {number!r}")
+    return operator.index(number)
+
+
+def _tolerance(number: Any) -> float:
+    tolerance = as_float(number, "tolerance")
+    if not tolerance >= 0.0:
+        raise ValueError(f"tolerance must be 0 or more, or None, but got {number!r}")
+    return tolerance
