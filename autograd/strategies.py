@@ -5,18 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from autograd.check.strategies import (
-    Expression as Expression,
-)
-from autograd.check.strategies import (
-    expressions as expressions,
-)
-from autograd.check.strategies import (
-    register as register,
-)
-from autograd.check.strategies import (
-    values as values,
-)
+from autograd.check.strategies import Expression, expressions, values
+
+__all__ = ["Expression", "expressions", "networks", "values"]  # noqa: F822 (networks is found when asked for)
 
 
 def __getattr__(name: str) -> Any:
