@@ -64,7 +64,7 @@ def test_expressions_keep_within_domains_and_finite(expression):
     assert expression.names == ("a", "b", "c")
     for node in operations(expression):
         operands = [parent.data for parent in node.parents]
-        assert node.primitive.domain is None or node.primitive.domain(*node.primitive.arguments(operands))
+        assert node.primitive.is_defined(operands)
         assert math.isfinite(node.data)
     assert 1 <= len(operations(expression)) <= 9
 

@@ -231,10 +231,9 @@ class _Point:
                 continue
             numbers = [parent.data for parent in node.parents]
             shown = ", ".join(map(repr, numbers[:10])) + (", ..." if len(numbers) > 10 else "")
-            domain = primitive.domain
-            if domain is not None and not domain(*primitive.arguments(numbers)):
+            if primitive.domain is not None and not primitive.is_defined(numbers):
                 raise ValueError(
-                    f"{primitive.name} is defined where {primitive.domain_text}, but {self.name} takes it at ({shown}) "
+                    f"{primitive.name} is defined where {primitive.domain[0]}, but {self.name} takes it at ({shown}) "
                     f"in {self.expression}; check at a point inside the domain"
                 )
             if not math.isfinite(node.data):

@@ -308,10 +308,7 @@ def _take(
 
 def is_in_domain(primitive: Primitive, operands: Sequence[float]) -> bool:
     """Whether an operation is defined at these numbers, and its value finite."""
-    arguments = primitive.arguments(operands)
-    return (primitive.domain is None or bool(primitive.domain(*arguments))) and math.isfinite(
-        primitive.evaluate(operands)
-    )
+    return primitive.is_defined(operands) and math.isfinite(primitive.evaluate(operands))
 
 
 def _needed_steps(arity: int, steps: list[Step]) -> list[Step]:

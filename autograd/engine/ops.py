@@ -114,6 +114,7 @@ def abs(x: float) -> float:
     lambda c, x, y, z: 0.0,
     lambda c, x, y, z: where(c, 1.0, 0.0),
     lambda c, x, y, z: where(c, 0.0, 1.0),
+    cut=lambda c, x, y: (True, c == 0, c != 0),
     exact=lambda mp, c, x, y: x if c else y,
 )
 def where(condition: float, x: float, y: float) -> float:
@@ -125,6 +126,7 @@ def where(condition: float, x: float, y: float) -> float:
     lambda x, y, z: 0.0,
     lambda x, y, z: 0.0,
     symbol="<",
+    cut=lambda x, y: (True, True),
     latex="#1 < #2",
     exact=lambda mp, x, y: mp.mpf(x < y),
     array=lambda np, x, y: 1.0 * np.less(x, y),
@@ -138,6 +140,7 @@ def less(x: float, y: float) -> float:
     lambda x, y, z: 0.0,
     lambda x, y, z: 0.0,
     symbol="<=",
+    cut=lambda x, y: (True, True),
     latex=r"#1 \le #2",
     exact=lambda mp, x, y: mp.mpf(x <= y),
     array=lambda np, x, y: 1.0 * np.less_equal(x, y),
@@ -150,6 +153,7 @@ def less_equal(x: float, y: float) -> float:
 @primitive(
     lambda x, y, z: where(x > y, 1.0, where(x < y, 0.0, 0.5)),
     lambda x, y, z: where(y > x, 1.0, where(y < x, 0.0, 0.5)),
+    cut=lambda x, y: (x < y, y < x),
     latex=r"\max(#1, #2)",
     kink=lambda x, y: x - y,
     exact=lambda mp, x, y: max(x, y),
@@ -162,6 +166,7 @@ def maximum(x: float, y: float) -> float:
 @primitive(
     lambda x, y, z: where(x < y, 1.0, where(x > y, 0.0, 0.5)),
     lambda x, y, z: where(y < x, 1.0, where(y > x, 0.0, 0.5)),
+    cut=lambda x, y: (y < x, x < y),
     latex=r"\min(#1, #2)",
     kink=lambda x, y: x - y,
     exact=lambda mp, x, y: min(x, y),
@@ -356,6 +361,7 @@ def softplus(x: float) -> float:
 
 @primitive(
     lambda x, y: where(x > 0, 1.0, 0.0),
+    cut=lambda x: (x <= 0,),
     latex=r"\operatorname{relu}(#1)",
     kink=lambda x: x,
     exact=lambda mp, x: x if x > 0 else 0 * x,
@@ -534,7 +540,13 @@ def _product(np: Any, xs: Sequence[Any]) -> Any:
 # Their formulas serve floats and arrays: `np` is NumPy, JAX's NumPy, or `_Floats` below.
 
 
-@primitive(lambda x, y: 0.0, kink=lambda x: x, latex=r"\operatorname{sign}(#1)", exact=lambda mp, x: mp.sign(x))
+@primitive(
+    lambda x, y: 0.0,
+    kink=lambda x: x,
+    cut=lambda x: (True,),
+    latex=r"\operatorname{sign}(#1)",
+    exact=lambda mp, x: mp.sign(x),
+)
 def sign(x: float) -> float:
     """The sign: 1, -1, or 0 at 0."""
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x

@@ -24,41 +24,59 @@ Rule = Any
 class Primitive:
     """One operation: its value, its partial derivatives, how it is written, where it is defined and where it bends.
 
-    Made by the decorator `primitive`, which explains the fields; calling one applies it.
+    Made by the decorator `primitive`; calling one applies it. The fields below say the rest; each has its default, so that
+    an entry of the table names only what it needs.
     """
 
-    def __init__(
-        self,
-        name: str,
-        value: Rule,
-        partials: tuple[Rule, ...],
-        *,
-        sequences: int = 0,
-        symbol: str = "",
-        precedence: int = 0,
-        latex: str = "",
-        domain: tuple[str, Rule] | None = None,
-        kink: Rule | None = None,
-        exact: Rule | None = None,
-        array: str | Rule = "",
-        helper: bool = False,
-    ) -> None:
+    symbol: str = ""
+    """How pictures write it, if not by its name."""
+
+    precedence: int = 0
+    """How tightly an infix symbol binds: 1 as ``+``, 2 as ``*``, 3 as a sign, 4 as ``**``."""
+
+    latex: str = ""
+    """How formulas write it, with ``#1``, ``#2`` for its arguments, as in ``\\sqrt{#1}``; for sequences, with
+    ``\\dots`` for more of the same, as in ``#1 + \\dots``."""
+
+    sequences: int = 0
+    """For an operation on this many sequences of equal length: the value takes lists, and the one rule returns as many
+    lists of partial derivatives."""
+
+    domain: tuple[str, Rule] | None = None
+    """Where it is defined: in words and as a condition on the arguments, as in ``("x > 0", lambda x: x > 0)``."""
+
+    kink: Rule | None = None
+    """A function of the arguments that is 0 just where the derivative jumps."""
+
+    cut: Rule | None = None
+    """A function of the arguments that returns a condition for each operand: true where it was not chosen, or is never
+    passed on, so that no adjoint flows to it whatever it is, as in ``lambda x: (x <= 0,)`` for ``relu``."""
+
+    exact: Rule | None = None
+    """The value in high-precision arithmetic, called with the module `mpmath` and the arguments; if absent, mpmath's
+    function of that name, or else the value itself."""
+
+    array: str | Rule = ""
+    """The value on arrays, called with a module like `numpy` and the arguments, or the name of a function of that
+    module; if absent, its function of the operation's name, or else the value one by one."""
+
+    helper: bool = False
+    """Whether it is made for other rules, for the sake of accuracy; formulas show what it stands for."""
+
+    def __init__(self, name: str, value: Rule, partials: tuple[Rule, ...], **fields: Any) -> None:
+        for field in fields:
+            if field not in FIELDS:
+                raise TypeError(f"an operation has no field {field!r}; its fields are {', '.join(FIELDS)}")
         self.name = name
         self.__name__ = name
         self.__doc__ = value.__doc__
         self.value = value
         self.partials = partials
-        self.sequences = sequences
-        self.arity = None if sequences else len(partials)  # how many numbers it takes; None: sequences of any length
-        self.symbol = symbol or name
-        self.precedence = precedence
-        self.latex = latex
-        self.domain_text: str = domain[0] if domain else ""
-        self.domain: Rule | None = domain[1] if domain else None
-        self.kink = kink
-        self.exact = exact
-        self.array = array
-        self.helper = helper
+        vars(self).update(fields)
+        self.symbol = self.symbol or name
+        self.arity = (
+            None if self.sequences else len(partials)
+        )  # how many numbers it takes; None: sequences of any length
         self.base = self
 
     def mirrored(self) -> Primitive:
@@ -111,6 +129,10 @@ class Primitive:
         length = len(operands) // self.sequences
         return [operands[i * length : (i + 1) * length] for i in range(self.sequences)]
 
+    def is_defined(self, operands: Sequence[Any]) -> bool:
+        """Whether these operands lie within the operation's domain."""
+        return self.domain is None or bool(self.domain[1](*self.arguments(operands)))
+
     def evaluate(self, operands: Sequence[float]) -> float:
         """The value at these floats. Follows IEEE 754: overflow gives inf, ``1/0`` gives inf, and nothing raises."""
         arguments = self.arguments(operands) if self.sequences else operands
@@ -133,6 +155,10 @@ class Primitive:
             return self.partials[i](*operands, result)
         except ArithmeticError:
             return float(self.partials[i](*_as_ieee(operands), IEEE(result)))
+
+
+FIELDS = tuple(name for name in Primitive.__annotations__)
+"""What an entry of the table can say of an operation, besides its name, value and partial derivatives."""
 
 
 def _as_ieee(arguments: Sequence[Any]) -> list[Any]:
@@ -181,19 +207,7 @@ def seal() -> None:
     BUILT_IN.update(TABLE)
 
 
-def primitive(
-    *partials: Rule,
-    name: str = "",
-    sequences: int = 0,
-    symbol: str = "",
-    precedence: int = 0,
-    latex: str = "",
-    domain: tuple[str, Rule] | None = None,
-    kink: Rule | None = None,
-    exact: Rule | None = None,
-    array: str | Rule = "",
-    helper: bool = False,
-) -> Callable[[Rule], Primitive]:
+def primitive(*partials: Rule, name: str = "", **fields: Any) -> Callable[[Rule], Primitive]:
     """Define an operation from its value (the decorated function) and its partial derivatives.
 
     Everything else follows from this one definition: the function becomes an operation on numbers and on `Value`s and
@@ -204,22 +218,11 @@ def primitive(
             ordinary operators and with operations of this package, never with `math`, so that they serve floats and
             `Value`s alike; for a choice use `autograd.where`.
         name: the operation's name, if it is not the function's.
-        sequences: for an operation on this many sequences of equal length. The value takes lists, and the one
-            rule returns as many lists of partial derivatives.
-        symbol: how pictures write it, if not by its name.
-        precedence: how tightly an infix symbol binds (1 as ``+``, 2 as ``*``, 3 as a sign, 4 as ``**``).
-        latex: how formulas write it, with ``#1``, ``#2`` for its arguments, as in ``\\sqrt{#1}``; for sequences,
-            with ``\\dots`` for more of the same, as in ``#1 + \\dots``.
-        domain: in words and as a condition on the arguments, as in ``("x > 0", lambda x: x > 0)``.
-        kink: a function of the arguments that is 0 just where the derivative jumps.
-        exact: the value in high-precision arithmetic, called with the module `mpmath` and the arguments;
-            if absent, mpmath's function of that name, or else the value itself.
-        array: the value on arrays, called with a module like `numpy` and the arguments, or the name of a function
-            of that module; if absent, its function of the operation's name, or else the value one by one.
-        helper: made for other rules, for the sake of accuracy; formulas show what it stands for.
+        fields: what else is known of it, each explained in `Primitive`: ``symbol``, ``precedence``, ``latex``,
+            ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``array``, ``helper``.
 
     Raises:
-        TypeError: if a rule is not callable, or there is none.
+        TypeError: if a rule is not callable, or there is none, or there is no such field.
         ValueError: if the name is that of a built-in operation or no name that Python code could use.
 
     Example:
@@ -240,24 +243,11 @@ def primitive(
             "primitive() takes the partial derivatives as functions, one for each argument, "
             f"as in @primitive(lambda x, y: 2 * x); got {given}"
         )
-    if sequences and len(partials) != 1:
+    if fields.get("sequences") and len(partials) != 1:
         raise TypeError(f"an operation on sequences has one rule that returns lists, but {len(partials)} were given")
 
     def define(value: Rule) -> Primitive:
-        operation = Primitive(
-            name or value.__name__,
-            value,
-            partials,
-            sequences=sequences,
-            symbol=symbol,
-            precedence=precedence,
-            latex=latex,
-            domain=domain,
-            kink=kink,
-            exact=exact,
-            array=array,
-            helper=helper,
-        )
+        operation = Primitive(name or value.__name__, value, partials, **fields)
         if not operation.name.isidentifier():
             raise ValueError(f"{operation.name!r} cannot name an operation; give one with primitive(..., name='...')")
         if operation.name in BUILT_IN:

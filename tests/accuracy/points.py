@@ -177,4 +177,4 @@ AS_CALLED = {
 
 
 def _is_inside(primitive: Any, row: Any) -> bool:
-    return bool(np.isfinite(row).all()) and (primitive.domain is None or bool(primitive.domain(*row)))
+    return bool(np.isfinite(row).all()) and primitive.is_defined(row)
