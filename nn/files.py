@@ -1,49 +1,14 @@
-"""Files that are whole or not there: written aside, flushed to disk and renamed, with a checksum over their content."""
+"""Documents: files of numbers and texts that are whole or refused, by a checksum over their content."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
-
-def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
-    """Replace a file's content at once: whoever reads it, even after a power cut, finds the old one or the new one.
-
-    Raises:
-        OSError: if the file cannot be written.
-    """
-    target = Path(os.path.realpath(path))
-    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(aside, "xb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        reason = f"the folder {target.parent} does not exist" if not target.parent.exists() else error.strerror
-        raise type(error)(
-            f"cannot write {os.fspath(path)!r}: {reason}; give a path in a folder that you can write to"
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):  # it is gone already if all went well
-            aside.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Flush a renaming to disk, where the system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+from autograd.engine.files import write_whole
 
 
 def write_document(path: str | os.PathLike[str], kind: str, version: int, content: dict[str, Any]) -> None:

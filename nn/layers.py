@@ -18,10 +18,10 @@ import operator
 import random
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.value import RELU, Value, constant, record_dot, record_unary
-from nn.choices import choose
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -30,7 +30,26 @@ if TYPE_CHECKING:
 RECTIFIERS = ("relu", "leaky_relu", "silu", "gelu")
 
 
-class Neuron(Module):
+class Feedforward(Module):
+    """What takes one point of `nin` numbers at a time: the base class of the library's own layers.
+
+    Their `forward` gets the numbers as checked `Value`s, so that each is one node however many neurons read it.
+    """
+
+    nin: int
+
+    def __call__(self, x: Any) -> Any:
+        """The outputs for one point: a list of `Value`s, or the `Value` itself if there is one output.
+
+        Raises:
+            ValueError: if the number of inputs is wrong.
+            TypeError: if an input is not a number.
+        """
+        outputs = self.forward(as_inputs(x, self))
+        return outputs[0] if isinstance(outputs, list) and len(outputs) == 1 else outputs
+
+
+class Neuron(Feedforward):
     """One neuron: a weighted sum of its inputs, plus a bias, through an activation.
 
     Args:
@@ -76,15 +95,6 @@ class Neuron(Module):
         self.b = Value(rng.uniform(-bias_limit, bias_limit)) if bias else None
         self.label_parameters()
 
-    def __call__(self, x: Any) -> Value:
-        """The neuron's output for one point.
-
-        Raises:
-            ValueError: if the number of inputs is wrong.
-            TypeError: if an input is not a number.
-        """
-        return self.forward(as_inputs(x, self))
-
     def forward(self, x: list[Value]) -> Value:
         """The neuron's output for inputs that have been checked."""
         total = record_dot(self.w + x)
@@ -102,7 +112,7 @@ class Neuron(Module):
         return f"Neuron({self.nin}, {self.activation!r}{'' if self.b is not None else ', bias=False'})"
 
 
-class Layer(Module):
+class Layer(Feedforward):
     """Neurons side by side, all with the same inputs.
 
     Args:
@@ -136,15 +146,6 @@ class Layer(Module):
         self.nin = self.neurons[0].nin
         self.label_parameters()
 
-    def __call__(self, x: Any) -> Any:
-        """The neurons' outputs for one point: a list of `Value`s, or the `Value` itself if there is one neuron.
-
-        Raises:
-            ValueError: if the number of inputs is wrong.
-            TypeError: if an input is not a number.
-        """
-        return _unwrap(self.forward(as_inputs(x, self)))
-
     def forward(self, x: list[Value]) -> list[Value]:
         """The neurons' outputs for inputs that have been checked."""
         return [neuron.forward(x) for neuron in self.neurons]
@@ -158,7 +159,7 @@ class Layer(Module):
         return f"Layer({self.nin}, {len(self.neurons)}, {first.activation!r}{'' if first.b else ', bias=False'})"
 
 
-class MLP(Module):
+class MLP(Feedforward):
     """A multilayer perceptron: layers one after the other, the last one linear.
 
     Args:
@@ -214,15 +215,6 @@ class MLP(Module):
         self.activation = _activation_name(activation)
         self.label_parameters()
 
-    def __call__(self, x: Any) -> Any:
-        """The outputs for one point: a list of `Value`s, or the `Value` itself if there is one output.
-
-        Raises:
-            ValueError: if the number of inputs is wrong.
-            TypeError: if an input is not a number.
-        """
-        return _unwrap(self.forward(as_inputs(x, self)))
-
     def forward(self, x: list[Value]) -> list[Value]:
         """The outputs for inputs that have been checked."""
         for layer in self.layers:
@@ -246,7 +238,7 @@ class MLP(Module):
         return f"MLP({self.nin}, {made['nouts']}, {self.activation!r}{'' if made['bias'] else ', bias=False'}{output})"
 
 
-def as_inputs(x: Any, model: Neuron | Layer | MLP) -> list[Value]:
+def as_inputs(x: Any, model: Feedforward) -> list[Value]:
     """Make one node of each number of a point.
 
     Raises:
@@ -306,7 +298,3 @@ def _activation_name(activation: Any) -> str:
         activation = activation.name
     activations = {"linear", *(name for name, operation in TABLE.items() if operation.arity == 1)}
     return choose(activation, {name: name for name in activations}, "activation")
-
-
-def _unwrap(outputs: list[Value]) -> Any:
-    return outputs[0] if len(outputs) == 1 else outputs

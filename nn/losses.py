@@ -3,13 +3,16 @@
 Each is called with the predictions of a batch and as many targets. A prediction is a `Value`, or a list of them where
 a model has several outputs; a target is a number, or as many. The means are over all outputs of all points.
 
+To add one, write it here under `@_loss("mean")` or `@_loss("sum")`, which says how the loss of a batch follows from
+those of its points, and puts it into `LOSSES`.
+
 The losses of classifiers take the model's raw scores (logits) and no probabilities: so no logarithm of 0 and no
 overflow can occur.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd.engine import ops
 from autograd.engine.floats import as_float
@@ -18,7 +21,24 @@ from autograd.engine.value import Value, constant
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LOSSES: dict[str, Callable[[Any, Any], Value]] = {}
+"""All losses, by name."""
 
+F = TypeVar("F", bound="Callable[[Any, Any], Value]")
+
+
+def _loss(reduction: str) -> Callable[[F], F]:
+    """Put a loss into the table. Its attribute `reduction` is for engines that compute points side by side."""
+
+    def note(loss: F) -> F:
+        loss.reduction = reduction  # type: ignore[attr-defined]
+        LOSSES[loss.__name__] = loss
+        return loss
+
+    return note
+
+
+@_loss("mean")
 def mse(predictions: Any, targets: Any) -> Value:
     """The mean squared error.
 
@@ -33,6 +53,7 @@ def mse(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.mean, [(p - t) ** 2 for p, t in _pairs(predictions, targets)])
 
 
+@_loss("mean")
 def mae(predictions: Any, targets: Any) -> Value:
     """The mean absolute error; arguments and errors as for `mse`.
 
@@ -43,6 +64,7 @@ def mae(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.mean, [abs(p - t) for p, t in _pairs(predictions, targets)])
 
 
+@_loss("sum")
 def sse(predictions: Any, targets: Any) -> Value:
     """The sum of squared errors; arguments and errors as for `mse`.
 
@@ -53,6 +75,7 @@ def sse(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.sum, [(p - t) ** 2 for p, t in _pairs(predictions, targets)])
 
 
+@_loss("sum")
 def half_squared_error(predictions: Any, targets: Any) -> Value:
     """Half the sum of squared errors, whose derivative is the error itself; arguments and errors as for `mse`.
 
@@ -66,6 +89,7 @@ def half_squared_error(predictions: Any, targets: Any) -> Value:
     return 0.5 * sse(predictions, targets)
 
 
+@_loss("mean")
 def hinge(predictions: Any, targets: Any) -> Value:
     """The mean of max(0, 1 - target * score), for targets that are -1 or 1; errors as for `mse`.
 
@@ -84,6 +108,7 @@ def hinge(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.mean, margins)
 
 
+@_loss("mean")
 def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean cross entropy of yes-or-no answers, from logits; errors as for `mse`.
 
@@ -114,6 +139,7 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.mean, losses)
 
 
+@_loss("mean")
 def cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean cross entropy of the choice among several classes, from logits.
 
@@ -145,17 +171,6 @@ def cross_entropy(predictions: Any, targets: Any) -> Value:
         scores = [_as_value(score) for score in scores]
         losses.append(ops.logsumexp(scores) - _expected_score(scores, target))
     return _reduce(ops.mean, losses)
-
-
-LOSSES: dict[str, Callable[[Any, Any], Value]] = {
-    loss.__name__: loss for loss in (mse, mae, half_squared_error, sse, hinge, binary_cross_entropy, cross_entropy)
-}
-"""All losses, by name."""
-
-REDUCTIONS: dict[Callable[[Any, Any], Value], str] = {
-    loss: "sum" if loss in (half_squared_error, sse) else "mean" for loss in LOSSES.values()
-}
-"""How the loss of a batch follows from those of its points: for engines that compute points side by side."""
 
 
 def _expected_score(scores: list[Value], target: Any) -> Any:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Module:
-    """The base class of models.
+    """The base class of models: derive from it, keep parameters in attributes, and write what it computes in `forward`.
 
     Example:
         >>> from autograd import Value
         >>> class Line(Module):
         ...     def __init__(self):
         ...         self.m, self.c = Value(5.0), Value(4.0)
-        ...     def __call__(self, x):
+        ...     def forward(self, x):
         ...         return self.m * x + self.c
         >>> line = Line()
         >>> line(1.0).data
@@ -32,6 +32,20 @@ class Module:
         >>> line.state_dict()
         {'m': 5.0, 'c': 4.0}
     """
+
+    def __call__(self, *inputs: Any) -> Any:
+        """What the model answers: `forward` of the same inputs.
+
+        Raises:
+            NotImplementedError: if the class has no `forward`.
+        """
+        return self.forward(*inputs)
+
+    def forward(self, *inputs: Any) -> Any:
+        """What the model computes; to be written by every class of models."""
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say what it computes; give it a method forward(self, x)"
+        )
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """All parameters, each once, with their names, in the order in which they are kept."""

@@ -1,7 +1,9 @@
 """Optimisers: how parameters move once their gradients are known.
 
 A rule is written once, in `update`, on flat arrays of all parameters and of their gradients. `step` applies it to
-`Value`s; `nn.train.fit` applies it to the arrays that an engine computes with.
+`Value`s; `nn.fit` applies it to the arrays that an engine computes with.
+
+To add one, derive a class from `Optimizer` here, and put it into `OPTIMIZERS`.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from autograd.engine.value import Value
 from nn.module import Module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -207,7 +209,7 @@ class Adam(Optimizer):
         return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon}
 
 
-OPTIMIZERS: dict[str, type[SGD | Adam]] = {"sgd": SGD, "adam": Adam}
+OPTIMIZERS: dict[str, Callable[[Iterable[Value], float], Optimizer]] = {"sgd": SGD, "adam": Adam}
 """All optimisers, by name."""
 
 

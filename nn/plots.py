@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import autograd
-from nn.files import write_whole
+from autograd.engine.files import write_whole
 
 if TYPE_CHECKING:
     import os

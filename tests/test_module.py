@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.choices import choose
+from autograd.engine.choices import choose
 
 
 class Everything(nn.Module):

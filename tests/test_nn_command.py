@@ -16,9 +16,10 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from nn import load
+from nn import datasets, load
 from nn.__main__ import main
 from nn.commands import posts as main_job
+from nn.datasets import DATASETS
 from nn.posts import RECIPES, Check
 from nn.training.fit import EagerEngine
 from nn.training.history import History
@@ -157,6 +158,12 @@ def test_hidden_neurons_can_be_left_out(tmp_path):
     assert main(["train", "diabetes", "--hidden=", "--epochs", "300", "--lr", "0.1", "--out", "here"]) == 0
     numbers = load(tmp_path / "here" / "model.json").state_dict()
     assert [round(number, 2) for number in numbers.values()] == [11.21, 25.25]
+
+
+def test_a_data_set_without_a_model_of_its_own_gets_a_network(tmp_path, monkeypatch):
+    monkeypatch.setitem(DATASETS, "steps", lambda: datasets.Dataset("steps", np.arange(8), np.arange(8), ("x",), "y"))
+    assert main(["train", "steps", "--epochs", "2"]) == 0
+    assert repr(load(tmp_path / "runs" / "steps" / "model.json")) == "MLP(1, [8, 8, 1], 'relu')"
 
 
 def test_the_same_seed_gives_the_same_model(tmp_path):
@@ -308,7 +315,7 @@ def test_words_that_make_no_command_are_refused_with_the_usage(words, capsys):
     with pytest.raises(SystemExit) as stop:
         main(words.split())
     assert stop.value.code == 2
-    assert "usage: python -m nn" in capsys.readouterr().err
+    assert "usage: nn" in capsys.readouterr().err
 
 
 def test_a_model_file_that_was_cut_short_is_refused(houses, tmp_path, capsys):

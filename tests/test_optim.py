@@ -63,6 +63,28 @@ class TestSteps:
             twin.step()
         assert descend(make([x, y]), x, y, 30) == pytest.approx([t.item() for t in tensors], rel=1e-11)
 
+    def test_momentum_makes_the_last_move_again_in_part(self) -> None:
+        numbers = np.array([0.0])
+        optimizer = nn.SGD([Value(0.0)], lr=0.5, momentum=0.25)
+        optimizer.update(numbers, np.array([8.0]))
+        optimizer.update(numbers, np.array([4.0]))
+        assert numbers[0] == -0.5 * 8.0 - 0.5 * (4.0 + 0.25 * 8.0)
+
+    def test_adams_first_step_is_the_rate_whatever_the_betas_and_the_epsilon_is_outside_of_the_root(self) -> None:
+        numbers = np.array([0.0])
+        nn.Adam([Value(0.0)], lr=0.5, beta1=0.5, beta2=0.25, epsilon=1.0).update(numbers, np.array([-3.0]))
+        assert numbers[0] == pytest.approx(0.5 * 3.0 / (math.sqrt(3.0**2) + 1.0), rel=1e-15)  # and not / sqrt(9 + 1)
+
+    def test_adams_second_step_follows_from_both_means_without_their_start_at_zero(self) -> None:
+        numbers, first, second = np.array([0.0]), 3.0, 1.0
+        optimizer = nn.Adam([Value(0.0)], lr=0.5, beta1=0.5, beta2=0.25, epsilon=1.0)
+        optimizer.update(numbers, np.array([first]))
+        before = numbers[0]
+        optimizer.update(numbers, np.array([second]))
+        mean = (0.5 * first + second) / (0.5 + 1)  # the gradients, weighted by powers of beta1
+        square = (0.25 * first**2 + second**2) / (0.25 + 1)  # their squares, by powers of beta2
+        assert numbers[0] - before == pytest.approx(-0.5 * mean / (math.sqrt(square) + 1.0), rel=1e-15)
+
     @pytest.mark.parametrize(("make", "name", "arguments"), MAKERS)
     def test_they_get_to_the_bottom(self, make: Any, name: str, arguments: dict[str, Any]) -> None:
         x, y = Value(-0.5), Value(2.0)

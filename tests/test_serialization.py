@@ -13,7 +13,8 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.files import read_document, write_document, write_whole
+from autograd.engine.files import write_whole
+from nn.files import read_document, write_document
 from nn.serialization import load_metadata
 
 

@@ -151,7 +151,7 @@ def test_a_failing_test_shows_an_expression_to_paste():
     ("call", "error", "sentence"),
     [
         (lambda: expressions(operations=[]), ValueError, "has no operations to draw from; name some"),
-        (lambda: expressions(operations=["tnh"]), ValueError, "no operation 'tnh'; is it 'tanh'"),
+        (lambda: expressions(operations=["tnh"]), ValueError, "no operation called 'tnh'; did you mean 'tanh'"),
         (lambda: expressions(operations="tanh"), TypeError, "must be a list of names"),
         (lambda: expressions(variables=()), ValueError, "variables must be different names"),
         (lambda: expressions(variables=("x", "x")), ValueError, "variables must be different names"),

@@ -21,11 +21,11 @@ When it fails, Hypothesis shows the smallest expression that it finds, as source
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd.engine.choices import choose
 from autograd.engine.primitive import BUILT_IN, TABLE, Primitive
 from autograd.engine.value import Value, constant
 from autograd.engine.value import variables as make_variables
@@ -269,14 +269,7 @@ def _operations(operations: Iterable[str | Primitive] | None) -> list[Primitive]
         return [TABLE[name] for name in sorted(BUILT_IN) if name not in NOT_DRAWN and not TABLE[name].helper]
     if isinstance(operations, (str, Primitive)):
         raise TypeError(f"operations must be a list of names or operations, but got {operations!r}; put it in a list")
-    chosen = []
-    for operation in operations:
-        if not isinstance(operation, Primitive):
-            if operation not in TABLE:
-                hint = difflib.get_close_matches(str(operation), TABLE, 1)
-                raise ValueError(f"there is no operation {operation!r}" + (f"; is it {hint[0]!r}?" if hint else ""))
-            operation = TABLE[operation]
-        chosen.append(operation)
+    chosen = [each if isinstance(each, Primitive) else choose(each, TABLE, "operation") for each in operations]
     if not chosen:
         raise ValueError("expressions() has no operations to draw from; name some, as in operations=['add', 'tanh']")
     return chosen

@@ -7,7 +7,6 @@ work is done by the rooms below (`autograd.see.parsing`, `autograd.see.terminal`
 from __future__ import annotations
 
 import argparse
-import difflib
 import inspect
 import io
 import json
@@ -19,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograd.engine.choices import nearest
+from autograd.engine.files import write_whole
 from autograd.engine.value import Value, native, topological_order
 from autograd.see.formula import number
 from autograd.see.parsing import ParseError, parse
@@ -61,8 +62,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         unknown = re.search(r"--[\w-]+", message) if "unrecognized" in message else None
         known = [each for each in self._option_string_actions if each.startswith("--")]
-        nearest = difflib.get_close_matches(unknown[0], known, n=1) if unknown else []
-        raise UsageError(f"{message}; {f'did you mean {nearest[0]}?' if nearest else 'see --help'}")
+        near = nearest(unknown[0], known) if unknown else ""
+        raise UsageError(f"{message}; {f'did you mean {near}?' if near else 'see --help'}")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -352,8 +353,6 @@ def plot(expression: str, name: str, rows: list[list[float]], path: Path) -> Non
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    from autograd.see.rendering import replace_file
-
     with rc_context({"text.parse_math": False, "svg.fonttype": "none"}):
         figure = Figure(figsize=(7, 4.2), layout="constrained")
         axes = figure.subplots()
@@ -367,7 +366,7 @@ def plot(expression: str, name: str, rows: list[list[float]], path: Path) -> Non
         axes.legend(frameon=False)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=path.suffix[1:].lower() or "png", dpi=144)
-    replace_file(path, buffer.getvalue())
+    write_whole(path, buffer.getvalue())
 
 
 # Writing.
@@ -406,8 +405,8 @@ def _without_nan(found: Any) -> Any:
 
 def _near(name: str, nodes: Iterable[Value]) -> str:
     labels = sorted({node.label for node in nodes if node.label and not node.is_constant})
-    nearest = difflib.get_close_matches(name, labels, n=1)
-    return f"did you mean {nearest[0]!r}?" if nearest else f"its names are {', '.join(labels) or 'none'}"
+    near = nearest(name, labels)
+    return f"did you mean {near!r}?" if near else f"its names are {', '.join(labels) or 'none'}"
 
 
 def version() -> str:

@@ -11,7 +11,6 @@ a text so that every answer is quick.
 from __future__ import annotations
 
 import ast
-import difflib
 import keyword
 import math
 import operator
@@ -20,6 +19,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
 from autograd.engine import ops
+from autograd.engine.choices import nearest
 from autograd.engine.floats import as_float
 from autograd.engine.primitive import TABLE
 from autograd.engine.value import Value, constant
@@ -265,8 +265,8 @@ class _Reader:
             return number
         if name in TABLE:
             self.reject(node, f"{name!r} is a function; write {name}(...), or add {name}=number if it names a number")
-        nearest = _nearest(name, [*self.variables, *CONSTANTS])
-        self.reject(node, f"{name!r} has no value; {nearest and f'did you mean {nearest!r}? else '}add {name}=number")
+        near = nearest(name, [*self.variables, *CONSTANTS])
+        self.reject(node, f"{name!r} has no value; {near and f'did you mean {near!r}? else '}add {name}=number")
 
     def call(
         self, node: ast.AST, primitive: Primitive, args: list[ast.expr], operands: list[float | Value]
@@ -293,9 +293,10 @@ class _Reader:
                 self.reject(node, f"{name!r} is a number and not a function; write {name} * (...) for a product")
             case ast.Name(id=name):
                 known = [*TABLE, *(p.array for p in TABLE.values() if isinstance(p.array, str)), *ELSEWHERE]
-                nearest = ELSEWHERE.get(_nearest(name, known), _nearest(name, known))
-                nearest = next((p.name for p in TABLE.values() if p.array == nearest != ""), nearest)
-                way_out = f"did you mean {nearest}(...)?" if nearest else "functions are " + ", ".join(TABLE)
+                near = nearest(name, known)
+                near = ELSEWHERE.get(near, near)
+                near = next((p.name for p in TABLE.values() if p.array == near != ""), near)
+                way_out = f"did you mean {near}(...)?" if near else "functions are " + ", ".join(TABLE)
                 self.reject(node.func, f"no function is called {name!r}; {way_out}")
             case ast.Attribute(attr=name) if name in TABLE:
                 self.reject(node, f"an attribute cannot be called; write {name}(...)")
@@ -322,12 +323,6 @@ def _is_list(argument: ast.expr) -> TypeGuard[ast.List | ast.Tuple]:
 
 def _is_constant(operand: float | Value) -> bool:
     return isinstance(operand, Value) and operand.is_constant
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    """The known name most like this one; empty if none is like it."""
-    near = difflib.get_close_matches(name[:40], filter(None, known), n=5)
-    return min(near, key=lambda other: sorted(other) != sorted(name), default="")  # first of all, with letters swapped
 
 
 def _underline(text: str, column: int, width: int) -> str:

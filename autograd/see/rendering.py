@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograd.engine.files import write_whole
+
+if TYPE_CHECKING:
+    import os
 
 IMAGES = ("svg", "png", "pdf")
 """The formats in which pictures are written."""
@@ -89,18 +94,4 @@ def write(source: str, path: str | os.PathLike[str]) -> None:
         raise ValueError(f"a picture's file name must end in one of {known}, but got {str(target)!r}")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"the folder {str(target.parent)!r} for the picture {target.name!r} does not exist")
-    replace_file(target, source.encode() if form in SOURCES else render(source, form))
-
-
-def replace_file(target: Path, content: bytes) -> None:
-    """Write a file whole or not at all: under another name beside it, then renamed."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    write_whole(target, source if form in SOURCES else render(source, form))

@@ -40,12 +40,8 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
 
 def leave_model(run: Run, folder: Path, **metadata: Any) -> None:
     """Save the model, with the names of what goes in and comes out, and the history."""
-    model = run.model
-    if run.recipe.twin is not None:
-        model = run.recipe.twin()
-        model.load_state_dict(run.model.state_dict())
     names = {"features": list(run.data.input_names), "target": run.data.target_name, "loss": run.recipe.loss}
-    save(model, folder / "model.json", metadata={**names, **metadata})
+    save(run.model, folder / "model.json", metadata={**names, **metadata})
     run.history.write_csv(folder / "history.csv")
 
 

@@ -13,13 +13,20 @@ from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
 from nn.training.fit import ENGINES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from nn.posts import Expression, Recipe, Run
+    from autograd.engine.value import Value
+    from nn.posts import Recipe, Run
 
 
-def run_posts(out: str) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which arguments there are."""
+    parser.add_argument("--out", metavar="DIR", help="where to leave pictures, histories and models (runs)")
+
+
+def run(args: argparse.Namespace) -> int:
     """Train all models, print the figures, and leave pictures, histories and models in a folder.
 
     Returns:
@@ -28,7 +35,7 @@ def run_posts(out: str) -> int:
     Raises:
         OSError: if the folder cannot be written.
     """
-    folder = writable_folder(out)
+    folder = writable_folder(args.out or "runs")
     start = time.perf_counter()
     form = "compiled ahead of time" if autograd.native else "plain Python"
     print(f"Values run {form} (autograd.native is {autograd.native}). Figures are those of the eager engine, which")
@@ -37,9 +44,8 @@ def run_posts(out: str) -> int:
     seconds = dict.fromkeys(ENGINES, 0.0)
     for post, title in POSTS.items():
         print(f"\nPost {post}: {title}")
-        for expression in EXPRESSIONS:
-            if expression.post == post:
-                checks += run_expression(expression, folder)
+        for expression in EXPRESSIONS.get(post, ()):
+            checks += run_expression(expression, folder)
         for recipe in RECIPES.values():
             if recipe.post == post:
                 checks += run_recipe(recipe, folder, seconds)
@@ -51,12 +57,12 @@ def run_posts(out: str) -> int:
     return 1 if wrong else 0
 
 
-def run_expression(expression: Expression, folder: Path) -> Sequence[Check]:
+def run_expression(expression: Callable[[], tuple[Value, list[Check]]], folder: Path) -> Sequence[Check]:
     """Differentiate, draw the graph, print the figures."""
-    place = writable_folder(folder / expression.name)
-    root, checks = expression.differentiate()
+    place = writable_folder(folder / expression.__name__)
+    root, checks = expression()
     leave_graph(root, place)
-    print(f"\n  {expression.name}: {expression.title}")
+    print(f"\n  {expression.__name__}: {str(expression.__doc__).splitlines()[0]}")
     print_checks(checks)
     return checks
 

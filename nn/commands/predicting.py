@@ -10,28 +10,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import autograd
+from autograd.engine.files import write_whole
+from nn.commands.arguments import names
 from nn.datasets.table import read
-from nn.files import write_whole
 from nn.losses import LOSSES
 from nn.plots import answers
 from nn.serialization import load, load_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
 
 
-def predict(model_path: str, table_path: str, features: Sequence[str] | None = None, out: str | None = None) -> int:
-    """Print the table with one more column, the model's answers; where the target is known, also the loss.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which arguments there are."""
+    parser.add_argument("model", metavar="MODEL", help="the model.json of a training")
+    parser.add_argument("table", metavar="data.csv", help="a CSV file with a column for each input")
+    parser.add_argument("--features", type=names, metavar="A,B", help="the columns, if they have other names")
+    parser.add_argument("--out", metavar="FILE", help="write a CSV file instead of printing")
 
-    Args:
-        model_path: a file that training saved.
-        table_path: a CSV file with a column for each input of the model.
-        features: the columns to use, in the order of the inputs; by default those of the same names as in training.
-        out: the file to write instead of printing.
+
+def run(args: argparse.Namespace) -> int:
+    """Let a saved model answer for a CSV file: print it with one more column.
+
+    Where the target is known, print the loss as well.
 
     Raises:
         ValueError, OSError: if a file cannot be read, or table and model do not fit.
     """
+    model_path, table_path, features, out = args.model, args.table, args.features, args.out
     model: Any = load(model_path)
     metadata, table = load_metadata(model_path), read(table_path)
     features = features or metadata.get("features")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.choices import choose
+from autograd.engine.choices import choose
+from nn.commands.arguments import PROGRAM, names, share, sizes
 from nn.commands.folder import leave_model, leave_pictures, writable_folder
+from nn.datasets import DATASETS
 from nn.datasets.table import hold_out, load_table
 from nn.layers import MLP
 from nn.losses import LOSSES
@@ -20,6 +22,7 @@ from nn.posts import RECIPES, Recipe
 from nn.training.fit import DivergenceError, TrainingInterrupted
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Sequence
 
     from nn.datasets.dataset import Dataset
@@ -30,29 +33,27 @@ PATH_LIMIT = 100
 """The path of a model with more parameters is not kept: over many epochs it would outgrow everything else."""
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What the command line asks for; None where it leaves the choice to the recipe."""
-
-    name: str
-    epochs: int | None = None
-    lr: float | None = None
-    batch_size: int | None = None
-    optimizer: str | None = None
-    seed: int | None = None
-    hidden: tuple[int, ...] | None = None
-    activation: str | None = None
-    loss: str | None = None
-    out: str | None = None
-    resume: bool = False
-    target: str | None = None
-    features: tuple[str, ...] | None = None
-    test: float = 0.2
-    command: tuple[str, ...] = ()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which arguments there are. What is left out is left to the recipe."""
+    add = parser.add_argument
+    add("name", metavar="NAME", help="a model, a data set, or a CSV file")
+    add("--target", metavar="COLUMN", help="of a CSV file: the column to predict")
+    add("--features", type=names, metavar="A,B", help="of a CSV file: the columns to predict it from")
+    add("--test", type=share, default=0.2, metavar="SHARE", help="of a CSV file: held out to test on (0.2)")
+    add("--hidden", type=sizes, metavar="16,16", help="train a network with so many hidden neurons")
+    add("--activation", metavar="NAME", help="of the hidden neurons, such as relu or tanh")
+    add("--loss", metavar="NAME", help=f"one of {', '.join(LOSSES)}")
+    add("--optimizer", metavar="NAME", help=f"one of {', '.join(OPTIMIZERS)}")
+    add("--lr", type=float, metavar="RATE", help="the learning rate")
+    add("--epochs", type=int, metavar="N", help="how many times to go through the points")
+    add("--batch-size", type=int, metavar="N", help="points a step; shuffles them, too")
+    add("--seed", type=int, metavar="N", help="for initial weights, shuffling and what is held out")
+    add("--out", metavar="DIR", help="where to leave everything (runs/NAME)")
+    add("--resume", action="store_true", help="go on from where an interrupted training stopped")
 
 
-def train(wishes: Wishes) -> int:
-    """Train as wished, print how it went, and leave the files in a folder.
+def run(args: argparse.Namespace) -> int:
+    """Train one model, or a network on a CSV file: print how it went, and leave the files in a folder.
 
     Returns:
         0; 1 if the loss diverged; 130 if the training was interrupted.
@@ -60,55 +61,54 @@ def train(wishes: Wishes) -> int:
     Raises:
         ValueError, TypeError, OSError: if a wish cannot be met.
     """
-    check_names(wishes)
-    recipe, test = table_recipe(wishes) if is_table(wishes.name) else held_out(named_recipe(wishes), wishes)
-    if wishes.out is None:
-        wishes = replace(wishes, out=str(Path("runs") / recipe.name))
-    run = recipe.prepare(wishes.seed)
-    run.check()
-    if wishes.resume and not Path(str(wishes.out), "checkpoint.json").exists():
-        raise FileNotFoundError(f"there is nothing to resume in {wishes.out!r}; leave out --resume, or name --out")
-    folder = writable_folder(str(wishes.out))
-    print(f"{recipe.title}: {run.model!r}, {len(run.data)} points")
+    check_names(args)
+    recipe, test = table_recipe(args) if is_table(args.name) else held_out(named_recipe(args), args)
+    out = args.out or str(Path("runs") / recipe.name)
+    training = recipe.prepare(args.seed)
+    training.check()
+    if args.resume and not Path(out, "checkpoint.json").exists():
+        raise FileNotFoundError(f"there is nothing to resume in {out!r}; leave out --resume, or name --out")
+    folder = writable_folder(out)
+    print(f"{recipe.title}: {training.model!r}, {len(training.data)} points")
     try:
-        run.train(
+        training.train(
             checkpoint=folder / "checkpoint.json",
             checkpoint_seconds=5.0,
-            resume=wishes.resume,
-            keep_path=len(run.model.parameters()) <= PATH_LIMIT,
+            resume=args.resume,
+            keep_path=len(training.model.parameters()) <= PATH_LIMIT,
         )
     except DivergenceError as error:
-        leave_model(run, folder)
+        leave_model(training, folder)
         print(f"{error}\nThe model and the history of the epochs before that are in {folder}/.")
         return 1
     except TrainingInterrupted:
-        leave_model(run, folder)
-        print(f"\nInterrupted after {len(run.history):,} of {run.recipe.epochs:,} epochs.")
+        leave_model(training, folder)
+        print(f"\nInterrupted after {len(training.history):,} of {training.recipe.epochs:,} epochs.")
         print(f"What was reached is in {folder}/: model.json, history.csv and checkpoint.json.")
-        print(f"Go on with: {going_on(wishes)}")
+        print(f"Go on with: {going_on(args)}")
         return 130
-    leave_model(run, folder)
-    leave_pictures(run, folder)
-    report(run, test)
+    leave_model(training, folder)
+    leave_pictures(training, folder)
+    report(training, test)
     print(f"Model, history and pictures are in {folder}/.")
     return 0
 
 
-def check_names(wishes: Wishes) -> None:
+def check_names(args: argparse.Namespace) -> None:
     """Refuse a loss, optimiser or activation that does not exist, and options that do not go together.
 
     Raises:
         ValueError: if something is wrong.
     """
-    if wishes.loss is not None:
-        choose(wishes.loss, LOSSES, "loss")
-    if wishes.optimizer is not None:
-        choose(wishes.optimizer, OPTIMIZERS, "optimizer")
-    if is_table(wishes.name):
-        if wishes.target is None:
-            raise ValueError(f"{wishes.name!r} is a table; name the column to predict with --target")
-    elif wishes.target is not None or wishes.features is not None:
-        raise ValueError(f"--target and --features are for CSV files, and {wishes.name!r} is none")
+    if args.loss is not None:
+        choose(args.loss, LOSSES, "loss")
+    if args.optimizer is not None:
+        choose(args.optimizer, OPTIMIZERS, "optimizer")
+    if is_table(args.name):
+        if args.target is None:
+            raise ValueError(f"{args.name!r} is a table; name the column to predict with --target")
+    elif args.target is not None or args.features is not None:
+        raise ValueError(f"--target and --features are for CSV files, and {args.name!r} is none")
 
 
 def is_table(name: str) -> bool:
@@ -116,32 +116,33 @@ def is_table(name: str) -> bool:
     return name not in RECIPES and (Path(name).suffix.lower() in (".csv", ".tsv", ".txt") or Path(name).is_file())
 
 
-def named_recipe(wishes: Wishes) -> Recipe:
+def named_recipe(args: argparse.Namespace) -> Recipe:
     """The recipe of that name, changed as wished; with --hidden or --activation for a network instead of its model."""
-    recipe = choose(wishes.name, RECIPES, "model or data set")
-    if wishes.hidden is not None or wishes.activation is not None:
-        hidden = (8, 8) if wishes.hidden is None else wishes.hidden
+    choose(args.name, {**DATASETS, **RECIPES}, "model or data set")
+    known = args.name in RECIPES
+    recipe = RECIPES[args.name] if known else Recipe(args.name, "", 0, DATASETS[args.name], network(1, (), None))
+    if not known or args.hidden is not None or args.activation is not None:
+        hidden = (8, 8) if args.hidden is None else args.hidden
         recipe = replace(
             recipe,
             title=f"a network on the data of {recipe.name}",
-            model=network(len(recipe.data().input_names), hidden, wishes.activation, outputs(recipe)),
+            model=network(len(recipe.data().input_names), hidden, args.activation, outputs(recipe)),
             optimizer="adam",
             lr=0.01,
             tolerance=None,
             trained=(),
             scaled=True,
             pictures={},
-            twin=None,
         )
-    return adapted(recipe, wishes)
+    return adapted(recipe, args)
 
 
-def held_out(recipe: Recipe, wishes: Wishes) -> tuple[Recipe, Dataset | None]:
+def held_out(recipe: Recipe, args: argparse.Namespace) -> tuple[Recipe, Dataset | None]:
     """The recipe with what it does not hold out of its data, and what it does."""
     if not recipe.held_out:
         return recipe, None
     data = recipe.data()
-    trained_on, test = (select(data, rows) for rows in hold_out(len(data), recipe.held_out, wishes.seed or 0))
+    trained_on, test = (select(data, rows) for rows in hold_out(len(data), recipe.held_out, args.seed or 0))
     return replace(recipe, data=lambda: trained_on), test
 
 
@@ -150,33 +151,33 @@ def outputs(recipe: Recipe) -> int:
     return int(recipe.data().targets.max()) + 1 if recipe.loss == "cross_entropy" else 1
 
 
-def table_recipe(wishes: Wishes) -> tuple[Recipe, Dataset]:
+def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     """A recipe for a network on the training part of a CSV file, and the part that is held out."""
-    data = load_table(wishes.name, str(wishes.target), wishes.features)
-    trained_on, test = (select(data, rows) for rows in hold_out(len(data), wishes.test, wishes.seed or 0))
+    data = load_table(args.name, str(args.target), args.features)
+    trained_on, test = (select(data, rows) for rows in hold_out(len(data), args.test, args.seed or 0))
     recipe = Recipe(
         name=data.name,
         title=f"{data.target_name} from {data.inputs_in_words()}",
         post=0,
         data=lambda: trained_on,
-        model=network(len(data.input_names), (16, 16) if wishes.hidden is None else wishes.hidden, wishes.activation),
+        model=network(len(data.input_names), (16, 16) if args.hidden is None else args.hidden, args.activation),
         optimizer="adam",
         batch_size=32,
         shuffle=True,
         scaled=True,
     )
-    recipe = adapted(recipe, wishes)
+    recipe = adapted(recipe, args)
     return recipe, as_wished(test, recipe.loss)
 
 
-def adapted(recipe: Recipe, wishes: Wishes) -> Recipe:
+def adapted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
     """The recipe, with its settings as wished."""
-    changes = {name: getattr(wishes, name) for name in ("epochs", "lr", "batch_size", "optimizer", "loss")}
+    changes = {name: getattr(args, name) for name in ("epochs", "lr", "batch_size", "optimizer", "loss")}
     recipe = replace(recipe, **{name: wish for name, wish in changes.items() if wish is not None})
     data = recipe.data
     return replace(
         recipe,
-        shuffle=recipe.shuffle or wishes.batch_size is not None,
+        shuffle=recipe.shuffle or args.batch_size is not None,
         classes=recipe.classes or recipe.loss in CLASSIFIERS,
         data=lambda: as_wished(data(), recipe.loss),
     )
@@ -217,7 +218,6 @@ def report(run: Run, test: Dataset | None) -> None:
         print(line)
 
 
-def going_on(wishes: Wishes) -> str:
+def going_on(args: argparse.Namespace) -> str:
     """The command that continues this training."""
-    words = [word for word in wishes.command if word != "--resume"]
-    return shlex.join(["python", "-m", "nn", *words, "--resume"])
+    return f"{PROGRAM} {shlex.join([word for word in args.words if word != '--resume'])} --resume"

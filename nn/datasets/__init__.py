@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nn.choices import choose
+from autograd.engine.choices import choose
 from nn.datasets import curve, diabetes, digits, heights, line, measurements, moons, noisy_line
 from nn.datasets.dataset import Dataset
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd.engine.choices import nearest
 from nn.datasets.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class Table:
         """
         if name in self.names:
             return self.names.index(name)
-        close = get_close_matches(name, self.names, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(map(repr, self.names))}"
+        near = nearest(name, self.names)
+        hint = f"did you mean {near!r}?" if near else f"it has {', '.join(map(repr, self.names))}"
         raise ValueError(f"{self.path} has no column {name!r}; {hint}")
 
     def column(self, name: str) -> NDArray[np.float64]:

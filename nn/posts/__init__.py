@@ -10,10 +10,17 @@ get the very same.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nn import datasets
 from nn.layers import MLP
 from nn.posts import fifth, first, fourth, second, third
-from nn.posts.recipe import Check, Expression, Recipe, Run
+from nn.posts.recipe import Check, Recipe, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autograd.engine.value import Value
 
 MOONS = Recipe(
     name="moons",
@@ -48,8 +55,9 @@ RECIPES: dict[str, Recipe] = {
 }
 """Every model that can be trained by its name. Each data set has one of the same name."""
 
-EXPRESSIONS: tuple[Expression, ...] = third.EXPRESSIONS
-"""What the posts differentiate without training anything."""
+EXPRESSIONS: dict[int, tuple[Callable[[], tuple[Value, list[Check]]], ...]] = {3: third.EXPRESSIONS}
+"""What each post differentiates without training anything: functions that give the result, with its gradients, and the
+checks. Name and first line of the docstring say what it is."""
 
 POSTS: dict[int, str] = {
     1: "a line learned from scratch",
@@ -60,4 +68,4 @@ POSTS: dict[int, str] = {
 }
 """The five posts, and what they build."""
 
-__all__ = ["EXPRESSIONS", "POSTS", "RECIPES", "Check", "Expression", "Recipe", "Run"]
+__all__ = ["EXPRESSIONS", "POSTS", "RECIPES", "Check", "Recipe", "Run"]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.engine.choices import choose
 from autograd.engine.modes import no_grad
 from autograd.engine.value import Value
-from nn.choices import choose
 from nn.datasets.dataset import Dataset
 from nn.datasets.table import Scaling
 from nn.layers import MLP, Layer, Neuron
@@ -51,23 +51,6 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Expression:
-    """What a post differentiates without training anything.
-
-    Args:
-        name: what its folder is called.
-        title: what it is, in a line.
-        post: which of the five posts has it.
-        differentiate: makes the result, with its gradients, and the checks.
-    """
-
-    name: str
-    title: str
-    post: int
-    differentiate: Callable[[], tuple[Value, Sequence[Check]]]
-
-
-@dataclass(frozen=True)
 class Recipe:
     """A model, its data, and how to train it.
 
@@ -84,7 +67,6 @@ class Recipe:
         held_out: the part of the points that the command line keeps for a test.
         checks: holds the result against what is reported.
         pictures: what draws further pictures of the result, by file name.
-        twin: makes a model of this library that takes the same parameters, for a file that can be loaded anywhere.
 
     Example:
         >>> from nn import datasets
@@ -112,7 +94,6 @@ class Recipe:
     held_out: float = 0.0
     checks: Callable[[Run], Sequence[Check]] = lambda run: ()
     pictures: Mapping[str, Callable[[Run, Path], None]] = field(default_factory=dict)
-    twin: Callable[[], Neuron | Layer | MLP] | None = None
 
     @property
     def loss_label(self) -> str:

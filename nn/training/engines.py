@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.value import Value
-from nn.losses import REDUCTIONS, cross_entropy
+from nn.losses import cross_entropy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,8 +75,8 @@ class CompiledEngine:
     """The engine that records the loss of one point and runs it on whole batches.
 
     Raises:
-        NotCompilable: if the loss of a batch does not follow from those of its points (`nn.losses.REDUCTIONS`, or an
-            attribute `reduction` of the loss, says how it does), or the model does not come to the same result as when
+        NotCompilable: if the loss of a batch does not follow from those of its points (its attribute `reduction` says how
+            it does), or the model does not come to the same result as when
             every scalar is followed, as one that draws random numbers.
         autograd.program.BranchError: if the model branches on a value.
     """
@@ -177,7 +177,7 @@ def reduction_of(loss: Loss) -> str:
     Raises:
         NotCompilable: if that is not known.
     """
-    reduction = REDUCTIONS.get(loss) or getattr(loss, "reduction", None)
+    reduction = getattr(loss, "reduction", None)
     if reduction not in ("mean", "sum"):
         raise NotCompilable(
             f"it is not known how the loss {getattr(loss, '__name__', loss)!r} of a batch follows from those of its "

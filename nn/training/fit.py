@@ -14,16 +14,16 @@ import math
 import operator
 import sys
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
 from autograd.engine.value import Value
-from nn.choices import choose
 from nn.losses import LOSSES
 from nn.optim import OPTIMIZERS, Optimizer
 from nn.training.checkpoint import Checkpoint, Snapshot, digest
@@ -117,7 +117,8 @@ def fit(
             (n,), each passed as a float.
         targets: what the model should answer: an array of shape (n,) or (n, outputs).
         loss: the name of a loss, or a function of predictions and targets like those of `nn.losses`.
-        optimizer: "sgd" or "adam", or an optimiser, which then also says which parameters are trained.
+        optimizer: the name of an optimiser, one of `nn.optim.OPTIMIZERS` such as "adam"; or an optimiser itself, which
+            then also says which parameters are trained.
         lr: the learning rate; 0.01 if not given. For an optimiser, set it there.
         epochs: how many passes over the points there are at most.
         batch_size: how many points to compute the loss of before each step: None for all, 1 for one at a time.
@@ -196,32 +197,29 @@ class _Batches:
             yield batch if order is None else order[batch], batch.stop - start
 
 
+@dataclass
 class _Training:
     """A training while it goes on: the loop and its state."""
 
-    def __init__(
-        self,
-        model: Model,
-        loss: Callable[[Any, Any], Value],
-        optimizer: Optimizer,
-        batches: _Batches,
-        epochs: int,
-        tolerance: float | None,
-        callbacks: Sequence[Callable[[TrainingState], object]],
-        keep_path: bool,
-    ) -> None:
-        self.model = model
-        self.loss = loss
-        self.optimizer = optimizer
-        self.batches = batches
-        self.epochs = epochs
-        self.tolerance = tolerance
-        self.callbacks = callbacks
-        self.keep_path = keep_path
-        self.checkpoint: Checkpoint | None = None
-        self.numbers: Array = self.read_parameters()
-        self.history = History(_names(model, optimizer.parameters))
-        if keep_path:
+    model: Model
+    loss: Callable[[Any, Any], Value]
+    optimizer: Optimizer
+    batches: _Batches
+    epochs: int
+    tolerance: float | None
+    callbacks: Sequence[Callable[[TrainingState], object]]
+    keep_path: bool
+    checkpoint: Checkpoint | None = None
+    engine: Engine = field(init=False)
+    numbers: Array = field(init=False)
+    history: History = field(init=False)
+    snapshot: Snapshot = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note where the training starts."""
+        self.numbers = self.read_parameters()
+        self.history = History(_names(self.model, self.optimizer.parameters))
+        if self.keep_path:
             self.history.path.append(self.numbers.tolist())
         self.snapshot = self.take_snapshot(0)
 

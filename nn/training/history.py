@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nn.files import write_whole
+from autograd.engine.files import write_whole
+from nn import plots
 
 if TYPE_CHECKING:
     import os
@@ -57,8 +58,6 @@ class History:
             import matplotlib.pyplot as plt
 
             _, axes = plt.subplots()
-        from nn import plots
-
         plots.plot_losses(axes, self.losses)
         return axes
 

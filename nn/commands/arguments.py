@@ -1,0 +1,36 @@
+"""What several commands share: how they call themselves, and how they read lists and shares."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+PROGRAM = "python -m nn" if sys.argv[0].endswith("__main__.py") else "nn"
+"""What the user typed to get here."""
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read names that commas separate."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    """Read whole numbers that commas separate; none of them for a network without hidden neurons."""
+    try:
+        numbers = tuple(int(number) for number in text.split(",") if number.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be whole numbers such as 16,16, but got {text!r}") from None
+    if any(number < 1 for number in numbers):
+        raise argparse.ArgumentTypeError(f"must be positive numbers such as 16,16, but got {text!r}")
+    return numbers
+
+
+def share(text: str) -> float:
+    """Read a share of the whole."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0.0 < number < 1.0:
+        raise argparse.ArgumentTypeError(f"must be a share between 0 and 1, such as 0.2, but got {text!r}")
+    return number
