@@ -14,7 +14,8 @@ from autograd.engine.value import Value, native, variables
 
 _ROOMS = {
     "engine.modes": ("no_grad",),
-    "calculus.functional": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "gradients"),
+    "calculus.functions": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "vjp", "jvp"),
+    "calculus.graph": ("gradients",),
     "check.gradients": ("check_gradients", "GradientError"),
     "check.anomaly": ("detect_anomaly", "AnomalyError"),
     "see.drawing": ("draw",),

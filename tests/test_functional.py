@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, grad, gradients, hessian, hvp, jacobian, no_grad, value_and_grad, variables
+from autograd import Value, grad, gradients, hessian, hvp, jacobian, jvp, no_grad, value_and_grad, variables, vjp
+from autograd.calculus import containers
 from autograd.engine.recorder import Recorder, recording
 
 
@@ -116,6 +120,136 @@ def test_a_hessian_vector_product_is_the_product_with_the_hessian():
     assert hvp(f)(list(x), list(v)) == pytest.approx(list(hessian(f)(x) @ v), rel=1e-14)
 
 
+# Containers.
+
+
+class Line(NamedTuple):
+    slope: float
+    bias: float
+
+
+@dataclass(frozen=True)
+class Layer:
+    weights: np.ndarray
+    bias: float
+    name: str = field(default="", metadata={"static": True})
+    uses: ClassVar[int] = 0
+
+
+def test_a_named_tuple_and_a_dictionary_come_back_as_such():
+    assert grad(lambda line: line.slope * 3.0 + line.bias)(Line(1.0, 2.0)) == Line(3.0, 1.0)
+    assert grad(lambda d: d["b"] * d["a"])({"b": 2.0, "a": 5.0}) == {"b": 5.0, "a": 2.0}
+    kept = OrderedDict(b=2.0, a=5.0)
+    assert isinstance(grad(lambda d: d["b"] * d["a"])(kept), OrderedDict)
+    assert kept == {"b": 2.0, "a": 5.0}
+
+
+def test_a_dataclass_comes_back_as_one_with_its_static_fields():
+    layer = Layer(np.array([[1.0, 2.0], [3.0, 4.0]]), 0.5, "first")
+    found = grad(lambda layer: (layer.weights**2).sum() * layer.bias)(layer)
+    assert (found.bias, found.name) == (30.0, "first")
+    assert found.weights.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert layer.weights.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_an_array_may_have_any_dimension():
+    x = np.arange(24.0).reshape(2, 3, 4)
+    assert grad(lambda x: (x**2).sum())(x).tolist() == (2 * x).tolist()
+    assert jacobian(lambda x: x[..., 0] * 2)(x).shape == (2, 3, 2, 3, 4)
+    assert hessian(lambda x: (x**3).sum())(x).shape == (2, 3, 4, 2, 3, 4)
+    assert grad(lambda x: x * x)(np.array(3.0)) == 6.0
+
+
+def test_a_hessian_has_the_container_twice():
+    found = hessian(lambda d: d["a"] ** 2 * d["b"][1])({"a": 2.0, "b": np.array([1.0, 2.0])})
+    assert found["a"]["a"] == 4.0
+    assert found["a"]["b"].tolist() == found["b"]["a"].tolist() == [0.0, 4.0]
+    assert found["b"]["b"].tolist() == [[0.0, 0.0], [0.0, 0.0]]
+
+
+def test_a_function_may_return_containers():
+    assert jacobian(lambda x: {"square": x * x, "pair": Line(x, 3.0)})(2.0) == {"square": 4.0, "pair": Line(1.0, 0.0)}
+
+
+def test_a_vector_is_matched_by_key_and_by_place():
+    def f(d):
+        return d["a"] ** 2 * d["b"][0]
+
+    at = {"a": 2.0, "b": [3.0]}
+    assert hvp(f)(at, {"b": [0.0], "a": 1.0}) == {"a": 6.0, "b": [4.0]}
+    assert hvp(f)(at, {"b": np.array([1.0]), "a": 0.0}) == {"a": 4.0, "b": [0.0]}
+
+
+def test_numbers_of_containers_have_names():
+    layer = Layer(np.zeros((1, 2)), 0.0)
+    tree = {"layer": layer, "rest": (1.0, [2.0])}
+    assert containers.names(tree, "x") == [
+        "x['layer'].weights[0, 0]",
+        "x['layer'].weights[0, 1]",
+        "x['layer'].bias",
+        "x['rest'][0]",
+        "x['rest'][1][0]",
+    ]
+
+
+# Products with the Jacobian, and what else a function returns.
+
+
+def test_vjp_pulls_back_and_jvp_pushes_forward():
+    def f(x, y):
+        return {"product": x * y[0], "sine": autograd.sin(y[1])}
+
+    at = (2.0, [3.0, 0.5])
+    result, pull_back = vjp(f, *at)
+    assert result == {"product": 6.0, "sine": math.sin(0.5)}
+    assert pull_back({"product": 1.0, "sine": 0.0}) == (3.0, [2.0, 0.0])
+    assert pull_back({"sine": 2.0, "product": 1.0}) == (3.0, [2.0, 2 * math.cos(0.5)])
+    assert jvp(f, at, (1.0, [0.0, 2.0])) == (result, {"product": 3.0, "sine": 2 * math.cos(0.5)})
+
+
+def test_products_with_the_jacobian_agree_with_jax_s():
+    jax = pytest.importorskip("jax")
+    x, v, w = [0.5, -1.5], [2.0, 3.0], [1.0, -1.0, 0.5]
+
+    def f(m, x):
+        return [m.sin(x[0]) * x[1], m.exp(x[0]), x[1] * x[1]]
+
+    with jax.enable_x64(True):
+        expected = jax.jvp(lambda x: f(jax.numpy, x), (x,), (v,))[1]
+        assert jvp(lambda x: f(autograd, x), (x,), (v,))[1] == pytest.approx(list(map(float, expected)), rel=1e-14)
+        (expected,) = jax.vjp(lambda x: f(jax.numpy, x), x)[1](w)
+        assert vjp(lambda x: f(autograd, x), x)[1](w)[0] == pytest.approx(list(map(float, expected)), rel=1e-14)
+
+
+def test_forward_mode_takes_one_pass_for_one_input():
+    counter = Counter()
+    with recording(counter):
+        slopes = jacobian(lambda t: [autograd.sin(t * i) for i in range(100)])(0.1)
+    assert slopes == pytest.approx([i * math.cos(0.1 * i) for i in range(100)])
+    assert counter.passes == 0
+
+
+def test_products_with_the_jacobian_can_be_differentiated():
+    assert grad(lambda x: jvp(autograd.sin, (x,), (x * x,))[1])(0.5) == pytest.approx(
+        math.cos(0.5) - 0.25 * math.sin(0.5), rel=1e-15
+    )
+    assert grad(lambda w: vjp(lambda x: [x * w, x], 2.0)[1]([w, 0.0])[0])(3.0) == 6.0
+    assert jvp(lambda x: jvp(autograd.exp, (x,), (1.0,))[1], (1.0,), (1.0,))[1] == math.e
+
+
+def test_what_a_function_returns_besides_comes_too():
+    def f(x):
+        return x * x, {"twice": 2 * x, "what": "text", "nothing": None}
+
+    besides = {"twice": 6.0, "what": "text", "nothing": None}
+    assert grad(f, has_aux=True)(3.0) == (6.0, besides)
+    assert value_and_grad(f, has_aux=True)(3.0) == ((9.0, besides), 6.0)
+    assert jacobian(f, has_aux=True)(3.0) == (6.0, besides)
+    assert hessian(f, has_aux=True)(3.0) == (2.0, besides)
+    assert jvp(f, (3.0,), (1.0,), has_aux=True) == (9.0, 6.0, besides)
+    assert vjp(f, 3.0, has_aux=True)[2] == besides
+
+
 # What does not depend on an input.
 
 
@@ -185,6 +319,48 @@ def test_nobody_else_s_gradient_changes():
 def test_a_gradient_can_be_taken_inside_no_grad():
     with no_grad():
         assert grad(grad(lambda x: x**3))(2.0) == 12.0
+
+
+def test_inside_no_grad_derivatives_are_plain_floats_whatever_the_function_reaches():
+    weight = Value(2.0)
+    weight.grad = 5.0
+
+    def f(x):
+        return weight * x[0] ** 2 * x[1]
+
+    with no_grad():
+        found = [grad(f)([3.0, 1.0]), value_and_grad(f)([3.0, 1.0]), hessian(f)([3.0, 1.0])]
+        found += [hvp(f)([3.0, 1.0], [1.0, 0.0]), jvp(f, ([3.0, 1.0],), ([1.0, 0.0],)), grad(f)([Value(3.0), 1.0])]
+        assert grad(lambda x: f(x))(np.array([3.0, 1.0])).dtype == float
+    assert found == [
+        [12.0, 18.0],
+        (18.0, [12.0, 18.0]),
+        [[4.0, 12.0], [12.0, 0.0]],
+        [4.0, 12.0],
+        (18.0, 12.0),
+        [12.0, 18.0],
+    ]
+    assert "Value" not in repr(found)
+    assert weight.grad == 5.0
+
+
+def test_a_gradient_inside_no_grad_is_one_inside_anomaly_detection_too():
+    with no_grad(), autograd.detect_anomaly():
+        assert grad(lambda x: x**3)(2.0) == 12.0
+
+
+def test_scipy_minimizes_what_reaches_a_weight():
+    optimize = pytest.importorskip("scipy.optimize")
+    weight = Value(2.0)
+
+    def f(x):
+        return (x[0] - weight) ** 2 + autograd.cosh(x[1])
+
+    with no_grad():
+        found = optimize.minimize(
+            value_and_grad(f), np.array([5.0, 1.0]), jac=True, hess=hessian(f), method="Newton-CG"
+        )
+    assert found.x == pytest.approx([2.0, 0.0], abs=1e-6)
 
 
 def test_no_grad_inside_the_function_holds():
@@ -287,7 +463,8 @@ def test_a_hessian_takes_one_pass_for_each_input():
         (lambda: grad(lambda x: "text")(1.0), TypeError, "must be a number, but got the text 'text'"),
         (lambda: grad(lambda x: None)(1.0), TypeError, "got None; did a function forget to return"),
         (lambda: hessian(lambda x: x)([1.0]), TypeError, "must return one number"),
-        (lambda: jacobian(lambda x: {"a": x})(1.0), TypeError, "returned a dict"),
+        (lambda: grad(lambda x: {"a": x})(1.0), TypeError, "returned a dict"),
+        (lambda: jacobian(lambda x: {x})(1.0), TypeError, "returned a set"),
         (lambda: grad(lambda x: x, argnums=3)(1.0), ValueError, "argnums is 3, but .* only 1 positional argument"),
         (lambda: grad(lambda x: x)(x=1.0), ValueError, "with no positional argument"),
         (lambda: grad(lambda x, y: x, argnums=(0, -2))(1.0, 2.0), ValueError, "different arguments"),
@@ -303,7 +480,17 @@ def test_a_hessian_takes_one_pass_for_each_input():
             ValueError,
             "must have 2 numbers as the input does, but has 1",
         ),
+        (
+            lambda: hvp(lambda x: x["a"])({"a": 1.0}, {"b": 1.0}),
+            ValueError,
+            "must be like the input, a dict of 'a', but is a dict of 'b'",
+        ),
         (lambda: hvp(lambda x: x)(1.0), TypeError, "the arguments of f, and then the vector"),
+        (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), ValueError, "the adjoint must have 2 numbers"),
+        (lambda: vjp(lambda: 1.0), ValueError, "vjp.. needs arguments"),
+        (lambda: jvp(lambda x: x, 1.0, 1.0), TypeError, "in a list or tuple, but got 1.0"),
+        (lambda: jvp(lambda x: x, (1.0,), (1.0, 2.0)), ValueError, "the direction must have 1 number as"),
+        (lambda: grad(lambda x: x, has_aux=True)(1.0), TypeError, "must return a pair, .result, aux., but it returned"),
         (lambda: gradients(3.0, []), TypeError, r"takes the Value to differentiate, but got 3.0"),
         (lambda: gradients(Value(1.0), [2.0]), TypeError, "with respect to Values, but got 2.0"),
     ],

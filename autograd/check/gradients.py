@@ -12,7 +12,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograd.calculus.functional import _as_number, _leaves, _like, _name, differentiate
+from autograd.calculus.call import as_number, name_of
+from autograd.calculus.containers import leaves, like, names
+from autograd.calculus.graph import differentiate
 from autograd.check import finite_differences
 from autograd.check.high_precision import EPSILON, ExactGraph, HighPrecision, NotExact, Undefined
 from autograd.engine.floats import as_float
@@ -199,9 +201,9 @@ class _Point:
     def __init__(self, f: Callable[..., Any], inputs: Sequence[Any]) -> None:
         self.f = f
         self.inputs = tuple(inputs)
-        self.name = _name(f)
-        self.numbers = [as_float(x, f"an input of {self.name}") for x in _leaves(self.inputs)]
-        self.names = [name for i, tree in enumerate(inputs) for name in _names(tree, _parameters(f, len(inputs))[i])]
+        self.name = name_of(f)
+        self.numbers = [as_float(x, f"an input of {self.name}") for x in leaves(self.inputs)]
+        self.names = [name for i, tree in enumerate(inputs) for name in names(tree, _parameters(f, len(inputs))[i])]
         for name, number in zip(self.names, self.numbers, strict=True):
             if not math.isfinite(number):
                 raise ValueError(f"the input {name} is {number!r}; derivatives can be checked at finite numbers only")
@@ -212,7 +214,7 @@ class _Point:
         """The function's result at other numbers, and the leaves that stand for them."""
         leaves = [Value(number, name) for number, name in zip(numbers, self.names, strict=True)]
         with graph_recording():
-            result = _as_number(self.f(*_like(self.inputs, iter(leaves))), self.name)
+            result = as_number(self.f(*like(self.inputs, iter(leaves))), self.name)
         return (result if isinstance(result, Value) else constant(result)), leaves
 
     @property
@@ -285,12 +287,6 @@ def _parameters(f: Callable[..., Any], count: int) -> list[str]:
         return fallback
     plain = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return plain[:count] if len(plain) >= count else fallback
-
-
-def _names(tree: Any, name: str) -> list[str]:
-    if isinstance(tree, (list, tuple)):
-        return [each for i, part in enumerate(tree) for each in _names(part, f"{name}[{i}]")]
-    return [f"{name}[{i}]" for i in range(len(_leaves(tree)))] if getattr(tree, "shape", ()) else [name]
 
 
 # The two references.

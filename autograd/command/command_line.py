@@ -343,7 +343,7 @@ class Question:
 
 def second_derivatives(result: Value, leaves: Sequence[Value]) -> list[list[float]]:
     """The Hessian, as rows of floats."""
-    from autograd.calculus.functional import gradients
+    from autograd.calculus.graph import gradients
 
     return [[second.data for second in gradients(first, leaves)] for first in gradients(result, leaves)]
 

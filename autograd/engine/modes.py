@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from autograd.engine.recorder import PassingRecorder, current_recorder, recording
+from autograd.engine.recorder import PassingRecorder, Recorder, current_recorder, recording
 from autograd.engine.value import Value, forget
 
 if TYPE_CHECKING:
@@ -40,6 +41,24 @@ def no_grad() -> Iterator[None]:
 def graph_recording() -> AbstractContextManager[Any]:
     """A context in which nodes are recorded even inside `no_grad`, for a function that is to be differentiated."""
     current = current_recorder()
-    while isinstance(current, _NoGrad):
-        current = current.outer
-    return recording(current) if current is not current_recorder() else nullcontext()
+    awake = _without_no_grad(current)
+    return nullcontext() if awake is current else recording(awake)
+
+
+def is_recording() -> bool:
+    """Whether nodes are recorded: False inside `no_grad`, unless something is differentiated there."""
+    current = current_recorder()
+    return _without_no_grad(current) is current
+
+
+def _without_no_grad(recorder: Recorder) -> Recorder:
+    """The recorders that were passed on to, with none in between that forgets nodes."""
+    if not isinstance(recorder, PassingRecorder):
+        return recorder
+    outer = _without_no_grad(recorder.outer)
+    if isinstance(recorder, _NoGrad):
+        return outer
+    if outer is not recorder.outer:
+        recorder = copy(recorder)
+        recorder.outer = outer
+    return recorder

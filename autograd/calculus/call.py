@@ -1,0 +1,228 @@
+"""One call of a function with variables of its own in place of its inputs: what all that differentiates functions does.
+
+What the function returns is a graph like any other. If that graph depends on nothing but these variables, an ordinary
+reverse pass gives plain numbers. If it does, as in ``grad(grad(f))``, where an outer function's inputs are in it too,
+the derivatives are graphs, which can be differentiated again. Variables of inner and outer functions are different
+nodes, so they cannot be confused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd.calculus.containers import is_array, leaves, like, parts_of, with_parts
+from autograd.calculus.graph import partials_as_graphs, partials_as_numbers, pull_back, push_forward
+from autograd.engine.floats import as_float
+from autograd.engine.modes import graph_recording, is_recording
+from autograd.engine.primitive import TABLE
+from autograd.engine.value import Value, constant, forget, topological_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from autograd.calculus.containers import Row
+
+    Function = Callable[..., Any]
+
+
+class Call:
+    """A function's result at some inputs, and its derivatives with respect to them.
+
+    Args:
+        f: the function.
+        argnums: which of its positional arguments hold the inputs.
+        args: the positional arguments.
+        kwargs: the others.
+        has_aux: whether it returns a pair, of what is differentiated and of what is only passed on.
+
+    Raises:
+        TypeError: if an input is no number, or if `has_aux` is set and the function returns no pair.
+        ValueError: if there is no such argument.
+    """
+
+    def __init__(
+        self,
+        f: Function,
+        argnums: int | Sequence[int],
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        has_aux: bool = False,
+    ) -> None:
+        self.name = name_of(f)
+        places = _places(argnums, len(args), self.name)
+        self.selected: Any = args[places[0]] if isinstance(argnums, int) else tuple(args[place] for place in places)
+        inputs = [leaf for place in places for leaf in leaves(args[place])]
+        self.wants_numbers = not is_recording()
+        self.has_values = not self.wants_numbers and any(isinstance(each, Value) for each in inputs)
+        self.inputs = [self._variable(each) for each in inputs]
+        supply = iter(self.inputs)
+        replaced = {place: like(args[place], supply) for place in places}
+        self._aux: Any = None
+        with graph_recording():
+            self.result = f(*(replaced.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+        if has_aux:
+            self.result, self._aux = _pair(self.result, self.name)
+        self.outputs = leaves(self.result)
+        self.is_closed = not self.has_values and self._is_closed()
+
+    def _variable(self, number: Any) -> Value:
+        """A fresh leaf; or for a `Value`, which an outer function differentiates, a node that stands for it."""
+        if not isinstance(number, Value):
+            return Value(as_float(number, f"an input of {self.name}"))
+        if self.wants_numbers:
+            return Value(number.data)
+        node: Value = TABLE["pos"](number)
+        return node
+
+    def _is_closed(self) -> bool:
+        """Whether the outputs depend on no leaves but these inputs."""
+        seen = set(self.inputs)
+        stack = [output for output in self.outputs if isinstance(output, Value)]
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                parents = node.parents
+                if not parents and not node.is_constant:
+                    return False
+                stack.extend(parents)
+        return True
+
+    @property
+    def gives_values(self) -> bool:
+        """Whether results are `Value`s, since somebody may want to differentiate them; otherwise they are floats."""
+        return not self.wants_numbers and not self.is_closed
+
+    def number(self) -> Any:
+        """The one number that the function returned: a `Value`, or a float if it does not depend on any."""
+        return as_number(self.result, self.name)
+
+    def numbers(self) -> list[Any]:
+        """All numbers that it returned."""
+        return [as_number(output, self.name) for output in self.outputs]
+
+    def given(self, numbers: Sequence[Any]) -> list[Any]:
+        """Numbers as the caller gets them: floats, or `Value`s."""
+        if self.gives_values:
+            return [each if isinstance(each, Value) else constant(float(each)) for each in numbers]
+        return [each.data if isinstance(each, Value) else float(each) for each in numbers]
+
+    def aux(self) -> Any:
+        """What the function returned besides, without variables of ours if the caller gets floats."""
+        return self._aux if self.gives_values else _released(self._aux)
+
+    def slopes(self, output: Any) -> list[Any]:
+        """The derivatives of an output as graphs, whoever wants them; the number 0 where it does not depend."""
+        if not isinstance(output, Value):
+            return [0.0] * len(self.inputs)
+        with graph_recording():
+            adjoints = pull_back(topological_order(output), {output: 1.0}, self.inputs, partials_as_graphs)
+        return [adjoints.get(leaf, 0.0) for leaf in self.inputs]
+
+    def row(self, output: Any) -> Row:
+        """The derivatives of one output, or of a slope, with respect to each input; a reverse pass."""
+        return self.pulled_back([output], [1.0])
+
+    def pulled_back(self, outputs: Sequence[Any], weights: Sequence[Any]) -> Row:
+        """The derivatives of a weighted sum of outputs with respect to each input; a reverse pass."""
+        terms = [(y, w) for y, w in zip(outputs, weights, strict=True) if isinstance(y, Value) and is_not_zero(w)]
+        if not terms:
+            return self.given([0.0] * len(self.inputs))
+        if self.is_closed:
+            return self._row_by_backward(terms)
+        seeds: dict[Value, Any] = {}
+        for output, weight in terms:
+            seeds[output] = seeds[output] + weight if output in seeds else weight
+        local = partials_as_graphs if self.gives_values else partials_as_numbers
+        adjoints = pull_back(order_of(seeds), seeds, self.inputs, local)
+        return self.given([adjoints.get(leaf, 0.0) for leaf in self.inputs])
+
+    def _row_by_backward(self, terms: Sequence[tuple[Value, Any]]) -> Row:
+        with graph_recording():
+            root, seed = terms[0] if len(terms) == 1 else (TABLE["dot"](*zip(*terms, strict=True)), 1.0)
+        root.backward(seed)
+        row = [leaf.grad for leaf in self.inputs]
+        for leaf in self.inputs:
+            leaf.grad = 0.0
+        return row
+
+    def pushed_forward(self, outputs: Sequence[Any], tangents: Sequence[Any]) -> Row:
+        """The derivative of each output along a direction in which the inputs move; a forward pass."""
+        moved = {leaf: tangent for leaf, tangent in zip(self.inputs, tangents, strict=True) if is_not_zero(tangent)}
+        local = partials_as_graphs if self.gives_values else partials_as_numbers
+        found = push_forward(order_of([each for each in outputs if isinstance(each, Value)]), moved, local)
+        return self.given([found.get(each, 0.0) if isinstance(each, Value) else 0.0 for each in outputs])
+
+    def close(self) -> None:
+        """Forget our variables, so that whoever looks on sees numbers: a graph that escaped depends on no leaf of ours."""
+        for leaf in self.inputs:
+            if not leaf.parents:
+                forget(leaf)
+
+    def like_inputs(self, row: Row) -> Any:
+        """Numbers in the shape of the inputs."""
+        return like(self.selected, iter(row))
+
+
+def order_of(outputs: Sequence[Value] | dict[Value, Any]) -> list[Value]:
+    """All nodes that these are computed from, parents before children."""
+    return list(dict.fromkeys(node for output in outputs for node in topological_order(output)))
+
+
+def is_not_zero(weight: Any) -> bool:
+    """Whether a seed or a tangent carries anything; a plain 0 is an edge that is cut."""
+    return type(weight) is not float or weight != 0.0
+
+
+def as_number(result: Any, name: str) -> Any:
+    """The one number that a function returned: a `Value`, or a float if it does not depend on any.
+
+    Raises:
+        TypeError: if it is not one number.
+    """
+    if isinstance(result, Value):
+        return result
+    if isinstance(result, set) or parts_of(result) is not None or (is_array(result) and result.size != 1):
+        what = f"an array of shape {result.shape}" if is_array(result) else f"a {type(result).__name__}"
+        raise TypeError(
+            f"{name} must return one number to have a gradient, but it returned {what}; return one of its numbers, "
+            "or use jacobian"
+        )
+    if hasattr(result, "item") and isinstance(result.item(), Value):
+        return result.item()
+    return as_float(result, f"the result of {name}")
+
+
+def name_of(f: Function) -> str:
+    """What to call a function in a sentence."""
+    name = getattr(f, "__name__", "") or type(f).__name__
+    return "the function" if name == "<lambda>" else f"{name}()"
+
+
+def _pair(result: Any, name: str) -> tuple[Any, Any]:
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        raise TypeError(f"with has_aux=True {name} must return a pair, (result, aux), but it returned {result!r}")
+    return result[0], result[1]
+
+
+def _released(tree: Any) -> Any:
+    """What a function returned besides, with floats for `Value`s."""
+    if isinstance(tree, Value):
+        return tree.data
+    if is_array(tree):
+        is_of_values = tree.dtype == object and any(isinstance(each, Value) for each in tree.flat)
+        return like(tree, iter([_released(each) for each in tree.flat])) if is_of_values else tree
+    parts = parts_of(tree)
+    return tree if parts is None else with_parts(tree, [_released(part) for part in parts.values()])
+
+
+def _places(argnums: int | Sequence[int], count: int, name: str) -> list[int]:
+    places = []
+    for place in [argnums] if isinstance(argnums, int) else argnums:
+        if not -count <= place < count:
+            given = f"only {count} positional argument{'s' if count > 1 else ''}" if count else "no positional argument"
+            raise ValueError(f"argnums is {place}, but {name} was called with {given}; arguments count from 0")
+        places.append(place % count)
+    if len(set(places)) < len(places):
+        raise ValueError(f"argnums must name different arguments of {name}, but got {argnums!r}")
+    return places

@@ -1,0 +1,304 @@
+"""Functions that differentiate functions: `grad`, `jacobian`, `hessian` and their kin.
+
+They follow the conventions of HIPS autograd and JAX. Inputs and results are numbers, or containers of them: lists,
+tuples, named tuples, dictionaries, dataclasses and arrays, nested if need be. Derivatives come back in the shape of the
+inputs. They are floats, unless the function was called with `Value`s or computes with some other than its inputs, such
+as a model's weights: then they are `Value`s, so that they can be differentiated with respect to those; in ``with
+no_grad():`` they are floats all the same, as SciPy and others want them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd.calculus.call import Call, name_of
+from autograd.calculus.containers import like, matched, nest
+from autograd.engine.floats import as_float
+from autograd.engine.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Function = Callable[..., Any]
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+    """The gradient of a function: one that takes the same arguments and returns the derivatives.
+
+    Args:
+        f: a function of numbers or containers of them that returns one number. It must compute with operations of
+            this package, not of `math`.
+        argnums: which argument to differentiate with respect to; for several, the result is a tuple.
+        has_aux: whether `f` returns a pair, of the number and of something else; then the gradient comes with that.
+
+    Returns:
+        A function. Its result has the shape of the argument, and holds floats; or `Value`s, if `f` was called with
+        `Value`s or computes with some, so that it can be differentiated with respect to those, and this is not
+        done in ``with no_grad():``.
+
+    Raises:
+        TypeError: when called, if an input is no number, or the result is not one number.
+        ValueError: when called, if `argnums` is out of range.
+
+    Example:
+        >>> from autograd import grad, tanh
+        >>> grad(tanh)(0.0)
+        1.0
+        >>> grad(grad(grad(lambda x: x**4)))(2.0)
+        48.0
+        >>> grad(lambda x, ws: x * ws[0] + ws[1] ** 2, argnums=(0, 1))(2.0, [3.0, 4.0])
+        (3.0, [2.0, 8.0])
+        >>> grad(lambda model: model["slope"] * 3 + model["bias"])({"slope": 1.0, "bias": 0.0})
+        {'slope': 3.0, 'bias': 1.0}
+    """
+    check_function(f, argnums, "grad")
+    value_and_gradient = value_and_grad(f, argnums, has_aux)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, slopes = value_and_gradient(*args, **kwargs)
+        return (slopes, value[1]) if has_aux else slopes
+
+    return describe(gradient, "gradient", f)
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+    """As `grad`, but the function returns the value and the gradient; or with `has_aux`, ``(value, aux), gradient``.
+
+    Args:
+        f, argnums, has_aux: as for `grad`.
+
+    Raises:
+        TypeError, ValueError: as for `grad`.
+
+    Example:
+        >>> from autograd import value_and_grad
+        >>> value_and_grad(lambda x: x * x)(3.0)
+        (9.0, 6.0)
+        >>> value_and_grad(lambda x: (x * x, "said besides"), has_aux=True)(3.0)
+        ((9.0, 'said besides'), 6.0)
+    """
+    check_function(f, argnums, "value_and_grad")
+
+    def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
+        call = Call(f, argnums, args, kwargs, has_aux)
+        number = call.number()
+        slopes = call.like_inputs(call.row(number))
+        (value,) = call.given([number])
+        call.close()
+        return ((value, call.aux()) if has_aux else value), slopes
+
+    return describe(value_and_gradient, "value and gradient", f)
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+    """The Jacobian of a function: the derivatives of every number it returns with respect to every input.
+
+    There is one reverse pass for each number that `f` returns, or one forward pass for each input if these are fewer.
+
+    Args:
+        f: a function that returns a number or a container of them.
+        argnums, has_aux: as for `grad`.
+
+    Returns:
+        A function. For arrays its result is the matrix with a row for each number of `f`'s result; otherwise the
+        shape of `f`'s result, with the shape of the input in place of each number.
+
+    Raises:
+        TypeError, ValueError: as for `grad`.
+
+    Example:
+        >>> from autograd import jacobian
+        >>> import numpy as np
+        >>> jacobian(lambda x: x**2 * 3)(np.array([1.0, 2.0]))
+        array([[ 6.,  0.],
+               [ 0., 12.]])
+        >>> jacobian(lambda x, y: [x * y, x - y], argnums=(0, 1))(2.0, 5.0)
+        [(5.0, 2.0), (1.0, -1.0)]
+    """
+    check_function(f, argnums, "jacobian")
+
+    def jacobian_of_f(*args: Any, **kwargs: Any) -> Any:
+        call = Call(f, argnums, args, kwargs, has_aux)
+        outputs = call.numbers()
+        if len(call.inputs) < len(outputs):
+            count = len(call.inputs)
+            columns = [call.pushed_forward(outputs, unit(i, count)) for i in range(count)]
+            rows: list[Any] = list(zip(*columns, strict=True))
+        else:
+            rows = [call.row(output) for output in outputs]
+        call.close()
+        matrix = nest(call.result, call.selected, iter(rows))
+        return (matrix, call.aux()) if has_aux else matrix
+
+    return describe(jacobian_of_f, "Jacobian", f)
+
+
+def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+    """The Hessian of a function: its second derivatives.
+
+    The function runs once, its gradient is built once, and that is differentiated with one pass for each input. Of two
+    derivatives that should be the same number only one is computed, so that they are.
+
+    Args:
+        f: a function that returns one number.
+        argnums, has_aux: as for `grad`; for several arguments, the result holds a block for each pair.
+
+    Returns:
+        A function. For an array its result is a matrix, for a sequence a sequence of sequences.
+
+    Raises:
+        TypeError, ValueError: as for `grad`.
+
+    Example:
+        >>> from autograd import hessian
+        >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
+        [[10.0, 6.0], [6.0, 0.0]]
+    """
+    check_function(f, argnums, "hessian")
+
+    def hessian_of_f(*args: Any, **kwargs: Any) -> Any:
+        call = Call(f, argnums, args, kwargs, has_aux)
+        rows = [list(call.row(slope)) for slope in call.slopes(call.number())]
+        for i, row in enumerate(rows):
+            row[:i] = [rows[j][i] for j in range(i)]
+        call.close()
+        matrix = nest(call.selected, call.selected, iter(rows))
+        return (matrix, call.aux()) if has_aux else matrix
+
+    return describe(hessian_of_f, "Hessian", f)
+
+
+def hvp(f: Function, argnums: int = 0) -> Function:
+    """The product of a function's Hessian and a vector, at the cost of two gradients.
+
+    Args:
+        f: a function that returns one number.
+        argnums: which argument to differentiate with respect to.
+
+    Returns:
+        A function that takes the arguments of `f` and then the vector, in the shape of that argument.
+
+    Raises:
+        TypeError: when called, as for `grad`.
+        ValueError: when called, as for `grad`, or if the vector has not the shape of the argument.
+
+    Example:
+        >>> from autograd import hvp
+        >>> hvp(lambda x: x[0] ** 2 * x[1])([3.0, 5.0], [1.0, 0.0])
+        [10.0, 6.0]
+    """
+    check_function(f, argnums, "hvp")
+
+    def product(*args: Any, **kwargs: Any) -> Any:
+        if len(args) < 2:
+            raise TypeError("the function that hvp() returns takes the arguments of f, and then the vector")
+        *args_of_f, vector = args
+        call = Call(f, argnums, args_of_f, kwargs)
+        weights = weights_of(call.selected, vector, "the vector")
+        row = call.pulled_back(call.slopes(call.number()), weights)
+        call.close()
+        return call.like_inputs(row)
+
+    return describe(product, "Hessian-vector product", f)
+
+
+def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """The result of a function, and the function that pulls adjoints of the result back to the inputs.
+
+    Args:
+        f: a function that returns a number or a container of them.
+        primals: its arguments, all of which are differentiated.
+        has_aux: whether `f` returns a pair, of the result and of something else.
+
+    Returns:
+        The result of `f`, and a function that takes an adjoint for each number of it, in its shape, and returns a
+        tuple with the derivatives for each argument: a vector times the Jacobian. With `has_aux`, what `f` returned
+        besides comes third.
+
+    Raises:
+        TypeError, ValueError: as for `grad`; the function, if the adjoints have not the shape of the result.
+
+    Example:
+        >>> from autograd import vjp
+        >>> result, pull_back = vjp(lambda x, y: [x * y, x + y], 2.0, 5.0)
+        >>> result, pull_back([1.0, 10.0])
+        ([10.0, 7.0], (15.0, 12.0))
+    """
+    check_function(f, 0, "vjp")
+    if not primals:
+        raise ValueError(f"vjp() needs arguments of {name_of(f)} to differentiate with respect to, as in vjp(f, x)")
+    call = Call(f, range(len(primals)), primals, {}, has_aux)
+    outputs = call.numbers()
+
+    def pull_back(adjoints: Any) -> Any:
+        return call.like_inputs(call.pulled_back(outputs, weights_of(call.result, adjoints, "the adjoint")))
+
+    result = like(call.result, iter(call.given(outputs)))
+    return (result, pull_back, call.aux()) if has_aux else (result, pull_back)
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
+    """The result of a function, and how it moves if the arguments move along a direction: one forward pass.
+
+    Args:
+        f: a function that returns a number or a container of them.
+        primals: its arguments, in a list or tuple.
+        tangents: the direction, in the shape of the arguments.
+        has_aux: whether `f` returns a pair, of the result and of something else.
+
+    Returns:
+        The result, and its derivative along the direction, in the same shape: the Jacobian times a vector. With
+        `has_aux`, what `f` returned besides comes third.
+
+    Raises:
+        TypeError: as for `grad`, or if the arguments or the direction are not in a list or tuple.
+        ValueError: if the direction has not the shape of the arguments.
+
+    Example:
+        >>> from autograd import jvp
+        >>> jvp(lambda x, y: [x * y, x + y], (2.0, 5.0), (1.0, 0.0))
+        ([10.0, 7.0], [5.0, 1.0])
+    """
+    check_function(f, 0, "jvp")
+    for each in (primals, tangents):
+        if not isinstance(each, (list, tuple)):
+            raise TypeError(f"jvp() takes the arguments, and the direction, in a list or tuple, but got {each!r}")
+    if not primals:
+        raise ValueError(f"jvp() needs arguments of {name_of(f)} to move, as in jvp(f, (x,), (1.0,))")
+    call = Call(f, range(len(primals)), primals, {}, has_aux)
+    outputs = call.numbers()
+    moved = call.pushed_forward(outputs, weights_of(call.selected, tuple(tangents), "the direction"))
+    result = [like(call.result, iter(each)) for each in (call.given(outputs), moved)]
+    call.close()
+    return (*result, call.aux()) if has_aux else tuple(result)
+
+
+def weights_of(tree: Any, other: Any, what: str) -> list[Any]:
+    """The numbers of a tree that must have the shape of another one: `Value`s, or floats."""
+    return [each if isinstance(each, Value) else as_float(each, what) for each in matched(tree, other, what)]
+
+
+def unit(i: int, count: int) -> list[float]:
+    """A direction along one of the inputs."""
+    return [1.0 if j == i else 0.0 for j in range(count)]
+
+
+def check_function(f: Function, argnums: int | Sequence[int], what: str) -> None:
+    """Refuse what is no function, or no number of an argument.
+
+    Raises:
+        TypeError: in a sentence that says how `what` is called.
+    """
+    if not callable(f):
+        hint = "; for a graph that is built use gradients(y, xs)" if isinstance(f, Value) else f", as in {what}(f)(x)"
+        raise TypeError(f"{what}() takes a function, but got {f!r}{hint}")
+    places = [argnums] if isinstance(argnums, int) else argnums
+    if not isinstance(places, (list, tuple)) or not places or not all(type(place) is int for place in places):
+        raise TypeError(f"argnums must be the number of an argument, or several such, but got {argnums!r}")
+
+
+def describe(derived: Function, what: str, f: Function) -> Function:
+    """Give a function that was derived from another its name and its docstring."""
+    derived.__name__ = f"{what.replace(' ', '_').replace('-', '_').lower()}_of_{getattr(f, '__name__', 'f')}"
+    derived.__doc__ = f"The {what} of {name_of(f)}."
+    return derived
