@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value, latex, parse, primitive, source, strategies, variables
 from autograd.engine.primitive import TABLE
-from autograd.see.formula import names, notebook
+from autograd.see.latex import notebook
+from autograd.see.text import named_leaves
 
 
 def x_y_z() -> tuple[Value, ...]:
@@ -71,7 +72,7 @@ def test_names_that_python_cannot_use_are_changed_and_told_apart() -> None:
     labels = ["layers.0.w", "lambda", "tanh", "2nd", "x", "x", "a b", "ünï", ""]
     value = autograd.sum([Value(1.0, label) for label in labels])
     assert source(value) == "sum([layers_0_w, lambda_, tanh_, _2nd, x, x_2, a_b, ünï, 1.0])"
-    assert list(names(value)) == ["layers_0_w", "lambda_", "tanh_", "_2nd", "x", "x_2", "a_b", "ünï"]
+    assert list(named_leaves(value)) == ["layers_0_w", "lambda_", "tanh_", "_2nd", "x", "x_2", "a_b", "ünï"]
 
 
 def test_a_users_operation_is_written_by_name_in_source_and_by_its_template_in_latex() -> None:

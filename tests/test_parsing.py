@@ -16,8 +16,8 @@ import autograd
 from autograd import Value, parse
 from autograd.engine.primitive import TABLE
 from autograd.engine.value import topological_order
-from autograd.see.formula import names, source
 from autograd.see.parsing import MAX_LENGTH, ParseError
+from autograd.see.text import named_leaves, source
 
 # What an expression means.
 
@@ -166,7 +166,7 @@ def graphs():
 @given(graphs())
 @settings(deadline=None)
 def test_the_source_of_a_graph_gives_back_its_value_and_gradients(graph):
-    leaves = names(graph)
+    leaves = named_leaves(graph)
     again = {name: Value(leaf.data, name) for name, leaf in leaves.items()}
     parsed = parse(source(graph, max_nodes=None), **again)
     assert same(parsed.data, graph.data)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from autograd.engine.callers import line_of_user
 from autograd.engine.recorder import PassingRecorder, recording
 from autograd.engine.value import Value, topological_order
-from autograd.see.formula import source
+from autograd.see.text import source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

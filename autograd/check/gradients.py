@@ -220,7 +220,7 @@ class _Point:
     @property
     def expression(self) -> str:
         """The source text of the graph, with the numbers of the inputs."""
-        from autograd.see.formula import source
+        from autograd.see.text import source
 
         at = ", ".join(f"{n} = {x!r}" for n, x in list(zip(self.names, self.numbers, strict=True))[:20])
         return f"{source(self.root, 200)} at {at}" + (", ..." if len(self.names) > 20 else "")

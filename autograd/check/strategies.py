@@ -22,16 +22,17 @@ When it fails, Hypothesis shows the smallest expression that it finds, as source
 from __future__ import annotations
 
 import math
-from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.engine.choices import choose
 from autograd.engine.primitive import BUILT_IN, TABLE, Primitive
 from autograd.engine.value import Value, constant
 from autograd.engine.value import variables as make_variables
+from autograd.see.text import function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from hypothesis.strategies import SearchStrategy
 
@@ -144,60 +145,20 @@ class Recipe:
 
     def source(self, names: Sequence[str]) -> str:
         """The function in Python: what is used twice gets a name where it is computed first."""
-        uses = Counter(x for step in self.steps for x in step.operands if isinstance(x, int))
-        spare = (name for name in _names() if name not in names)
-        called: dict[int, str] = dict(enumerate(names))
-        text: list[str] = []
-        stack: list[Any] = [(self.arity + len(self.steps) - 1, 0)]
-        while stack:
-            top = stack.pop()
-            if isinstance(top, str):
-                text.append(top)
-                continue
-            place, needed = top
-            if isinstance(place, float):
-                negative = math.copysign(1.0, place) < 0
-                text.append(f"({_number(place)})" if negative and needed > 3 else _number(place))
-            elif place in called:
-                text.append(called[place])
-            else:
-                precedence, pieces = _pieces(self.steps[place - self.arity])
-                if uses[place] > 1:
-                    called[place] = next(spare)
-                    pieces = ["(", f"{called[place]} := ", *pieces, ")"]
-                elif precedence < needed:
-                    pieces = ["(", *pieces, ")"]
-                stack.extend(reversed(pieces))
-        return f"lambda {', '.join(names)}: {''.join(text)}"
+        variables = [_Node() for _ in names]
+        known: list[_Node] = list(variables)
+        for primitive, operands in self.steps:
+            known.append(_Node(primitive, tuple(known[x] if isinstance(x, int) else _Node(data=x) for x in operands)))
+        return function(known[-1], dict(zip(variables, names, strict=True)))
 
 
-def _names() -> Iterator[str]:
-    count = 0
-    while True:
-        yield from (letter + (str(count) if count else "") for letter in "abcdefghijklmnopqrstuvw")
-        count += 1
+@dataclass(frozen=True, eq=False)
+class _Node:
+    """What the writer of source has to know of a node that has not been computed."""
 
-
-def _number(number: float) -> str:
-    return repr(number) if math.isfinite(number) else f"float('{number!r}')"
-
-
-def _pieces(step: Step) -> tuple[int, list[Any]]:
-    """How tightly a step's text holds together, and its pieces: text, and operands with how tightly they must."""
-    primitive, operands = step
-    precedence = primitive.precedence
-    if not precedence or primitive.name == "pos":
-        arguments = primitive.arguments([[(x, 0)] for x in operands])
-        columns = [["[", *_joined(each), "]"] for each in arguments] if primitive.sequences else arguments
-        return 5, [f"{primitive.name}(", *_joined(columns), ")"]
-    if len(operands) == 1:
-        return precedence, [primitive.symbol, (operands[0], precedence)]
-    left, right = (5, 5) if primitive.name == "pow" else (precedence, precedence + 1)
-    return precedence, [(operands[0], left), f" {primitive.symbol} ", (operands[1], right)]
-
-
-def _joined(groups: Iterable[list[Any]]) -> list[Any]:
-    return [piece for group in groups for piece in (", ", *group)][1:]
+    primitive: Primitive | None = None
+    parents: tuple[_Node, ...] = ()
+    data: float = 0.0
 
 
 def apply(primitive: Primitive, operands: Sequence[Any]) -> Any:

@@ -1,7 +1,7 @@
 """The command line: an expression and what its names stand for, shown, differentiated, checked and plotted.
 
 A `Question` is what the user asked, read from the arguments; `answer` and `answer_range` print the reply. All the
-work is done by the rooms below (`autograd.see.parsing`, `autograd.see.terminal`, ...), which are entered as they are needed.
+work is done by the rooms below (`autograd.see.parsing`, `autograd.see.tree`, ...), which are entered as they are needed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from autograd.engine.choices import nearest
 from autograd.engine.files import write_whole
 from autograd.engine.value import Value, native, topological_order
-from autograd.see.formula import number
+from autograd.see.numbers import format_number
 from autograd.see.parsing import ParseError, parse
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def read_words(words: Iterable[str]) -> tuple[str, dict[str, float]]:
         if not name:
             expressions.append(word.strip() if word.strip() != "-" else read_input())
         elif name in values:
-            raise UsageError(f"{name} is given twice, as {number(values[name])} and as {text}")
+            raise UsageError(f"{name} is given twice, as {format_number(values[name])} and as {text}")
         else:
             values[name] = read_number(name, text)
     if len(expressions) > 1:
@@ -198,7 +198,9 @@ def read_range(text: str) -> tuple[str, list[float]]:
     start, stop = parts[:2]
     step = parts[2] if len(parts) == 3 else (stop - start) / 20
     if step == 0.0 or (stop - start) / step < 0.0:
-        raise UsageError(f"--at {text} never arrives; the step must lead from {number(start)} to {number(stop)}")
+        raise UsageError(
+            f"--at {text} never arrives; the step must lead from {format_number(start)} to {format_number(stop)}"
+        )
     count = math.floor((stop - start) / step + 1e-9) + 1
     if count > MAX_ROWS:
         raise UsageError(f"--at {text} has {count:,} points, and {MAX_ROWS:,} are the most; take a longer step")
@@ -270,24 +272,24 @@ class Question:
 
             yield "explain", str(explain(result))
         if self.options.latex:
-            from autograd.see.formula import latex
+            from autograd.see.latex import latex
 
             yield "latex", latex(result)
         if not (self.options.explain or self.options.latex or self.options.json):
-            from autograd.see.terminal import tree
+            from autograd.see.tree import tree
 
             yield "tree", repr(tree(result, digits=self.options.digits))
 
     def summary(self, result: Value, leaves: dict[str, Value]) -> str:
         shown = " ".join(self.expression.split())
-        title = f"{paint('1', shown)} = {paint('1', self.number(result.data))}"
-        rows = [[name, self.number(leaf.data), self.number(leaf.grad)] for name, leaf in leaves.items()]
+        title = f"{paint('1', shown)} = {paint('1', self.format(result.data))}"
+        rows = [[name, self.format(leaf.data), self.format(leaf.grad)] for name, leaf in leaves.items()]
         return title + (f"\n\n{align(['', 'value', 'derivative'], rows)}" if rows else "")
 
     def matrix(self, names: list[str], hessian: list[list[float]]) -> str:
         if not names:
             return "no second derivatives, since there are no names"
-        rows = [[name, *map(self.number, row)] for name, row in zip(names, hessian, strict=True)]
+        rows = [[name, *map(self.format, row)] for name, row in zip(names, hessian, strict=True)]
         return f"second derivatives\n{align(['', *names], rows)}"
 
     def check(self, leaves: dict[str, Value]) -> tuple[str, bool]:
@@ -317,7 +319,7 @@ class Question:
                 raise UsageError(f"--{option} is about one point; give {text.split('=')[0]}=number instead of --at")
         name, points = read_range(text)
         if name in self.values:
-            raise UsageError(f"{name} is given twice, as {number(self.values[name])} and as a range")
+            raise UsageError(f"{name} is given twice, as {format_number(self.values[name])} and as a range")
         heads = [name, "value", "derivative", *(["second_derivative"] if options.second else [])]
         rows = [self.row(name, x) for x in points]
         if options.plot:
@@ -329,7 +331,7 @@ class Question:
             print_json(found | {"rows": [dict(zip(heads, row, strict=True)) for row in rows]})
         else:
             heads[1:] = [" ".join(self.expression.split()), f"d/d{name}", f"d²/d{name}²"][: len(heads) - 1]
-            print(align(heads, [[self.number(x) for x in row] for row in rows], left=False))
+            print(align(heads, [[self.format(x) for x in row] for row in rows], left=False))
         return 0
 
     def row(self, name: str, x: float) -> list[float]:
@@ -337,8 +339,8 @@ class Question:
         second = second_derivatives(result, [leaves[name]])[0] if self.options.second else []
         return [x, result.data, leaves[name].grad, *second]
 
-    def number(self, x: float) -> str:
-        return number(x or 0.0, self.options.digits)  # -0.0 is no news here
+    def format(self, x: float) -> str:
+        return format_number(x or 0.0, self.options.digits)  # -0.0 is no news here
 
 
 def second_derivatives(result: Value, leaves: Sequence[Value]) -> list[list[float]]:

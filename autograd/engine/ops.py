@@ -325,7 +325,11 @@ def cosh(x: float) -> float:
         return inf
 
 
-@primitive(lambda x, y: scaled_sech_squared(1.0, x), latex=r"\tanh(#1)")
+@primitive(
+    lambda x, y: scaled_sech_squared(1.0, x),
+    latex=r"\tanh(#1)",
+    taught=(lambda x, y: 1 - y**2,),
+)
 def tanh(x: float) -> float:
     """The hyperbolic tangent."""
     return math.tanh(x)
@@ -337,6 +341,7 @@ def tanh(x: float) -> float:
 @primitive(
     lambda x, y: scaled_sech_squared(0.25, 0.5 * x),
     latex=r"\sigma(#1)",
+    taught=(lambda x, y: y * (1 - y),),
     exact=lambda mp, x: 1 / (1 + mp.exp(-x)),
     array=lambda np, x: _sigmoid(np, x),
 )

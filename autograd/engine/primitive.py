@@ -38,6 +38,10 @@ class Primitive:
     """How formulas write it, with ``#1``, ``#2`` for its arguments, as in ``\\sqrt{#1}``; for sequences, with
     ``\\dots`` for more of the same, as in ``#1 + \\dots``."""
 
+    taught: tuple[Rule, ...] = ()
+    """The partial derivatives as textbooks have them, where the rules that compute accurately are others: explanations
+    show these."""
+
     sequences: int = 0
     """For an operation on this many sequences of equal length: the value takes lists, and the one rule returns as many
     lists of partial derivatives."""
@@ -218,7 +222,7 @@ def primitive(*partials: Rule, name: str = "", **fields: Any) -> Callable[[Rule]
             ordinary operators and with operations of this package, never with `math`, so that they serve floats and
             `Value`s alike; for a choice use `autograd.where`.
         name: the operation's name, if it is not the function's.
-        fields: what else is known of it, each explained in `Primitive`: ``symbol``, ``precedence``, ``latex``,
+        fields: what else is known of it, each explained in `Primitive`: ``symbol``, ``precedence``, ``latex``, ``taught``,
             ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``array``, ``helper``.
 
     Raises:

@@ -414,7 +414,7 @@ class Value:
 
     def _repr_latex_(self) -> str | None:
         """What notebooks show: the expression and its number."""
-        from autograd.see.formula import notebook
+        from autograd.see.latex import notebook
 
         return notebook(self)
 

@@ -14,7 +14,8 @@ from autograd.program.graph import (
     Node,
     reachable,
 )
-from autograd.see.drawing import FONT, STYLES, Picture, plain
+from autograd.see.drawing import Picture, plain
+from autograd.see.style import EDGE, GRAPH, NODE, STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +31,7 @@ def picture(root: Node, names: Sequence[str]) -> Picture:
         root: the result.
         names: of the inputs.
     """
-    drawn = Picture(graph_attr={"rankdir": "LR", "nodesep": "0.15", "ranksep": "0.3"})
-    drawn.attr("node", fontname=FONT, fontsize="10", width="0.3", height="0.2", margin="0.08,0.03")
-    drawn.attr("edge", fontname=FONT, fontsize="8", color="#555555", arrowsize="0.6")
+    drawn = Picture(graph_attr={"rankdir": "LR", **GRAPH}, node_attr=NODE, edge_attr=EDGE)
     nodes = [node for node in reachable([root]) if node.op is not ROWS]
     kept = nodes[-_MOST_NODES:]
     shown = {node.number for node in kept}
@@ -46,7 +45,7 @@ def picture(root: Node, names: Sequence[str]) -> Picture:
             if base.number in shown:
                 drawn.edge(f"n{base.number}", f"n{node.number}", label=plain(rows))
     if len(kept) < len(nodes):
-        drawn.node("more", f"… {len(nodes) - len(kept):,} more", shape="plaintext", fontcolor="#555555")
+        drawn.node("more", f"… {len(nodes) - len(kept):,} more", **STYLES["omission"])
     return drawn
 
 

@@ -1,9 +1,8 @@
 """A computation graph as a picture: `draw`.
 
 Values are boxes that show label, value and gradient; operations are small circles between them, numbered edges telling
-their operands apart where the order matters. Inputs, parameters, constants and results differ by outline as well as
-by fill, so that they can be told apart in print. What belongs to one module of a network, by the names of its
-parameters, is framed, and can be folded into one box.
+their operands apart where the order matters. What belongs to one module of a network, by the labels of its
+parameters, is framed, and can be folded into one box. How each kind of node looks is said in `autograd.see.style`.
 """
 
 from __future__ import annotations
@@ -16,8 +15,10 @@ import graphviz  # type: ignore[import-untyped]
 
 from autograd.engine import ops
 from autograd.see import rendering
-from autograd.see.excerpt import Excerpt, levels_of
-from autograd.see.formula import number, printable
+from autograd.see.excerpt import Excerpt
+from autograd.see.labels import printable
+from autograd.see.numbers import format_number
+from autograd.see.style import EDGE, FRAME, GRAPH, NODE, NOT_FINITE, STYLES, kind_of
 
 if TYPE_CHECKING:
     import os
@@ -25,19 +26,8 @@ if TYPE_CHECKING:
 
     from autograd.engine.value import Value
 
-STYLES = {
-    "input": {"shape": "record", "style": "filled", "fillcolor": "#cfe2f3"},
-    "parameter": {"shape": "Mrecord", "style": "filled", "fillcolor": "#fff2cc"},
-    "constant": {"shape": "record", "style": "dashed", "color": "#555555"},
-    "value": {"shape": "record", "style": "filled", "fillcolor": "white"},
-    "result": {"shape": "record", "style": "filled", "fillcolor": "#b6d7a8", "penwidth": "2.5"},
-    "module": {"shape": "box", "style": "filled,rounded,dashed", "fillcolor": "#eeeeee", "color": "#555555"},
-    "operation": {"shape": "circle", "style": "filled", "fillcolor": "#e6e6e6", "margin": "0.02", "height": "0.3"},
-}
-NOT_FINITE = {"color": "#cc0000", "fontcolor": "#cc0000", "penwidth": "4"}
 OUTWARD = {"LR": -35, "RL": -35, "TB": 35, "BT": 35}
 """The angle at which an edge's number stands off, away from the edges of later operands."""
-FONT = "Helvetica,Arial,sans-serif"
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]
@@ -93,9 +83,9 @@ def draw(
     """
     if direction not in ("LR", "RL", "TB", "BT"):
         raise ValueError(f"direction must be 'LR', 'RL', 'TB' or 'BT', but got {direction!r}")
-    for name, count in (("digits", digits), ("max_nodes", max_nodes)):
+    for option, count in (("digits", digits), ("max_nodes", max_nodes)):
         if count < 1:
-            raise ValueError(f"{name} must be at least 1, but got {count!r}")
+            raise ValueError(f"{option} must be at least 1, but got {count!r}")
     folded = (collapse,) if isinstance(collapse, str) else tuple(collapse)
     excerpt = Excerpt(value, folded, max_nodes)
     picture = _Drawing(excerpt, direction, digits, gradients, group, set(parameters)).picture
@@ -118,13 +108,13 @@ class _Drawing:
         self.gradients = gradients
         self.parameters = parameters
         self.direction = direction
-        self.names = {item: f"n{i}" for i, item in enumerate(excerpt.contents)}
+        self.ids = {item: f"n{i}" for i, item in enumerate(excerpt.contents)}
         self.outputs = excerpt.outputs()
         self.picture = Picture()
-        self.picture.attr(rankdir=direction, fontname=FONT, fontsize="10", nodesep="0.15", ranksep="0.3")
+        self.picture.attr(rankdir=direction, **GRAPH)
         self.picture.attr(nslimit="2", nslimit1="2")  # or else some layouts take minutes, and look no better
-        self.picture.attr("node", fontname=FONT, fontsize="10", width="0.3", height="0.2", margin="0.08,0.03")
-        self.picture.attr("edge", fontname=FONT, fontsize="8", color="#555555", arrowsize="0.6")
+        self.picture.attr("node", **NODE)
+        self.picture.attr("edge", **EDGE)
         if excerpt.left_out:
             self.picture.attr(label=self._note(), labelloc="t")
         members: dict[tuple[str, ...], list[Value | str]] = {}
@@ -149,7 +139,7 @@ class _Drawing:
         depth = len(path)
         for inner in {other[: depth + 1]: None for other in members if len(other) > depth and other[:depth] == path}:
             with picture.subgraph(name=f"cluster {inner[-1]}") as frame:
-                frame.attr(label=plain(inner[-1]), style="rounded,dashed", color="#888888", fontcolor="#444444")
+                frame.attr(label=plain(inner[-1]), **FRAME)
                 self._add_frame(frame, inner, members)
 
     def _add_value(self, picture: graphviz.Digraph, node: Value, path: tuple[str, ...]) -> None:
@@ -157,74 +147,65 @@ class _Drawing:
         label, tooltip = _shorten(node.label, path)
         fields = [field(label)] if label else []
         if node.is_constant:
-            fields.append(number(node.data, self.digits))
+            fields.append(format_number(node.data, self.digits))
         else:
             fields += self._numbers(node)
         if not all(map(math.isfinite, self._seen(node))):
             style = style | NOT_FINITE
         record = "|".join(fields)
-        picture.node(
-            self.names[node], f"{{{record}}}" if self.direction in ("TB", "BT") else record, **style, **tooltip
-        )
+        picture.node(self.ids[node], f"{{{record}}}" if self.direction in ("TB", "BT") else record, **style, **tooltip)
         if node.primitive is not None:
-            operation = self.names[node] + "op"
+            operation = self.ids[node] + "op"
             order = {"ordering": "in"} if any(_marks(node)) else {}
             picture.node(operation, plain(node.op), **STYLES["operation"], **order)
-            self.picture.edge(operation, self.names[node])
+            self.picture.edge(operation, self.ids[node])
 
     def _kind(self, node: Value) -> str:
-        if node is self.excerpt.root:
-            return "result"
-        if node.primitive is not None:
-            return "value"
-        if node.is_constant:
-            return "constant"
-        return "parameter" if node in self.parameters or levels_of(node.label) else "input"
+        return kind_of(node, self.excerpt.root, self.parameters)
 
     def _seen(self, node: Value) -> tuple[float, ...]:
         return (node.data, node.grad) if self.gradients and not node.is_constant else (node.data,)
 
     def _numbers(self, node: Value) -> list[str]:
-        names = ("value", "grad")
-        return [f"{name} {number(x, self.digits)}" for name, x in zip(names, self._seen(node), strict=False)]
+        shown = zip(("value", "grad"), self._seen(node), strict=False)
+        return [f"{word} {format_number(x, self.digits)}" for word, x in shown]
 
-    def _add_box(self, picture: graphviz.Digraph, name: str, path: tuple[str, ...]) -> None:
-        inside = self.excerpt.contents[name]
+    def _add_box(self, picture: graphviz.Digraph, module: str, path: tuple[str, ...]) -> None:
+        inside = self.excerpt.contents[module]
         operations = sum(node.primitive is not None for node in inside)
-        outputs = self.outputs.get(name, [])
-        label, tooltip = _shorten(name, path)
+        outputs = self.outputs.get(module, [])
+        label, tooltip = _shorten(module, path)
         lines = [label, _plural(sum(map(self._is_parameter, inside)), "parameter"), _plural(operations, "operation")]
         lines += self._numbers(outputs[0]) if len(outputs) == 1 else [_plural(len(outputs), "output")]
         style = STYLES["module"]
         if not all(math.isfinite(x) for node in inside for x in self._seen(node)):
             style = style | NOT_FINITE
-        picture.node(self.names[name], r"\n".join(map(plain, lines)), **style, **tooltip)
+        picture.node(self.ids[module], r"\n".join(map(plain, lines)), **style, **tooltip)
 
     def _is_parameter(self, node: Value) -> bool:
         return self._kind(node) == "parameter"
 
     def _add_edges(self, item: Value | str) -> None:
         operands = [operand for node in self.excerpt.contents[item] for operand in self.excerpt.operands(node)]
+        target = self.ids[item] if isinstance(item, str) else self.ids[item] + "op"
         if isinstance(item, str):
-            name = self.names[item]
             for origin in dict.fromkeys(operands):
                 if origin is not None and origin != item:
-                    self.picture.edge(self.names[origin], name)
+                    self.picture.edge(self.ids[origin], target)
         else:
-            name = self.names[item] + "op"
             angles = [str(OUTWARD[self.direction]), str(-OUTWARD[self.direction]), "0"]
             for origin, mark, angle in zip(operands, _marks(item), chain(angles, repeat("0")), strict=False):
                 if origin is not None:
-                    self.picture.edge(self.names[origin], name, **mark, **({"labelangle": angle} if mark else {}))
+                    self.picture.edge(self.ids[origin], target, **mark, **({"labelangle": angle} if mark else {}))
         if None in operands:
-            self.picture.node(f"{name}more", f"… {operands.count(None):,} more", shape="plaintext", fontcolor="#555555")
-            self.picture.edge(f"{name}more", name, style="dashed")
+            self.picture.node(f"{target}more", f"… {operands.count(None):,} more", **STYLES["omission"])
+            self.picture.edge(f"{target}more", target, style="dashed")
 
 
-def _shorten(name: str, path: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    """A name as it is shown inside the frame of its module, and the whole of it for those who point at it."""
-    short = name.removeprefix(f"{path[-1]}.") if path else name
-    return short, {"tooltip": plain(name)} if short != name else {}
+def _shorten(label: str, path: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """A label as it is shown inside the frame of its module, and the whole of it for those who point at it."""
+    short = label.removeprefix(f"{path[-1]}.") if path else label
+    return short, {"tooltip": plain(label)} if short != label else {}
 
 
 def _marks(node: Value) -> list[dict[str, str]]:

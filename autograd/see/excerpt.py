@@ -1,24 +1,16 @@
-"""The part of a graph that a picture shows, and the modules that its nodes belong to.
-
-Nothing in a node says which module it belongs to, so it is read off the names of the parameters, such as
-``layers.0.neurons.3.w.1``, and off how results are computed from them.
-"""
+"""The part of a graph that is shown: the nodes nearest to the result, with some modules folded into boxes."""
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from autograd.see.modules import fold, modules_of
 
+if TYPE_CHECKING:
     from autograd.engine.value import Value
 
 COUNTED = 1_000_000
 """How many nodes are counted at most, so that a picture of a huge graph does not keep one waiting."""
-
-MAX_LEVELS = 8
-"""How many frames are drawn in each other at most."""
 
 
 class Excerpt:
@@ -28,8 +20,8 @@ class Excerpt:
         found = nearest_first(root)
         nodes = found[: 100 * max_nodes if folded else max_nodes]
         self.root = root
-        self.modules = _modules(nodes)
-        self.box = _fold(self.modules, folded) if folded else {}
+        self.modules = modules_of(nodes)
+        self.box = fold(self.modules, folded) if folded else {}
         self.contents: dict[Value | str, list[Value]] = {}
         self.nodes = []
         for node in nodes:
@@ -80,91 +72,3 @@ def nearest_first(root: Value) -> list[Value]:
         if len(found) >= COUNTED:
             break
     return found
-
-
-def levels_of(label: str) -> tuple[str, ...]:
-    """The modules that a parameter belongs to by its name, outermost first.
-
-    Example:
-        >>> levels_of("layers.0.neurons.3.w.1")
-        ('layers.0', 'layers.0.neurons.3')
-        >>> levels_of("layers.0.neurons.3.b")
-        ('layers.0', 'layers.0.neurons.3')
-        >>> levels_of("x"), levels_of("x.1")
-        ((), ())
-    """
-    parts = label.split(".")
-    if len(parts) < 2 or not all(part.isidentifier() or part.isdecimal() for part in parts) or parts[0].isdecimal():
-        return ()
-    while parts[-1].isdecimal():
-        parts.pop()
-    parts.pop()
-    ends = [i for i in range(1, len(parts) + 1) if i == len(parts) or not parts[i].isdecimal()]
-    return tuple(".".join(parts[:end]) for end in ends[:MAX_LEVELS])
-
-
-def _modules(nodes: list[Value]) -> dict[Value, tuple[str, ...]]:
-    """The modules of all nodes that belong to one: parameters by their names, results by what they are made of."""
-    known = set(nodes)
-    operands = {node: [parent for parent in node.parents if parent in known] for node in nodes}
-    modules: dict[Value, tuple[str, ...]] = {}
-    for node in _operands_first(nodes, operands):
-        levels = levels_of(node.label) or _levels_by_operands(node, operands, modules)
-        if levels:
-            modules[node] = levels
-    return modules
-
-
-def _operands_first(nodes: list[Value], operands: dict[Value, list[Value]]) -> Iterator[Value]:
-    """These nodes, of which the first is the result, in an order in which each comes after its operands."""
-    waiting = dict.fromkeys(nodes, 0)
-    for node in nodes:
-        for operand in operands[node]:
-            waiting[operand] += 1
-    order = [nodes[0]]
-    for node in order:  # which grows as we go
-        for operand in operands[node]:
-            waiting[operand] -= 1
-            if not waiting[operand]:
-                order.append(operand)
-    return reversed(order)
-
-
-def _levels_by_operands(
-    node: Value, operands: dict[Value, list[Value]], modules: dict[Value, tuple[str, ...]]
-) -> tuple[str, ...]:
-    """The modules of a node that uses their parameters, or combines or activates what only they computed."""
-    used = _parameters(operands[node], modules)
-    if used:
-        first = modules[used[0]]
-        return tuple(level for level in first if all(level in modules[other] for other in used))
-    distinct = set(operands[node])
-    computed = {modules.get(operand, ()) for operand in distinct}
-    if len(computed) != 1:
-        return ()
-    if len(distinct) == 1:
-        is_function = node.primitive is not None and node.primitive.precedence == 0
-        if not is_function or not _parameters(operands[distinct.pop()], modules):
-            return ()
-    return computed.pop()
-
-
-def _parameters(operands: list[Value], modules: dict[Value, tuple[str, ...]]) -> list[Value]:
-    return [operand for operand in operands if operand.primitive is None and operand in modules]
-
-
-def _fold(modules: dict[Value, tuple[str, ...]], folded: tuple[str, ...]) -> dict[Value, str]:
-    """The outermost module around each node that is to be folded into a box."""
-    known = sorted({level for levels in modules.values() for level in levels})
-    boxes = {level for level in known if any(_is_called(level, pattern) for pattern in folded)}
-    for pattern in folded:
-        if not any(_is_called(level, pattern) for level in known):
-            names = ", ".join(known[:10]) + (", ..." if len(known) > 10 else "")
-            reason = f"it has {names}" if known else "no parameter of it has a name such as 'layers.0.w'"
-            raise ValueError(f"collapse names no module of this graph: {pattern!r}; {reason}")
-    return {node: box for node, levels in modules.items() for box in [level for level in levels if level in boxes][:1]}
-
-
-def _is_called(level: str, pattern: str) -> bool:
-    kind = [part for part in level.split(".") if not part.isdecimal()][-1]
-    return pattern == kind or fnmatchcase(level, pattern)

@@ -4,7 +4,7 @@ The story has the order in which one works by hand: forward, each result from it
 handing its derivative on to its operands, times the local derivative; and where paths meet, a sum. Numbers are written
 in full, so they multiply and add up to just what `backward` gives, and the steps are taken in its order.
 
-The local derivatives' formulas are the rules of the table, applied to symbols.
+The formulas of the local derivatives come from `autograd.see.local_derivatives`.
 """
 
 from __future__ import annotations
@@ -15,25 +15,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from autograd.engine import ops
-from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value, constant, topological_order
 from autograd.see.excerpt import nearest_first
-from autograd.see.formula import latex, latex_name, latex_number, latex_text, number, printable, source_with
+from autograd.see.labels import printable
+from autograd.see.latex import latex_label, latex_number
+from autograd.see.latex_templates import latex_text
+from autograd.see.local_derivatives import Both, LocalDerivative, formula_of, local_derivatives, symbols_of
+from autograd.see.numbers import format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-Both = tuple[str, str]  # the same as text and in LaTeX
-Rule = tuple[Both | None, str]  # the formula of a local derivative, and on what condition it holds
-
-MAX_TITLE = 60  # nodes of one formula
-TAUGHT = {ops.tanh: lambda x, y: 1 - y**2, ops.sigmoid: lambda x, y: y * (1 - y)}
-"""Local derivatives that everybody knows in another form than the accurate one that is computed."""
+    from collections.abc import Iterator
 
 MAX_PATHS = 12
-MAX_OPERANDS = 16  # of an operation on sequences whose local derivatives are written as formulas
+"""How many paths to one input are written out."""
 
 
 def explain(value: Value, of: Value | str | None = None, *, max_nodes: int = 200) -> Explanation:
@@ -213,9 +208,8 @@ class _Narrator:
 
     def _title(self) -> None:
         if self.root.primitive is not None:
-            called = {id(node): name for node, name in self.names.items() if node.primitive is None}
-            whole = source_with(self.root, called, MAX_TITLE), latex(self.root, MAX_TITLE)
-            self._add(0, _equate(self._name(self.root), whole))
+            leaves = {node: name for node, name in self.names.items() if node.primitive is None}
+            self._add(0, _equate(self._name(self.root), formula_of(self.root, leaves)))
         if self.count > len(self.told):
             self._head(f"Of {self.count:,} nodes, the {len(self.told):,} nearest to the result")
 
@@ -223,7 +217,7 @@ class _Narrator:
 
     def _name(self, node: Value) -> Both:
         name = self.names[node]
-        return name, latex_name(name)[1][0]
+        return name, latex_label(name)
 
     def _total(self, node: Value) -> Both:
         (y, y_math), (x, x_math) = self._name(self.root), self._name(node)
@@ -240,22 +234,15 @@ class _Narrator:
         if primitive is None:
             self._add(1, _equate(self._name(node), _figure(node.data)))
             return
-        symbols, called = self._symbols(node)
-        named = Value.apply_primitive(primitive, symbols)
         plain = Value.apply_primitive(primitive, [constant(parent.data) for parent in node.parents])
-        with_names = source_with(named, called, MAX_TITLE), latex(named, MAX_TITLE)
-        with_numbers = source_with(plain, {}, MAX_TITLE), latex(plain, MAX_TITLE)
-        self._add(1, _equate(self._name(node), with_names, with_numbers, _figure(node.data)))
+        self._add(1, _equate(*self._definition(node), formula_of(plain, {}), _figure(node.data)))
 
-    def _symbols(self, node: Value) -> tuple[list[Value], dict[int, str]]:
-        """Leaves that stand for the operands of a node, by name."""
-        symbols = {
-            parent: Value(parent.data, self.names[parent]) if parent in self.names else constant(parent.data)
-            for parent in node.parents
-        }
-        return [symbols[parent] for parent in node.parents], {
-            id(each): each.label for each in symbols.values() if each.label
-        }
+    def _definition(self, node: Value) -> tuple[Both, Both]:
+        """A node's name, and the operation that computed it, on its operands' names."""
+        primitive = node.primitive
+        assert primitive is not None
+        symbols, names = symbols_of(node, self.names)
+        return self._name(node), formula_of(Value.apply_primitive(primitive, symbols), names)
 
     # Backward.
 
@@ -271,15 +258,15 @@ class _Narrator:
                 self.adjoints[node] = adjoint
             repeated = Counter(node.parents) if is_told else Counter()
             partials = node.partials
-            rules = self._rules(node) if is_told and node.primitive is not None else []
-            if rules:
-                self._add(1, self._reminder(node))
+            found = local_derivatives(node, self.names) if is_told and node.primitive is not None else []
+            if found:
+                self._add(1, _equate(*self._definition(node)))
             for i, (parent, share) in enumerate(zip(node.parents, shares, strict=True)):
                 if parent not in self.told or parent.is_constant:
                     continue
                 if is_told:
                     place = f", as operand {i + 1}" if repeated[parent] > 1 else ""
-                    self._share(node, parent, rules[i], place, partials[i], share)
+                    self._share(node, parent, found[i], place, partials[i], share)
                     shown[parent].append(share)
                 seen[parent] += 1
                 totals[parent] += share
@@ -293,17 +280,12 @@ class _Narrator:
             and (not node.parents if self.target is None else node is self.target)
         }
 
-    def _reminder(self, node: Value) -> Both:
-        primitive = node.primitive
-        assert primitive is not None
-        symbols, called = self._symbols(node)
-        named = Value.apply_primitive(primitive, symbols)
-        return _equate(self._name(node), (source_with(named, called, MAX_TITLE), latex(named, MAX_TITLE)))
-
-    def _share(self, node: Value, parent: Value, rule: Rule, place: str, partial: float, share: float) -> None:
+    def _share(
+        self, node: Value, parent: Value, found: LocalDerivative, place: str, partial: float, share: float
+    ) -> None:
         """What one operand gets from one result: the local derivative, and its product with the result's own."""
         local = self._local(node, parent)
-        formula, condition = rule
+        formula, condition = found
         text, math = _equate(local, *([formula] if formula else []), _figure(partial))
         self._add(2, (text + condition + place, math + latex_text(condition + place)))
         total, total_math = self._total(parent)
@@ -320,24 +302,6 @@ class _Narrator:
         place = f", where {count:,} paths meet"
         text, math = _equate(self._total(node), (text, math), _figure(total))
         self._add(2, (text + place, math + _aside(place)))
-
-    def _rules(self, node: Value) -> list[Rule]:
-        """How each local derivative is found: its formula, unless it is a mere number, and the choices it depends on."""
-        primitive = node.primitive
-        assert primitive is not None
-        if primitive.sequences and len(node.parents) > MAX_OPERANDS:
-            return [(None, "")] * len(node.parents)
-        symbols, called = self._symbols(node)
-        result = Value(node.data, self.names[node])
-        called[id(result)] = self.names[node]
-        if primitive.sequences:
-            formulas = primitive.differentiate(symbols, result)
-            return [(_formula(each, called), "") for each in formulas]
-        rules = [TAUGHT[primitive]] if primitive in TAUGHT else primitive.partials
-        return [
-            (None, "") if symbol.is_constant else _by_rule(rule, symbols, result, called)
-            for symbol, rule in zip(symbols, rules, strict=True)
-        ]
 
     # Paths to one input.
 
@@ -360,7 +324,7 @@ class _Narrator:
         added = _accumulate(products)
         both = _equate(total, *([_sum(products, False)] if len(products) > 1 else []), _figure(added))
         if added != gradient and not math.isnan(added):
-            place = f", which backward, adding where paths meet, rounds to {number(gradient)}"
+            place = f", which backward, adding where paths meet, rounds to {format_number(gradient)}"
             both = both[0] + place, both[1] + _aside(place)
         self._add(1, both)
 
@@ -416,86 +380,6 @@ def _names(root: Value, nodes: list[Value]) -> dict[Value, str]:
     return names
 
 
-# Formulas of local derivatives.
-
-
-class _Choices(Recorder):
-    """Takes down the comparisons that a rule makes, such as those at a kink."""
-
-    def __init__(self) -> None:
-        self.made: list[tuple[Any, str, Any, bool]] = []
-
-    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> bool:
-        self.made.append((left, symbol, right, outcome))
-        return outcome
-
-
-def _by_rule(rule: Any, symbols: list[Value], result: Value, called: dict[int, str]) -> Rule:
-    with recording(_Choices()) as choices:
-        formula = rule(*symbols, result)
-    made = choices.made
-    if not any(outcome for *_, outcome in made):
-        opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-        made = [(left, opposite[symbol], right, True) for left, symbol, right, _ in made]
-    true = [
-        f"{_side(left, called)} {symbol} {_side(right, called)}" for left, symbol, right, outcome in made if outcome
-    ]
-    return _formula(formula, called), f", as {' and '.join(dict.fromkeys(true))}" if true else ""
-
-
-def _side(x: Any, called: dict[int, str]) -> str:
-    return source_with(x, called, MAX_TITLE) if isinstance(x, Value) else number(float(x))
-
-
-def _formula(value: Any, called: dict[int, str]) -> Both | None:
-    if not isinstance(value, Value):
-        return None
-    plain = _rebuild(_rebuild(value, _expand), _simplify)
-    return None if plain.is_constant else (source_with(plain, called, MAX_TITLE), latex(plain, MAX_TITLE))
-
-
-def _rebuild(root: Value, rule: Callable[[Primitive, list[Value]], Value]) -> Value:
-    made: dict[Value, Value] = {}
-    for node in topological_order(root):
-        made[node] = node if node.primitive is None else rule(node.primitive, [made[each] for each in node.parents])
-    return made[root]
-
-
-def _expand(primitive: Primitive, operands: list[Value]) -> Value:
-    """Write out what an operation made for accuracy stands for: by its own exact formula, on symbols."""
-    if not primitive.helper or primitive.exact is None:
-        return Value.apply_primitive(primitive, operands)
-    value: Value = primitive.exact(_Symbolic(), *operands)
-    return value
-
-
-class _Symbolic:
-    """Stands for the module `mpmath` in exact formulas: its functions make symbols."""
-
-    def __getattr__(self, name: str) -> Any:
-        known = TABLE.get(name)
-        return known if known is not None else lambda x: Value.apply_primitive(_unknown(name), [x])
-
-
-def _unknown(name: str) -> Primitive:
-    return Primitive(name, lambda x: math.nan, (lambda x, y: math.nan,))
-
-
-def _simplify(primitive: Primitive, operands: list[Value]) -> Value:
-    """Leave out what changes nothing, and compute what is known."""
-    if primitive is ops.where:
-        return operands[1] if operands[0].data else operands[2]
-    whole = Value.apply_primitive(primitive, operands)
-    if all(operand.is_constant for operand in operands) and math.isfinite(whole.data):
-        return constant(whole.data)
-    is_one = [operand.is_constant and operand.data == 1.0 for operand in operands]
-    if primitive is ops.mul and any(is_one):
-        return operands[is_one.index(False)]
-    if primitive in (ops.div, ops.pow) and is_one[1]:
-        return operands[0]
-    return whole
-
-
 # Pieces of lines.
 
 
@@ -506,22 +390,22 @@ def _equate(*sides: Both) -> Both:
 
 
 def _figure(x: float) -> Both:
-    return number(x), latex_number(x)[1][0]
+    return format_number(x), latex_number(x)
 
 
 def _product(factors: list[float]) -> Both:
-    return " * ".join(map(number, factors)), r" \cdot ".join(_bracketed(x, i) for i, x in enumerate(factors))
+    return " * ".join(map(format_number, factors)), r" \cdot ".join(_bracketed(x, i) for i, x in enumerate(factors))
 
 
 def _sum(terms: list[float], is_cut: bool) -> Both:
     dots, math_dots = (["..."], [r"\dots"]) if is_cut else ([], [])
-    text = [number(x) for x in terms]
+    text = [format_number(x) for x in terms]
     math = [_bracketed(x, i) for i, x in enumerate(terms)]
     return " + ".join([*text, *dots]), " + ".join([*math, *math_dots])
 
 
 def _bracketed(x: float, i: int) -> str:
-    text: str = latex_number(x)[1][0]
+    text = latex_number(x)
     return rf"\left({text}\right)" if i and text.startswith("-") else text
 
 

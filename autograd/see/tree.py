@@ -11,14 +11,15 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from autograd.see.excerpt import COUNTED, nearest_first
-from autograd.see.formula import number, printable
+from autograd.see.labels import printable
+from autograd.see.numbers import format_number
+from autograd.see.style import ALARM, FAINT, LABEL, OFF, OPERATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograd.engine.value import Value
 
-LABEL, OPERATION, FAINT, ALARM, OFF = "\x1b[1;36m", "\x1b[33m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 LINES = ("├─ ", "└─ ", "│  ", "…")
 PLAIN_LINES = ("|- ", "`- ", "|  ", "...")
 
@@ -43,7 +44,7 @@ def _is_colorful() -> bool:
 @dataclass
 class _Row:
     guide: str
-    name: str  # a label, or what refers to this node
+    title: str  # a label, or what refers to this node
     operation: str
     node: Value | None  # whose numbers stand on this line
 
@@ -85,9 +86,9 @@ def tree(
         │  └─ 10
         └─ a (see above)
     """
-    for name, count in (("digits", digits), ("width", width), ("max_nodes", max_nodes)):
+    for option, count in (("digits", digits), ("width", width), ("max_nodes", max_nodes)):
         if count is not None and count < 1:
-            raise ValueError(f"{name} must be at least 1, but got {count!r}")
+            raise ValueError(f"{option} must be at least 1, but got {count!r}")
     columns = width or shutil.get_terminal_size().columns
     found = nearest_first(value)
     layout = _Layout(value, set(found[:max_nodes]), columns, digits, gradients)
@@ -145,12 +146,12 @@ class _Layout:
     def _row(self, node: Value, guide: str) -> _Row:
         if node.is_constant:
             return _Row(
-                guide, printable(node.label) or number(node.data, self.digits), "", node if node.label else None
+                guide, printable(node.label) or format_number(node.data, self.digits), "", node if node.label else None
             )
-        name = self._refer(node) if node in self.shared else printable(node.label)
+        title = self._refer(node) if node in self.shared else printable(node.label)
         if node.primitive is None:
-            return _Row(guide, name or "Value", "", node)
-        return _Row(guide, name, printable(node.op), node)
+            return _Row(guide, title or "Value", "", node)
+        return _Row(guide, title, printable(node.op), node)
 
     def _refer(self, node: Value) -> str:
         if node.label:
@@ -159,7 +160,7 @@ class _Layout:
 
     def text(self, is_colored: bool) -> str:
         """All lines, with values and gradients in columns."""
-        values = [number(row.node.data, self.digits) if row.node is not None else "" for row in self.rows]
+        values = [format_number(row.node.data, self.digits) if row.node is not None else "" for row in self.rows]
         before = max(len(text.partition(".")[0].partition("e")[0]) for text in values)
         padded = [" " * (before - len(text.partition(".")[0].partition("e")[0])) + text for text in values]
         across = max(map(len, padded))
@@ -177,8 +178,8 @@ class _Layout:
         limit = column if row.node is not None else self.columns
         if _width(whole) > limit:
             return f"{_clip(row.guide, whole, limit, self.dots)}  {self._figures(row.node, text, paint)}"
-        name = paint(LABEL if row.node is not None and row.name else FAINT, row.name)
-        start = f"{paint(FAINT, row.guide)}{name}{' = ' if row.name and row.operation else ''}"
+        title = paint(LABEL if row.node is not None and row.title else FAINT, row.title)
+        start = f"{paint(FAINT, row.guide)}{title}{' = ' if row.title and row.operation else ''}"
         gap = " " * (column - _width(whole)) if row.node is not None else ""
         return f"{start}{paint(OPERATION, row.operation)}{gap}  {self._figures(row.node, text, paint)}"
 
@@ -188,12 +189,12 @@ class _Layout:
         value = text if isfinite(node.data) else paint(ALARM, text)
         if not self.gradients or node.is_constant:
             return value
-        grad = f"grad {number(node.grad, self.digits)}"
+        grad = f"grad {format_number(node.grad, self.digits)}"
         return f"{value}   {paint(FAINT if isfinite(node.grad) else ALARM, grad)}"
 
 
 def _plain(row: _Row) -> str:
-    return row.guide + " = ".join(part for part in (row.name, row.operation) if part)
+    return row.guide + " = ".join(part for part in (row.title, row.operation) if part)
 
 
 def _paint(code: str, text: str) -> str:

@@ -1,0 +1,146 @@
+"""The formulas of an operation's local derivatives: the rules of the table, applied to symbols."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from autograd.engine import ops
+from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.recorder import Recorder, recording
+from autograd.engine.value import Value, constant, topological_order
+from autograd.see.latex import latex
+from autograd.see.numbers import format_number
+from autograd.see.text import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_NODES = 60
+"""How many nodes of a formula are written."""
+
+MAX_OPERANDS = 16
+"""How many operands an operation on sequences may have for its local derivatives to be written as formulas."""
+
+Both = tuple[str, str]
+"""The same as text and in LaTeX."""
+
+
+class LocalDerivative(NamedTuple):
+    """How a local derivative is found."""
+
+    formula: Both | None  # None if it is a mere number
+    condition: str  # on what it depends, such as ", as x > 0"
+
+
+def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[LocalDerivative]:
+    """How the local derivative with respect to each operand of a node is found.
+
+    Args:
+        node: what an operation computed.
+        names: of the node and its operands; operands without a name are written as numbers.
+    """
+    primitive = node.primitive
+    assert primitive is not None
+    if primitive.sequences and len(node.parents) > MAX_OPERANDS:
+        return [LocalDerivative(None, "")] * len(node.parents)
+    symbols, called = symbols_of(node, names)
+    result = Value(node.data, names[node])
+    called[result] = names[node]
+    if primitive.sequences:
+        return [LocalDerivative(_plain(each, called), "") for each in primitive.differentiate(symbols, result)]
+    return [
+        LocalDerivative(None, "") if symbol.is_constant else _by_rule(rule, symbols, result, called)
+        for symbol, rule in zip(symbols, primitive.taught or primitive.partials, strict=True)
+    ]
+
+
+def symbols_of(node: Value, names: Mapping[Value, str]) -> tuple[list[Value], dict[Value, str]]:
+    """Leaves that stand for the operands of a node, and their names."""
+    symbols = {
+        parent: Value(parent.data, names[parent]) if parent in names else constant(parent.data)
+        for parent in node.parents
+    }
+    return [symbols[parent] for parent in node.parents], {each: each.label for each in symbols.values() if each.label}
+
+
+def formula_of(value: Value, names: Mapping[Value, str]) -> Both:
+    """An expression as text and in LaTeX, cut where it is too long to be read."""
+    return expression(value, names, MAX_NODES), latex(value, MAX_NODES)
+
+
+class _Choices(Recorder):
+    """Takes down the comparisons that a rule makes, such as those at a kink."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[Any, str, Any, bool]] = []
+
+    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> bool:
+        self.made.append((left, symbol, right, outcome))
+        return outcome
+
+
+def _by_rule(rule: Any, symbols: list[Value], result: Value, names: Mapping[Value, str]) -> LocalDerivative:
+    with recording(_Choices()) as choices:
+        derivative = rule(*symbols, result)
+    made = choices.made
+    if not any(outcome for *_, outcome in made):
+        opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+        made = [(left, opposite[symbol], right, True) for left, symbol, right, _ in made]
+    true = [f"{_side(left, names)} {symbol} {_side(right, names)}" for left, symbol, right, outcome in made if outcome]
+    condition = f", as {' and '.join(dict.fromkeys(true))}" if true else ""
+    return LocalDerivative(_plain(derivative, names), condition)
+
+
+def _side(x: Any, names: Mapping[Value, str]) -> str:
+    return expression(x, names, MAX_NODES) if isinstance(x, Value) else format_number(float(x))
+
+
+def _plain(derivative: Any, names: Mapping[Value, str]) -> Both | None:
+    """A derivative in its plainest form; None for a mere number."""
+    if not isinstance(derivative, Value):
+        return None
+    plain = _rebuild(_rebuild(derivative, _expand), _simplify)
+    return None if plain.is_constant else formula_of(plain, names)
+
+
+def _rebuild(root: Value, rule: Callable[[Primitive, list[Value]], Value]) -> Value:
+    made: dict[Value, Value] = {}
+    for node in topological_order(root):
+        made[node] = node if node.primitive is None else rule(node.primitive, [made[each] for each in node.parents])
+    return made[root]
+
+
+def _expand(primitive: Primitive, operands: list[Value]) -> Value:
+    """Write out what an operation made for accuracy stands for: by its own exact formula, on symbols."""
+    if not primitive.helper or primitive.exact is None:
+        return Value.apply_primitive(primitive, operands)
+    value: Value = primitive.exact(_Symbolic(), *operands)
+    return value
+
+
+class _Symbolic:
+    """Stands for the module `mpmath` in exact formulas: its functions make symbols."""
+
+    def __getattr__(self, function: str) -> Any:
+        known = TABLE.get(function)
+        return known if known is not None else lambda x: Value.apply_primitive(_unknown(function), [x])
+
+
+def _unknown(function: str) -> Primitive:
+    return Primitive(function, lambda x: math.nan, (lambda x, y: math.nan,))
+
+
+def _simplify(primitive: Primitive, operands: list[Value]) -> Value:
+    """Leave out what changes nothing, and compute what is known."""
+    if primitive is ops.where:
+        return operands[1] if operands[0].data else operands[2]
+    whole = Value.apply_primitive(primitive, operands)
+    if all(operand.is_constant for operand in operands) and math.isfinite(whole.data):
+        return constant(whole.data)
+    is_one = [operand.is_constant and operand.data == 1.0 for operand in operands]
+    if primitive is ops.mul and any(is_one):
+        return operands[is_one.index(False)]
+    if primitive in (ops.div, ops.pow) and is_one[1]:
+        return operands[0]
+    return whole

@@ -1,0 +1,96 @@
+"""What Python source and LaTeX have in common: a graph written out as a tree, and put together with brackets.
+
+A graph is unfolded breadth first from the result, so that what is cut off a huge expression is what lies farthest from
+it, and a node used twice is written twice. Nothing here recurses: an expression may be as deep as it likes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from autograd.engine.value import Value
+
+SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
+"""How tightly what is written holds together; `Primitive.precedence` counts alike."""
+
+
+class Slot(NamedTuple):
+    """Where an operand goes: which one, how tightly it must hold together, and whether it begins what is written."""
+
+    place: Any
+    hold: int = 0
+    first: bool = True
+
+
+Parts = list[str | Slot]
+
+
+class Unfolding:
+    """A graph as a tree: its nodes, in places, and the places of each node's operands.
+
+    A node that has parents but no operands here was cut off; so was what is missing of a long sequence.
+
+    Args:
+        root: the result, which is in place 0.
+        max_nodes: how many nodes to write out, nearest to the result; None for all.
+        shared_once: whether to leave out the operands of a node wherever it is not the first time that it comes.
+    """
+
+    def __init__(self, root: Value, max_nodes: int | None, shared_once: bool = False) -> None:
+        self.nodes = [root]
+        self._operands: list[range] = []
+        seen: set[Value] = set()
+        limit = math.inf if max_nodes is None else max(max_nodes, 1)
+        for node in self.nodes:  # which grows as we go
+            parents = node.parents if not shared_once or node not in seen else ()
+            seen.add(node)
+            columns = node.primitive.sequences if node.primitive is not None else 0
+            if len(self.nodes) + len(parents) > limit:
+                length = int(limit - len(self.nodes)) // columns if columns else 0
+                total = len(parents) // (columns or 1)
+                parents = tuple(parents[c * total + i] for c in range(columns) for i in range(length))
+            self._operands.append(range(len(self.nodes), len(self.nodes) + len(parents)))
+            self.nodes.extend(parents)
+
+    def node(self, place: int) -> Value:
+        """The node in a place."""
+        return self.nodes[place]
+
+    def operands(self, place: int) -> range:
+        """The places of a node's operands, those of a second sequence after those of the first."""
+        return self._operands[place]
+
+
+def columns(primitive: Any, operands: Sequence[Any]) -> list[Sequence[Any]]:
+    """The operands of an operation by argument: each sequence that it takes, or each number alone."""
+    length = len(operands) // primitive.sequences if primitive.sequences else 1
+    count = primitive.sequences or len(operands)
+    return [operands[c * length : (c + 1) * length] for c in range(count)]
+
+
+def assemble(root: Any, write: Callable[[Any, bool], tuple[int, Parts]], opening: str, closing: str) -> str:
+    """Put together what is written of all nodes, with brackets around what holds together less than it must.
+
+    Args:
+        root: the place of the result.
+        write: says of a place, and of whether that comes first, how tightly its text holds together, and its parts.
+        opening: a bracket.
+        closing: its counterpart.
+    """
+    written: list[str] = []
+    stack: Parts = [Slot(root)]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, str):
+            written.append(top)
+            continue
+        hold, parts = write(top.place, top.first)
+        if hold < top.hold:
+            inner = parts if top.first else write(top.place, True)[1]
+            parts = [opening, *inner, closing]
+        stack.extend(reversed(parts))
+    return "".join(written)
