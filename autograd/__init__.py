@@ -42,6 +42,8 @@ def __getattr__(name: str) -> Any:
         return value
     if name == "strategies":
         return import_module("autograd.strategies")
+    if name == "__version__":
+        return import_module("autograd.engine.release").__version__
     if name in ("load_ipython_extension", "unload_ipython_extension"):
         return getattr(import_module("autograd.command.repl"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -413,12 +413,7 @@ def _near(name: str, nodes: Iterable[Value]) -> str:
 
 def version() -> str:
     """Which version runs, in which form, and from where."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
+    from autograd.engine.release import __version__
 
-    try:
-        release = installed("scalar-autograd")
-    except PackageNotFoundError:
-        release = "(not installed)"
     form = "compiled" if native else "plain Python"
-    return f"scalar-autograd {release}, {form}, {Path(__file__).resolve().parent.parent}"
+    return f"scalar-autograd {__version__}, {form}, {Path(__file__).resolve().parent.parent}"

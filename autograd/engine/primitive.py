@@ -18,6 +18,8 @@ from autograd.engine.ieee import IEEE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from autograd.engine.signatures import Definition
+
 Rule = Any
 
 
@@ -211,7 +213,7 @@ def seal() -> None:
     BUILT_IN.update(TABLE)
 
 
-def primitive(*partials: Rule, name: str = "", **fields: Any) -> Callable[[Rule], Primitive]:
+def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:
     """Define an operation from its value (the decorated function) and its partial derivatives.
 
     Everything else follows from this one definition: the function becomes an operation on numbers and on `Value`s and
@@ -250,7 +252,7 @@ def primitive(*partials: Rule, name: str = "", **fields: Any) -> Callable[[Rule]
     if fields.get("sequences") and len(partials) != 1:
         raise TypeError(f"an operation on sequences has one rule that returns lists, but {len(partials)} were given")
 
-    def define(value: Rule) -> Primitive:
+    def define(value: Rule) -> Any:
         operation = Primitive(name or value.__name__, value, partials, **fields)
         if not operation.name.isidentifier():
             raise ValueError(f"{operation.name!r} cannot name an operation; give one with primitive(..., name='...')")

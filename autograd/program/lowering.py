@@ -112,9 +112,11 @@ def _logsumexp(graph: Graph, stack: Node) -> Node:
     largest = graph.node(LARGEST_ROW, (stack,))
     finite = graph.node(Ufunc("isfinite"), (largest,))
     shift = _Lowered(graph, graph.node(WHERE, (finite, largest, graph.constant(0.0))))
-    powers = as_node(graph, ops.exp(_Lowered(graph, stack) - shift))
+    exp: Any = ops.exp  # applied to symbols, which type checkers are not told of
+    log: Any = ops.log
+    powers = as_node(graph, exp(_Lowered(graph, stack) - shift))
     total = _Lowered(graph, graph.add_rows(powers))
-    return as_node(graph, ops.log(total) + shift)
+    return as_node(graph, log(total) + shift)
 
 
 def _choose(graph: Graph, operands: Sequence[Node], rows: int) -> Node:

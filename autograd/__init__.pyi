@@ -1,0 +1,28 @@
+"""The names of `autograd`, for type checkers; written by tests/stubs.py."""
+
+from autograd import strategies as strategies
+from autograd.calculus.functional import grad as grad
+from autograd.calculus.functional import gradients as gradients
+from autograd.calculus.functional import hessian as hessian
+from autograd.calculus.functional import hvp as hvp
+from autograd.calculus.functional import jacobian as jacobian
+from autograd.calculus.functional import value_and_grad as value_and_grad
+from autograd.check.anomaly import AnomalyError as AnomalyError
+from autograd.check.anomaly import detect_anomaly as detect_anomaly
+from autograd.check.gradients import GradientError as GradientError
+from autograd.check.gradients import check_gradients as check_gradients
+from autograd.engine.modes import no_grad as no_grad
+from autograd.engine.ops import *
+from autograd.engine.primitive import primitive as primitive
+from autograd.engine.release import __version__ as __version__
+from autograd.engine.value import Value as Value
+from autograd.engine.value import native as native
+from autograd.engine.value import variables as variables
+from autograd.program import compile as compile
+from autograd.see.drawing import draw as draw
+from autograd.see.formula import latex as latex
+from autograd.see.formula import source as source
+from autograd.see.narration import explain as explain
+from autograd.see.parsing import ParseError as ParseError
+from autograd.see.parsing import parse as parse
+from autograd.see.terminal import tree as tree
