@@ -53,8 +53,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(f"nn.{_LAZY[name]}"), name)
         globals()[name] = value
         return value
-    if name == "datasets":
-        return import_module("nn.datasets")
+    if name in ("datasets", "strategies"):
+        return import_module(f"nn.{name}")
     raise AttributeError(f"module 'nn' has no attribute {name!r}")
 
 

@@ -1,0 +1,84 @@
+"""What type checkers tell the users of this library."""
+
+from __future__ import annotations
+
+import ast
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+from autograd.engine.primitive import TABLE
+
+TESTS = Path(__file__).resolve().parent
+SCRIPT = TESTS / "typed_script.py"
+
+
+def complaints(*command: object, folder: Path) -> str:
+    """What a type checker says of the script, which it reads as a user's: the package is found where it runs from."""
+    script = folder / "script.py"
+    script.write_text(SCRIPT.read_text())
+    found = str(Path(autograd.__file__).parent.parent)
+    environment = os.environ | {"MYPYPATH": "" if "site-packages" in found else found}
+    result = subprocess.run(
+        [sys.executable, "-m", *map(str, command), script],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return "" if result.returncode == 0 else result.stdout or f"exit code {result.returncode}"
+
+
+@pytest.mark.slow
+def test_mypy_is_content_with_a_script_whose_every_type_is_asserted(tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    assert (
+        complaints("mypy", "--strict", "--follow-imports", "silent", "--cache-dir", tmp_path / "cache", folder=tmp_path)
+        == ""
+    )
+
+
+@pytest.mark.slow
+def test_so_is_pyright(tmp_path: Path) -> None:
+    pytest.importorskip("basedpyright")
+    found = Path(autograd.__file__).parent.parent
+    tmp_path.joinpath("pyrightconfig.json").write_text(
+        f'{{"typeCheckingMode": "standard", "extraPaths": ["{found.as_posix()}"]}}'
+    )
+    assert complaints("basedpyright", "--pythonpath", sys.executable, folder=tmp_path) == ""
+
+
+def test_the_script_runs_as_it_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(SCRIPT))
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn"])
+def test_the_stub_of_a_face_holds_what_the_face_offers(package: str) -> None:
+    face = {"autograd": autograd, "nn": nn}[package]
+    stub = Path(face.__file__).with_name("__init__.pyi").read_text()
+    named = {
+        alias.name for line in ast.walk(ast.parse(stub)) if isinstance(line, ast.ImportFrom) for alias in line.names
+    }
+    offered = set(face.__all__) - set(TABLE) if package == "autograd" else set(face.__all__)
+    assert offered <= named, "run python tests/stubs.py"
+    assert all(hasattr(face, name) for name in named - {"*"}), "run python tests/stubs.py"
+
+
+def test_what_the_table_offers_type_checkers_is_in_the_table() -> None:
+    """They see `autograd.engine.ops` whole, as if the face imported it so: what is no operation has a private name."""
+    from autograd.engine import ops
+
+    source = ast.parse(Path(autograd.__file__).with_name("engine").joinpath("ops.py").read_text())
+    made = {node.name for node in source.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    made |= {name.id for node in source.body if isinstance(node, ast.Assign) for name in node.targets}
+    assert {name for name in made if not name.startswith("_") and not name.isupper()} <= set(TABLE)
+    assert all(name in vars(ops) for name in TABLE if TABLE[name].value.__module__ == "autograd.engine.ops")
