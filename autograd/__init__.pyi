@@ -1,12 +1,14 @@
 """The names of `autograd`, for type checkers; written by tests/stubs.py."""
 
 from autograd import strategies as strategies
-from autograd.calculus.functional import grad as grad
-from autograd.calculus.functional import gradients as gradients
-from autograd.calculus.functional import hessian as hessian
-from autograd.calculus.functional import hvp as hvp
-from autograd.calculus.functional import jacobian as jacobian
-from autograd.calculus.functional import value_and_grad as value_and_grad
+from autograd.calculus.functions import grad as grad
+from autograd.calculus.functions import hessian as hessian
+from autograd.calculus.functions import hvp as hvp
+from autograd.calculus.functions import jacobian as jacobian
+from autograd.calculus.functions import jvp as jvp
+from autograd.calculus.functions import value_and_grad as value_and_grad
+from autograd.calculus.functions import vjp as vjp
+from autograd.calculus.graph import gradients as gradients
 from autograd.check.anomaly import AnomalyError as AnomalyError
 from autograd.check.anomaly import detect_anomaly as detect_anomaly
 from autograd.check.gradients import GradientError as GradientError

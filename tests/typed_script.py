@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import assert_type
 
+import numpy as np
+from numpy.typing import NDArray
+
 import autograd
 import nn
 from autograd import Value, sin, tanh, variables
@@ -71,6 +74,48 @@ assert_type(bool(autograd.check_gradients(sin, 0.5)), bool)
 with autograd.no_grad(), autograd.detect_anomaly():
     constant = w * x
 assert_type(constant, Value)
+
+# Differentiate: in the shape of the argument.
+
+
+def square(u: Value) -> Value:
+    """A function of one number."""
+    return u * u
+
+
+def product(u: Value, v: Value) -> Value:
+    """A function of two."""
+    return u * v
+
+
+def first(us: list[Value]) -> Value:
+    """A function of a list."""
+    return us[0] * us[1]
+
+
+def both(us: list[Value]) -> list[Value]:
+    """A function that returns a list."""
+    return [us[0] * us[1], us[0]]
+
+
+point: NDArray[np.float64] = np.array([1.0, 2.0])
+assert_type(autograd.grad(square)(1.0), float)
+assert_type(autograd.grad(square)(w), Value)
+assert_type(autograd.grad(autograd.grad(cube))(2), float)
+assert_type(autograd.grad(product, (0, 1))(1.0, 2.0), tuple[float, float])
+assert_type(autograd.grad(first)([1.0, 2.0]), list[float])
+assert_type(autograd.grad(first)([w, x]), list[Value])
+assert_type(autograd.grad(first)(point), NDArray[np.float64])
+assert_type(autograd.grad(lambda weights: weights["a"] * 2.0)({"a": 1.0}), dict[str, float])
+assert_type(autograd.value_and_grad(square)(1.0), tuple[float, float])
+assert_type(autograd.value_and_grad(first)([1.0, 2.0]), tuple[float, list[float]])
+assert_type(autograd.jacobian(both)([1.0, 2.0]), list[list[float]])
+assert_type(autograd.jacobian(first)([1.0, 2.0]), list[float])
+assert_type(autograd.hessian(first)([1.0, 2.0]), list[list[float]])
+assert_type(autograd.hessian(first)(point), NDArray[np.float64])
+assert_type(autograd.hvp(first)([1.0, 2.0], [1.0, 0.0]), list[float])
+assert_type(autograd.gradients(y, [w, x]), list[Value])
+assert_type(autograd.gradients(y, w), Value)
 
 # Train.
 moons = nn.datasets.load("moons")

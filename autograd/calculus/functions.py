@@ -9,7 +9,7 @@ no_grad():`` they are floats all the same, as SciPy and others want them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from autograd.calculus.call import Call, name_of
 from autograd.calculus.containers import like, matched, nest
@@ -19,9 +19,19 @@ from autograd.engine.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
+
+    from autograd.calculus.signatures import Gradient, Gradients, Hessian, Jacobian, Product, ValueAndGradient
+
     Function = Callable[..., Any]
 
 
+@overload
+def grad(f: Function, argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> Gradient: ...
+@overload
+def grad(f: Function, argnums: tuple[Literal[0], Literal[1]], has_aux: Literal[False] = False) -> Gradients: ...
+@overload
+def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function: ...
 def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The gradient of a function: one that takes the same arguments and returns the derivatives.
 
@@ -61,6 +71,10 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
     return describe(gradient, "gradient", f)
 
 
+@overload
+def value_and_grad(f: Function, argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> ValueAndGradient: ...
+@overload
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function: ...
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """As `grad`, but the function returns the value and the gradient; or with `has_aux`, ``(value, aux), gradient``.
 
@@ -90,6 +104,16 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
     return describe(value_and_gradient, "value and gradient", f)
 
 
+@overload
+def jacobian(f: Callable[..., Value | float], argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> Gradient: ...
+@overload
+def jacobian(
+    f: Callable[..., Sequence[Value | float] | np.ndarray[Any, Any]],
+    argnums: Literal[0] = 0,
+    has_aux: Literal[False] = False,
+) -> Jacobian: ...
+@overload
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function: ...
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The Jacobian of a function: the derivatives of every number it returns with respect to every input.
 
@@ -133,6 +157,10 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = Fals
     return describe(jacobian_of_f, "Jacobian", f)
 
 
+@overload
+def hessian(f: Function, argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> Hessian: ...
+@overload
+def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function: ...
 def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The Hessian of a function: its second derivatives.
 
@@ -168,6 +196,10 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
     return describe(hessian_of_f, "Hessian", f)
 
 
+@overload
+def hvp(f: Function, argnums: Literal[0] = 0) -> Product: ...
+@overload
+def hvp(f: Function, argnums: int) -> Function: ...
 def hvp(f: Function, argnums: int = 0) -> Function:
     """The product of a function's Hessian and a vector, at the cost of two gradients.
 

@@ -7,7 +7,7 @@ the local derivatives that the nodes hold.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd.calculus.containers import leaves, like
 from autograd.engine.value import Value, constant, topological_order
@@ -15,10 +15,11 @@ from autograd.engine.value import Value, constant, topological_order
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    Nodes = TypeVar("Nodes")  # a Value, or a container of them
     Local = Callable[[Value, set[Value]], Sequence[Any]]  # a node's local derivatives, None for what does not matter
 
 
-def gradients(y: Value, xs: Any) -> Any:
+def gradients(y: Value, xs: Nodes) -> Nodes:
     """The derivatives of a graph that is already built, as graphs that can be differentiated again.
 
     Nobody's `grad` changes.
@@ -46,7 +47,8 @@ def gradients(y: Value, xs: Any) -> Any:
     for x in nodes:
         if not isinstance(x, Value):
             raise TypeError(f"gradients() differentiates with respect to Values, but got {x!r}")
-    return like(xs, iter(differentiate(y, nodes)))
+    derivatives: Nodes = like(xs, iter(differentiate(y, nodes)))
+    return derivatives
 
 
 def differentiate(y: Value, xs: Sequence[Value]) -> list[Value]:
