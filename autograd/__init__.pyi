@@ -22,9 +22,9 @@ from autograd.engine.value import native as native
 from autograd.engine.value import variables as variables
 from autograd.program import compile as compile
 from autograd.see.drawing import draw as draw
-from autograd.see.formula import latex as latex
-from autograd.see.formula import source as source
+from autograd.see.latex import latex as latex
 from autograd.see.narration import explain as explain
 from autograd.see.parsing import ParseError as ParseError
 from autograd.see.parsing import parse as parse
-from autograd.see.terminal import tree as tree
+from autograd.see.text import source as source
+from autograd.see.tree import tree as tree
