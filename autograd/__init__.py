@@ -9,7 +9,7 @@ from autograd.engine.conflict import refuse_mixture
 
 refuse_mixture()
 
-from autograd.engine.primitive import TABLE, primitive
+from autograd.engine.primitive import TABLE, primitive, public_operations
 from autograd.engine.value import Value, native, variables
 
 _ROOMS = {
@@ -28,13 +28,17 @@ _ROOMS = {
 }
 _LAZY = {name: room for room, names in _ROOMS.items() for name in names}
 
-_OPERATIONS = [name for name, operation in TABLE.items() if not operation.helper]
-__all__ = ["Value", "native", "primitive", "variables", *_OPERATIONS, *_LAZY]  # noqa: PLE0604 (all are strings)
+_OPERATIONS = public_operations()
+globals().update({name: TABLE[name] for name in _OPERATIONS})  # so that those who look into the module's dict find them
+
+_PYTHONS_OWN = ("abs", "pow", "sum")  # which serve `Value`s as well, and more: what an asterisk imports leaves them be
+_NAMES = [name for name in _OPERATIONS if name not in _PYTHONS_OWN]
+__all__ = ["Value", "native", "primitive", "variables", *_NAMES, *_LAZY]  # noqa: PLE0604 (all are strings)
 
 
 def __getattr__(name: str) -> Any:
-    """Find the operations of the table, and enter the rooms above the engine only when they are asked for."""
-    if name in TABLE:
+    """Find the user's own operations, and enter the rooms above the engine only when they are asked for."""
+    if name in public_operations():
         return TABLE[name]
     if name in _LAZY:
         value = getattr(import_module(f"autograd.{_LAZY[name]}"), name)
@@ -50,4 +54,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, *_PYTHONS_OWN]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
-from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.primitive import TABLE, Primitive, public_operations
 from autograd.engine.value import RELU, Value, constant, record_dot, record_unary
 from nn.module import Module
 
@@ -296,5 +296,5 @@ def as_size(size: Any, what: str) -> int:
 def _activation_name(activation: Any) -> str:
     if isinstance(activation, Primitive):
         activation = activation.name
-    activations = {"linear", *(name for name, operation in TABLE.items() if operation.arity == 1)}
+    activations = {"linear", *(name for name in public_operations() if TABLE[name].arity == 1)}
     return choose(activation, {name: name for name in activations}, "activation")

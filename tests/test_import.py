@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,13 @@ def test_importing_loads_no_heavy_library(package: str) -> None:
 def test_every_public_name_is_there() -> None:
     for name in autograd.__all__:
         assert getattr(autograd, name) is not None, name
+
+
+def test_an_asterisk_imports_all_but_what_python_has_itself() -> None:
+    names: dict[str, Any] = {}
+    exec("from autograd import *", names)  # noqa: S102 (an asterisk is for modules only)
+    assert {name for name in names if hasattr(builtins, name)} == {"compile"}
+    assert names["compile"] is autograd.compile
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -16,7 +16,7 @@ from autograd.engine.primitive import TABLE
 from autograd.engine.value import topological_order
 from autograd.strategies import Expression, expressions, networks, values
 
-NAMES = {**{name: getattr(autograd, name) for name in TABLE}, "Expression": Expression, "inf": math.inf}
+NAMES = {**TABLE, "Expression": Expression, "inf": math.inf}
 
 
 def operations(expression):

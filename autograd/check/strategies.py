@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.engine.choices import choose
-from autograd.engine.primitive import BUILT_IN, TABLE, Primitive
+from autograd.engine.primitive import BUILT_IN, TABLE, Primitive, public_operations
 from autograd.engine.value import Value, constant
 from autograd.engine.value import variables as make_variables
 from autograd.see.text import function
@@ -51,7 +51,10 @@ try:
 except ImportError:
     raise ImportError("autograd.strategies needs Hypothesis; install it with: pip install hypothesis") from None
 
-NOT_DRAWN = frozenset(["where", "less", "less_equal", "sign", "pos", "normal_cdf"])
+NOT_DRAWN = frozenset(
+    ["where", "less", "less_equal", "isnan", "isfinite", "floordiv", "mod", "floor", "ceil", "sign", "stop_gradient"]
+    + ["pos", "normal_cdf"]
+)
 """Operations that `expressions` leaves out unless asked for, besides those that only serve others' rules."""
 
 
@@ -230,7 +233,8 @@ def _operations(operations: Iterable[str | Primitive] | None) -> list[Primitive]
         return [TABLE[name] for name in sorted(BUILT_IN) if name not in NOT_DRAWN and not TABLE[name].helper]
     if isinstance(operations, (str, Primitive)):
         raise TypeError(f"operations must be a list of names or operations, but got {operations!r}; put it in a list")
-    chosen = [each if isinstance(each, Primitive) else choose(each, TABLE, "operation") for each in operations]
+    known = {name: TABLE[name] for name in public_operations()}
+    chosen = [each if isinstance(each, Primitive) else choose(each, known, "operation") for each in operations]
     if not chosen:
         raise ValueError("expressions() has no operations to draw from; name some, as in operations=['add', 'tanh']")
     return chosen

@@ -60,7 +60,7 @@ def banner(values: Mapping[str, Any], shell: str) -> str:
     given = ", ".join(f"{name} = {thing.data:g}" for name, thing in values.items() if isinstance(thing, Value))
     lines = [
         f"autograd ({form} engine) in {shell}, with everything from autograd imported.",
-        "Its sum, abs, pow and compile stand in for Python's; those are builtins.sum and so on after import builtins.",
+        "Its compile stands in for Python's, which is builtins.compile after import builtins.",
         "A Value takes the name of the variable that it is assigned to.",
         *([f"given  {given}"] if given else []),
         EXAMPLE,

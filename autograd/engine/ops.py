@@ -9,7 +9,8 @@ Two conventions. Rules use ordinary operators and operations of this table, so t
 arrays. And values and rules are written in forms that neither cancel nor overflow midway: tanh' is
 ``1 / cosh(x) ** 2`` and not ``1 - tanh(x) ** 2``, which is 0 at x = 20 where the derivative is 1.7e-17. Where that
 takes careful arithmetic, the rule calls an operation of the last section, made for the purpose; so it stays one line,
-and stays right when it is differentiated again. ``python -m tests.accuracy`` measures all of them.
+and stays right when it is differentiated again. Formulas that take more than a line are in `autograd.engine.arithmetic`.
+``python -m tests.accuracy`` measures all of them.
 """
 
 from __future__ import annotations
@@ -17,20 +18,21 @@ from __future__ import annotations
 import math
 import operator
 from functools import reduce
-from importlib import import_module
 from itertools import accumulate
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine import arithmetic
+from autograd.engine.arithmetic import ONE_BY_SQRT_2PI, TWO_BY_SQRT_PI, Floats
 from autograd.engine.floats import divide, power
 from autograd.engine.primitive import primitive, seal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SQRT_HALF = math.sqrt(0.5)
-TWO_BY_SQRT_PI = 2 / math.sqrt(math.pi)
-ONE_BY_SQRT_2PI = 1 / math.sqrt(2 * math.pi)
+LN_2 = math.log(2.0)
+LOG2_E = 1.4426950408889634
+LOG10_E = 0.4342944819032518
 
 # Arithmetic. `Value` writes these rules out in its operators, for speed; a test holds the two together.
 
@@ -72,6 +74,39 @@ def mul(x: float, y: float) -> float:
 def div(x: float, y: float) -> float:
     """The quotient x / y."""
     return divide(x, y)
+
+
+@primitive(
+    lambda x, y, z: 0.0,
+    lambda x, y, z: 0.0,
+    symbol="//",
+    precedence=2,
+    cut=lambda x, y: (True, True),
+    latex=r"\left\lfloor \frac{#1}{#2} \right\rfloor",
+    domain=("y != 0", lambda x, y: y != 0),
+    kink=lambda x, y: x - y * floor(div(x, y) + 0.5),
+    array="floor_divide",
+    exact=lambda mp, x, y: mp.floor(x / y),
+)
+def floordiv(x: float, y: float) -> float:
+    """The quotient x / y rounded down to a whole number."""
+    return x // y if y else divide(x, y)
+
+
+@primitive(
+    lambda x, y, z: 1.0,
+    lambda x, y, z: -floordiv(x, y),
+    symbol="%",
+    precedence=2,
+    latex=r"#1 \bmod #2",
+    domain=("y != 0", lambda x, y: y != 0),
+    kink=lambda x, y: x - y * floor(div(x, y) + 0.5),
+    array="remainder",
+    exact=lambda mp, x, y: x % y,
+)
+def mod(x: float, y: float) -> float:
+    """The remainder x - y * (x // y), which has the sign of y."""
+    return x % y if y else nan
 
 
 @primitive(
@@ -151,6 +186,30 @@ def less_equal(x: float, y: float) -> float:
 
 
 @primitive(
+    lambda x, y: 0.0,
+    cut=lambda x: (True,),
+    latex=r"\operatorname{isnan}(#1)",
+    exact=lambda mp, x: mp.mpf(mp.isnan(x)),
+    array=lambda np, x: 1.0 * np.isnan(x),
+)
+def isnan(x: float) -> float:
+    """1 where x is not a number, else 0."""
+    return 1.0 if math.isnan(x) else 0.0
+
+
+@primitive(
+    lambda x, y: 0.0,
+    cut=lambda x: (True,),
+    latex=r"\operatorname{isfinite}(#1)",
+    exact=lambda mp, x: mp.mpf(mp.isfinite(x)),
+    array=lambda np, x: 1.0 * np.isfinite(x),
+)
+def isfinite(x: float) -> float:
+    """1 where x is neither infinite nor nan, else 0."""
+    return 1.0 if math.isfinite(x) else 0.0
+
+
+@primitive(
     lambda x, y, z: where(x > y, 1.0, where(x < y, 0.0, 0.5)),
     lambda x, y, z: where(y > x, 1.0, where(y < x, 0.0, 0.5)),
     cut=lambda x, y: (x < y, y < x),
@@ -176,7 +235,56 @@ def minimum(x: float, y: float) -> float:
     return x if x < y or math.isnan(x) else y
 
 
-# Exponentials and logarithms.
+# Steps. What they pass on is 0 wherever they are smooth.
+
+
+@primitive(
+    lambda x, y: 0.0,
+    cut=lambda x: (True,),
+    latex=r"\lfloor #1 \rfloor",
+    kink=lambda x: x - floor(x + 0.5),
+)
+def floor(x: float) -> float:
+    """The largest whole number that is not above x."""
+    return math.copysign(math.floor(x), x) if math.isfinite(x) else x
+
+
+@primitive(
+    lambda x, y: 0.0,
+    cut=lambda x: (True,),
+    latex=r"\lceil #1 \rceil",
+    kink=lambda x: x - floor(x + 0.5),
+)
+def ceil(x: float) -> float:
+    """The smallest whole number that is not below x."""
+    return math.copysign(math.ceil(x), x) if math.isfinite(x) else x
+
+
+@primitive(
+    lambda x, y: 0.0,
+    cut=lambda x: (True,),
+    latex=r"\operatorname{sign}(#1)",
+    kink=lambda x: x,
+    exact=lambda mp, x: mp.sign(x),
+)
+def sign(x: float) -> float:
+    """The sign: 1, -1, or 0 at 0."""
+    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
+
+
+@primitive(
+    lambda x, y: 0.0,
+    cut=lambda x: (True,),
+    latex=r"\operatorname{stop\_gradient}(#1)",
+    exact=lambda mp, x: +x,
+    array=lambda np, x: x,
+)
+def stop_gradient(x: float) -> float:
+    """The number x itself, taken as a constant: no derivative passes through it."""
+    return x
+
+
+# Exponentials, logarithms and roots.
 
 
 @primitive(lambda x, y: y, latex="e^{#1}")
@@ -186,6 +294,12 @@ def exp(x: float) -> float:
         return math.exp(x)
     except OverflowError:
         return inf
+
+
+@primitive(lambda x, y: scaled_power(LN_2, 2.0, x, 0.0), latex="2^{#1}", exact=lambda mp, x: mp.mpf(2) ** x)
+def exp2(x: float) -> float:
+    """The power 2 ** x."""
+    return power(2.0, x)
 
 
 @primitive(lambda x, y: exp(x), latex="e^{#1} - 1")
@@ -205,6 +319,27 @@ def log(x: float) -> float:
     return -inf if x == 0.0 else nan
 
 
+@primitive(
+    lambda x, y: LOG2_E / x,
+    latex=r"\log_2(#1)",
+    domain=("x > 0", lambda x: x > 0),
+    exact=lambda mp, x: mp.log(x, 2),
+)
+def log2(x: float) -> float:
+    """The logarithm to base 2."""
+    if x > 0.0:
+        return math.log2(x)
+    return -inf if x == 0.0 else nan
+
+
+@primitive(lambda x, y: LOG10_E / x, latex=r"\log_{10}(#1)", domain=("x > 0", lambda x: x > 0))
+def log10(x: float) -> float:
+    """The logarithm to base 10."""
+    if x > 0.0:
+        return math.log10(x)
+    return -inf if x == 0.0 else nan
+
+
 @primitive(lambda x, y: 1 / (1 + x), latex=r"\ln(1 + #1)", domain=("x > -1", lambda x: x > -1))
 def log1p(x: float) -> float:
     """The natural logarithm of 1 + x, exact near 0."""
@@ -217,6 +352,19 @@ def log1p(x: float) -> float:
 def sqrt(x: float) -> float:
     """The square root."""
     return math.sqrt(x) if x >= 0.0 else nan
+
+
+@primitive(
+    lambda x, y: 1 / (3 * y * y),
+    latex=r"\sqrt[3]{#1}",
+    exact=lambda mp, x: mp.sign(x) * mp.cbrt(mp.fabs(x)),
+)
+def cbrt(x: float) -> float:
+    """The cube root, negative for a negative number."""
+    if x == 0.0 or not math.isfinite(x):
+        return x
+    root = math.cbrt(x)
+    return root + (x / (root * root) - root) / 3.0  # one step of Newton's, as some libraries are off by 4 ulp
 
 
 @primitive(
@@ -254,7 +402,7 @@ def tan(x: float) -> float:
 
 
 @primitive(
-    lambda x, y: 1 / other_leg(x),
+    lambda x, y: 1 / sqrt(one_less_square(x)),
     latex=r"\arcsin(#1)",
     domain=("-1 <= x <= 1", lambda x: (-1 <= x) & (x <= 1)),
     array="arcsin",
@@ -265,7 +413,7 @@ def asin(x: float) -> float:
 
 
 @primitive(
-    lambda x, y: -1 / other_leg(x),
+    lambda x, y: -1 / sqrt(one_less_square(x)),
     latex=r"\arccos(#1)",
     domain=("-1 <= x <= 1", lambda x: (-1 <= x) & (x <= 1)),
     array="arccos",
@@ -335,6 +483,36 @@ def tanh(x: float) -> float:
     return math.tanh(x)
 
 
+@primitive(lambda x, y: 1 / hypot(1.0, x), latex=r"\operatorname{arsinh}(#1)", array="arcsinh")
+def asinh(x: float) -> float:
+    """The number whose hyperbolic sine is x."""
+    return math.asinh(x)
+
+
+@primitive(
+    lambda x, y: 1 / (sqrt(x - 1) * sqrt(x + 1)),
+    latex=r"\operatorname{arcosh}(#1)",
+    domain=("x >= 1", lambda x: x >= 1),
+    array="arccosh",
+)
+def acosh(x: float) -> float:
+    """The number, not negative, whose hyperbolic cosine is x."""
+    return math.acosh(x) if x >= 1.0 else nan
+
+
+@primitive(
+    lambda x, y: 1 / one_less_square(x),
+    latex=r"\operatorname{artanh}(#1)",
+    domain=("-1 < x < 1", lambda x: (-1 < x) & (x < 1)),
+    array="arctanh",
+)
+def atanh(x: float) -> float:
+    """The number whose hyperbolic tangent is x."""
+    if -1.0 < x < 1.0:
+        return math.atanh(x)
+    return math.copysign(inf, x) if math.fabs(x) == 1.0 else nan
+
+
 # Activations of neurons.
 
 
@@ -343,7 +521,7 @@ def tanh(x: float) -> float:
     latex=r"\sigma(#1)",
     taught=(lambda x, y: y * (1 - y),),
     exact=lambda mp, x: 1 / (1 + mp.exp(-x)),
-    array=lambda np, x: _sigmoid(np, x),
+    array=arithmetic.sigmoid,
 )
 def sigmoid(x: float) -> float:
     """The logistic function 1 / (1 + e ** -x)."""
@@ -407,17 +585,17 @@ def silu(x: float) -> float:
     lambda x, y: normal_cdf(x) + scaled_exp(x * ONE_BY_SQRT_2PI, x, -0.5 * x),
     latex=r"\operatorname{gelu}(#1)",
     exact=lambda mp, x: x * mp.ncdf(x),
-    array=lambda np, x: _gelu(np, x),
+    array=arithmetic.gelu,
 )
 def gelu(x: float) -> float:
     """The Gaussian error linear unit: x times the normal distribution function at x."""
-    return _gelu(_Floats, x)
+    return arithmetic.gelu(Floats, x)
 
 
 @primitive(
     lambda x, y: scaled_exp(TWO_BY_SQRT_PI, x, -x),
     latex=r"\operatorname{erf}(#1)",
-    array=lambda np, x: _one_by_one(np, "erf", x),
+    array=lambda np, x: arithmetic.one_by_one(np, "erf", x),
 )
 def erf(x: float) -> float:
     """The error function."""
@@ -427,11 +605,22 @@ def erf(x: float) -> float:
 @primitive(
     lambda x, y: scaled_exp(-TWO_BY_SQRT_PI, x, -x),
     latex=r"\operatorname{erfc}(#1)",
-    array=lambda np, x: _one_by_one(np, "erfc", x),
+    array=lambda np, x: arithmetic.one_by_one(np, "erfc", x),
 )
 def erfc(x: float) -> float:
     """The complementary error function 1 - erf(x), exact where erf(x) is near 1."""
     return math.erfc(x)
+
+
+@primitive(
+    lambda x, y: scaled_exp(ONE_BY_SQRT_2PI, x, -0.5 * x),
+    latex=r"\Phi(#1)",
+    exact=lambda mp, x: mp.ncdf(x),
+    array=arithmetic.normal_cdf,
+)
+def normal_cdf(x: float) -> float:
+    """The distribution function of the standard normal distribution, erfc(-x / sqrt(2)) / 2."""
+    return arithmetic.normal_cdf(Floats, x)
 
 
 # Sequences. The value takes lists, one rule returns a list of partial derivatives for each, and `array` takes lists
@@ -476,11 +665,11 @@ def mean(xs: Sequence[float]) -> float:
     sequences=1,
     latex=r"#1 \cdot \dots",
     exact=lambda mp, xs: mp.fprod(xs),
-    array=lambda np, xs: _product(np, xs),
+    array=arithmetic.product,
 )
 def prod(xs: Sequence[float]) -> float:
     """The product of a sequence, without overflow midway."""
-    return _product(_Floats, xs)
+    return arithmetic.product(Floats, xs)
 
 
 @primitive(
@@ -531,30 +720,7 @@ def _products_of_others(xs: list[Any]) -> list[Any]:
     return [x * y for x, y in zip(before, after, strict=True)]
 
 
-def _product(np: Any, xs: Sequence[Any]) -> Any:
-    """The product of numbers or arrays, mantissas apart from exponents."""
-    mantissa, exponent = np.frexp(1.0)
-    for x in xs:
-        factor, shift = np.frexp(x)
-        mantissa, carry = np.frexp(mantissa * factor)
-        exponent = exponent + shift + carry
-    return np.ldexp(mantissa, exponent)
-
-
 # Operations made for the rules above. Each takes in one step what would lose digits, overflow or underflow in several.
-# Their formulas serve floats and arrays: `np` is NumPy, JAX's NumPy, or `_Floats` below.
-
-
-@primitive(
-    lambda x, y: 0.0,
-    kink=lambda x: x,
-    cut=lambda x: (True,),
-    latex=r"\operatorname{sign}(#1)",
-    exact=lambda mp, x: mp.sign(x),
-)
-def sign(x: float) -> float:
-    """The sign: 1, -1, or 0 at 0."""
-    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
 
 
 @primitive(
@@ -564,21 +730,12 @@ def sign(x: float) -> float:
     latex=r"\frac{#1}{{#2}^{#3}}",
     domain=("y != 0, n = 1, 2, ..., 99", lambda x, y, n: y != 0 and 1 <= n < 100 and n % 1 == 0),
     exact=lambda mp, x, y, n: x / y**n,
-    array=lambda np, x, y, n: _over_power(np, x, y, n),
+    array=arithmetic.over_power,
     helper=True,
 )
 def over_power(x: float, y: float, n: float) -> float:
     """The quotient x / y ** n for a whole number n, right also where x / y is too small for all its digits."""
-    return _over_power(_Floats, x, y, n) if 1.0 <= n < 100.0 and n % 1.0 == 0.0 else nan
-
-
-def _over_power(np: Any, x: Any, y: Any, n: Any) -> Any:
-    quotient = np.abs(x / y)
-    scale = np.where((quotient > 0.0) & (quotient < 2.0**-960), 2.0**200, 1.0)
-    quotient = x * scale
-    for _ in range(int(n) if isinstance(n, float) else int(np.max(n))):
-        quotient = quotient / y
-    return quotient / scale
+    return arithmetic.over_power(Floats, x, y, n) if 1.0 <= n < 100.0 and n % 1.0 == 0.0 else nan
 
 
 @primitive(
@@ -592,7 +749,7 @@ def _over_power(np: Any, x: Any, y: Any, n: Any) -> Any:
         lambda c, x, y, k: x > 0 or (y == math.floor(y) and k == math.floor(k) and (x != 0 or y >= k)),
     ),
     exact=lambda mp, c, x, y, k: c * x ** (y - k),
-    array=lambda np, c, x, y, k: _scaled_power(np, c, x, y, k),
+    array=arithmetic.scaled_power,
     helper=True,
 )
 def scaled_power(c: float, x: float, y: float, k: float) -> float:
@@ -600,20 +757,7 @@ def scaled_power(c: float, x: float, y: float, k: float) -> float:
 
     As derivatives of x ** 0 and of 0 ** y have it, 0 * x ** (0 - k) is 0, and so is log(0) * 0 ** y for y >= 0.
     """
-    return _scaled_power(_Floats, c, x, y, k)
-
-
-def _scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
-    exponent = y - k
-    base, power = np.abs(x), np.power(x, exponent)
-    root, fourth = np.power(base, exponent / 2.0), np.power(base, exponent / 4.0)
-    in_steps = np.where((root > 0.0) & (root < inf), c * root * root, c * fourth * fourth * fourth * fourth)
-    in_range = ((np.abs(power) > 1e-290) & (np.abs(power) < 1e290)) | np.isnan(power)
-    result = np.where(in_range, c * power, in_steps * np.copysign(1.0, power))
-    is_normal = (np.abs(result) > 0.0) & (np.abs(result) < inf)
-    result = result * np.power(x, np.where(is_normal, _lost_in_difference(y, k), 0.0))
-    is_zero = ((c == 0.0) & ((x == 0.0) | (y == 0.0))) | ((x == 0.0) & (c == -inf) & (exponent >= 0.0))
-    return np.where(is_zero, 0.0, result)
+    return arithmetic.scaled_power(Floats, c, x, y, k)
 
 
 @primitive(
@@ -622,20 +766,12 @@ def _scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
     lambda c, x, y, z: scaled_exp(c * x, x, y),
     latex=r"#1 \cdot e^{#2 #3}",
     exact=lambda mp, c, x, y: c * mp.exp(x * y),
-    array=lambda np, c, x, y: _scaled_exp(np, c, x, y),
+    array=arithmetic.scaled_exp,
     helper=True,
 )
 def scaled_exp(c: float, x: float, y: float) -> float:
     """The product c * e ** (x * y), with x * y not rounded; right also where the exponential alone is out of range."""
-    return _scaled_exp(_Floats, c, x, y)
-
-
-def _scaled_exp(np: Any, c: Any, x: Any, y: Any) -> Any:
-    product = x * y
-    (u, i), (v, j) = np.frexp(x), np.frexp(y)
-    lost = np.where(np.abs(product) < 1500.0, np.ldexp(_lost_in_product(u, v), i + j), 0.0)
-    root = np.exp(product / 2.0)
-    return np.where(np.abs(product) < 700.0, c * np.exp(product), c * root * root) * (1.0 + lost)
+    return arithmetic.scaled_exp(Floats, c, x, y)
 
 
 @primitive(
@@ -643,17 +779,12 @@ def _scaled_exp(np: Any, c: Any, x: Any, y: Any) -> Any:
     lambda x, y, z: -z,
     latex="e^{#1 - #2}",
     exact=lambda mp, x, y: mp.exp(x - y),
-    array=lambda np, x, y: _exp_of_difference(np, x, y),
+    array=arithmetic.exp_of_difference,
     helper=True,
 )
 def exp_of_difference(x: float, y: float) -> float:
     """The exponential e ** (x - y), with x - y not rounded."""
-    return _exp_of_difference(_Floats, x, y)
-
-
-def _exp_of_difference(np: Any, x: Any, y: Any) -> Any:
-    lost = np.where(np.abs(x - y) < 1500.0, _lost_in_difference(x, y), 0.0)
-    return np.exp(x - y) * (1.0 + lost)
+    return arithmetic.exp_of_difference(Floats, x, y)
 
 
 @primitive(
@@ -661,21 +792,12 @@ def _exp_of_difference(np: Any, x: Any, y: Any) -> Any:
     lambda x, y, z: -z * sigmoid_of_difference(y, x),
     latex=r"\sigma(#1 - #2)",
     exact=lambda mp, x, y: 1 / (1 + mp.exp(y - x)),
-    array=lambda np, x, y: _sigmoid_of_difference(np, x, y),
+    array=arithmetic.sigmoid_of_difference,
     helper=True,
 )
 def sigmoid_of_difference(x: float, y: float) -> float:
     """The logistic function at x - y, with x - y not rounded."""
-    return _sigmoid_of_difference(_Floats, x, y)
-
-
-def _sigmoid(np: Any, x: Any) -> Any:
-    return np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))
-
-
-def _sigmoid_of_difference(np: Any, x: Any, y: Any) -> Any:
-    lost = np.where(np.abs(x - y) < 1500.0, _lost_in_difference(x, y), 0.0)
-    return _sigmoid(np, x - y) * (1.0 + lost * _sigmoid(np, y - x))
+    return arithmetic.sigmoid_of_difference(Floats, x, y)
 
 
 @primitive(
@@ -683,7 +805,7 @@ def _sigmoid_of_difference(np: Any, x: Any, y: Any) -> Any:
     lambda c, x, z: -2 * z * tanh(x),
     latex=r"#1 \operatorname{sech}^2(#2)",
     exact=lambda mp, c, x: c * mp.sech(x) ** 2,
-    array=lambda np, c, x: _scaled_sech_squared(np, c, x),
+    array=arithmetic.scaled_sech_squared,
     helper=True,
 )
 def scaled_sech_squared(c: float, x: float) -> float:
@@ -696,23 +818,16 @@ def scaled_sech_squared(c: float, x: float) -> float:
     return 4.0 * c * root * root
 
 
-def _scaled_sech_squared(np: Any, c: Any, x: Any) -> Any:
-    root = np.exp(-np.abs(x))
-    e = np.exp(-2.0 * np.abs(x))
-    return 4.0 * c * np.where(e > 1e-300, e / (1.0 + e) ** 2.0, root) * np.where(e > 1e-300, 1.0, root)
-
-
 @primitive(
-    lambda x, y: -x / y,
-    latex=r"\sqrt{1 - {#1}^2}",
-    domain=("-1 <= x <= 1", lambda x: (-1 <= x) & (x <= 1)),
-    exact=lambda mp, x: mp.sqrt((1 - x) * (1 + x)),
-    array=lambda np, x: np.sqrt((1.0 - x) * (1.0 + x)),
+    lambda x, y: -2 * x,
+    latex="1 - {#1}^2",
+    exact=lambda mp, x: (1 - x) * (1 + x),
+    array=lambda np, x: (1.0 - x) * (1.0 + x),
     helper=True,
 )
-def other_leg(x: float) -> float:
-    """The leg sqrt(1 - x ** 2) of a right triangle, from its other leg and a hypotenuse of 1."""
-    return sqrt.value((1.0 - x) * (1.0 + x))
+def one_less_square(x: float) -> float:
+    """The difference 1 - x ** 2, right also near x = 1."""
+    return (1.0 - x) * (1.0 + x)
 
 
 @primitive(
@@ -721,18 +836,12 @@ def other_leg(x: float) -> float:
     latex=r"\frac{#1}{\sqrt{{#1}^2 + {#2}^2}}",
     domain=("not both 0", lambda x, y: (x != 0) | (y != 0)),
     exact=lambda mp, x, y: x / mp.hypot(x, y),
-    array=lambda np, x, y: _over_length(np, x, y),
+    array=arithmetic.over_length,
     helper=True,
 )
 def over_length(x: float, y: float) -> float:
     """The quotient x / hypot(x, y): the cosine of the angle of the vector (x, y)."""
-    return _over_length(_Floats, x, y)
-
-
-def _over_length(np: Any, x: Any, y: Any) -> Any:
-    length = np.hypot(x, y)
-    scale = np.where(length > 2.0**900, 2.0**-100, np.where(length < 2.0**-900, 2.0**100, 1.0))
-    return np.divide(x * scale, np.hypot(x * scale, y * scale))
+    return arithmetic.over_length(Floats, x, y)
 
 
 @primitive(
@@ -746,100 +855,12 @@ def _over_length(np: Any, x: Any, y: Any) -> Any:
     latex=r"\frac{#1 #2}{{#2}^2 + {#3}^2}",
     domain=("x, y not both 0", lambda c, x, y: (x != 0) | (y != 0)),
     exact=lambda mp, c, x, y: c * x / (x * x + y * y),
-    array=lambda np, c, x, y: _over_square_length(np, c, x, y),
+    array=arithmetic.over_square_length,
     helper=True,
 )
 def over_square_length(c: float, x: float, y: float) -> float:
     """The quotient c * x / (x ** 2 + y ** 2); for c = 1 and both coordinates: the vector inverted in the unit circle."""
-    return _over_square_length(_Floats, c, x, y)
-
-
-def _over_square_length(np: Any, c: Any, x: Any, y: Any) -> Any:
-    (a, i), (b, j), (_, k) = np.frexp(c), np.frexp(x), np.frexp(np.hypot(x, y))
-    u, v = np.ldexp(x, -k), np.ldexp(y, -k)
-    square = u * u + v * v
-    lost = _lost_in_product(u, u) + _lost_in_product(v, v) + _lost_in_difference(u * u, -v * v)
-    return np.ldexp(np.divide(a * b, square + np.where(square < 4.0, lost, 0.0)), i + j - 2 * k)
-
-
-@primitive(
-    lambda x, y: scaled_exp(ONE_BY_SQRT_2PI, x, -0.5 * x),
-    latex=r"\Phi(#1)",
-    exact=lambda mp, x: mp.ncdf(x),
-    array=lambda np, x: _normal_cdf(np, x),
-)
-def normal_cdf(x: float) -> float:
-    """The distribution function of the standard normal distribution, erfc(-x / sqrt(2)) / 2."""
-    return _normal_cdf(_Floats, x)
-
-
-def _normal_cdf(np: Any, x: Any) -> Any:
-    z = -x * SQRT_HALF
-    lost = np.where(np.abs(x) < 40.0, _lost_in_product(x, SQRT_HALF) + x * SQRT_HALF_REST, 0.0)
-    return 0.5 * (_one_by_one(np, "erfc", z) + TWO_BY_SQRT_PI * np.exp(-z * z) * lost)
-
-
-def _gelu(np: Any, x: Any) -> Any:
-    # Far to the left, by the asymptotic series of x * normal_cdf(x): Abramowitz and Stegun, formula 26.2.12.
-    is_far = np.abs(x + 40.0) < 5.0  # further out all is 0
-    u = 1.0 / np.where(is_far, x * x, 1.0)
-    series = 1.0
-    for odd in (13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
-        series = 1.0 - odd * u * series
-    return np.where(is_far, _scaled_exp(np, -ONE_BY_SQRT_2PI, x, -0.5 * x) * series, x * _normal_cdf(np, x))
-
-
-# Arithmetic without error: what the rounding of a difference or a product lost.
-
-
-def _lost_in_difference(x: Any, y: Any) -> Any:
-    """The exact x - y less its rounded value (Knuth, The Art of Computer Programming, vol. 2, 4.2.2, theorem B)."""
-    difference = x - y
-    y_part = x - difference
-    return (x - (difference + y_part)) + (y_part - y)
-
-
-def _lost_in_product(x: Any, y: Any) -> Any:
-    """The exact x * y less its rounded value (Dekker, Numerische Mathematik 18, 1971), away from overflow."""
-    x_high, y_high = _upper_half(x), _upper_half(y)
-    x_low, y_low = x - x_high, y - y_high
-    return ((x_high * y_high - x * y) + x_high * y_low + x_low * y_high) + x_low * y_low
-
-
-def _upper_half(x: Any) -> Any:
-    """The upper 26 of the 53 bits of a number."""
-    shifted = x * (2.0**27 + 1.0)
-    return shifted - (shifted - x)
-
-
-def _one_by_one(np: Any, name: str, x: Any) -> Any:
-    """A function that NumPy lacks: from `math`, number by number, or from JAX's SciPy."""
-    if np is _Floats:
-        return getattr(math, name)(x)
-    if np.__name__ == "numpy":
-        return np.vectorize(getattr(math, name), otypes=[float])(x)
-    return getattr(import_module(np.__name__.replace("numpy", "scipy.special")), name)(x)
-
-
-class _Floats:
-    """The functions of NumPy that the formulas above use, on floats."""
-
-    abs, hypot, copysign, frexp, isnan = math.fabs, math.hypot, math.copysign, math.frexp, math.isnan
-    exp, power, divide, minimum = exp.value, power, divide, minimum.value
-
-    @staticmethod
-    def where(condition: bool, x: float, y: float) -> float:
-        return x if condition else y
-
-    @staticmethod
-    def ldexp(mantissa: float, exponent: int) -> float:
-        try:
-            return math.ldexp(mantissa, exponent)
-        except OverflowError:
-            return math.copysign(inf, mantissa)
-
-
-SQRT_HALF_REST = -4.833646656726457e-17  # the digits of sqrt(1/2) beyond those of SQRT_HALF
+    return arithmetic.over_square_length(Floats, c, x, y)
 
 
 seal()

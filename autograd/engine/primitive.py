@@ -64,7 +64,7 @@ class Primitive:
 
     array: str | Rule = ""
     """The value on arrays, called with a module like `numpy` and the arguments, or the name of a function of that
-    module; if absent, its function of the operation's name, or else the value one by one."""
+    module; if absent, the value one by one. For operations that are built in, the name is the operation's unless given."""
 
     helper: bool = False
     """Whether it is made for other rules, for the sake of accuracy; formulas show what it stands for."""
@@ -186,6 +186,12 @@ TABLE: dict[str, Primitive] = {}
 BUILT_IN: set[str] = set()
 """The names of the operations of `autograd.engine.ops`, which are taken."""
 
+
+def public_operations() -> list[str]:
+    """The names of the operations that users call: of all but those that were made for the rules of others."""
+    return [name for name, operation in TABLE.items() if not operation.helper]
+
+
 _adopters: list[Callable[[Primitive], None]] = []
 
 
@@ -209,8 +215,10 @@ def on_definition(adopt: Callable[[Primitive], None]) -> None:
 
 
 def seal() -> None:
-    """Declare the operations defined so far built in: from now on their names are taken."""
+    """Declare the operations defined so far built in: their names are taken, and mean NumPy's functions of that name."""
     BUILT_IN.update(TABLE)
+    for operation in TABLE.values():
+        operation.array = operation.array or operation.name
 
 
 def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:

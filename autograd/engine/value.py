@@ -41,6 +41,8 @@ ADD: Final = ops.add
 SUB: Final = ops.sub
 MUL: Final = ops.mul
 DIV: Final = ops.div
+FLOORDIV: Final = ops.floordiv
+MOD: Final = ops.mod
 POW: Final = ops.pow
 NEG: Final = ops.neg
 RELU: Final = ops.relu
@@ -324,6 +326,24 @@ class Value:
             return record_binary(DIV, constant(number), self)
         return Value(None, "", data, DIV_INTO, self, None, -divide(data, self._data), number)
 
+    def __floordiv__(self, other: Any) -> Result:
+        return operate(FLOORDIV, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Result:
+        return operate(FLOORDIV, other, self)
+
+    def __mod__(self, other: Any) -> Result:
+        return operate(MOD, self, other)
+
+    def __rmod__(self, other: Any) -> Result:
+        return operate(MOD, other, self)
+
+    def __divmod__(self, other: Any) -> tuple[Result, Result]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Result, Result]:
+        return other // self, other % self
+
     def __pow__(self, other: Any) -> Result:
         if isinstance(other, Value):
             return record_binary(POW, self, other)
@@ -509,6 +529,17 @@ def as_operand(number: Any) -> float | None:
 
 
 _NEVER_OPERANDS: Final = (str, bytes, complex, type(None), list, tuple, set, dict)
+
+
+def operate(primitive: Primitive, left: Any, right: Any) -> Result:
+    """Apply an operator that has no rule of its own here, to a `Value` and whatever it meets."""
+    operands = []
+    for each in (left, right):
+        number = None if isinstance(each, Value) else as_operand(each)
+        if number is None and not isinstance(each, Value):
+            return NotImplemented
+        operands.append(each if number is None else constant(number))
+    return record_binary(primitive, operands[0], operands[1])
 
 
 def record(primitive: Primitive, operands: list[Value]) -> Value:

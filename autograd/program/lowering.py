@@ -98,7 +98,7 @@ def lower_operation(graph: Graph, op: Primitive, operands: Sequence[Node]) -> No
     if op in (ops.less, ops.less_equal):  # a number for those who compute with it
         condition = graph.node(Ufunc(op.name), operands, rows=rows)
         return graph.node(WHERE, (condition, graph.constant(1.0), graph.constant(0.0)), rows=rows)
-    form = op.array or op.name
+    form = op.array
     if isinstance(form, str):
         function = getattr(np, form, None)
         if isinstance(function, np.ufunc) and function.nin == len(operands):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 from autograd.engine import ops
 from autograd.engine.choices import nearest
 from autograd.engine.floats import as_float
-from autograd.engine.primitive import TABLE
+from autograd.engine.primitive import TABLE, public_operations
 from autograd.engine.value import Value, constant
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _OPERATORS: dict[type[ast.AST], tuple[Primitive, Callable[..., Any]]] = {
     ast.Sub: (ops.sub, operator.sub),
     ast.Mult: (ops.mul, operator.mul),
     ast.Div: (ops.div, operator.truediv),
+    ast.FloorDiv: (ops.floordiv, operator.floordiv),
+    ast.Mod: (ops.mod, operator.mod),
     ast.Pow: (ops.pow, operator.pow),
     ast.USub: (ops.neg, operator.neg),
     ast.UAdd: (ops.pos, operator.pos),
@@ -71,7 +73,9 @@ _WAYS_OUT = {
     "not": "swap the second and third argument of where(...)",
     "=": "compare with <, <=, > or >=",
 }
-_GRAMMAR = "an expression consists of numbers, names, + - * / **, comparisons, brackets and functions such as tanh(...)"
+_GRAMMAR = (
+    "an expression consists of numbers, names, + - * / // % **, comparisons, brackets and functions such as tanh(...)"
+)
 
 
 class ParseError(ValueError):
@@ -94,7 +98,7 @@ def parse(text: str, /, **values: Any) -> Value:
     """Turn an expression, written as text, into a graph.
 
     Args:
-        text: numbers, names, ``+ - * / **``, comparisons, and operations of the table such as ``tanh(x)``,
+        text: numbers, names, ``+ - * / // % **``, comparisons, and operations of the table such as ``tanh(x)``,
             ``sum([x, y])`` or ``where(x > 0, x, y)``. The names ``pi`` and ``e`` are known.
         values: what the names stand for. A number becomes a `Value` labelled with the name; a `Value` is used itself.
 
@@ -204,7 +208,7 @@ class _Reader:
                 return [operand]
             case ast.BinOp(left=left, op=op, right=right):
                 if type(op) not in _OPERATORS:
-                    way_out = _WAYS_OUT["^"] if isinstance(op, ast.BitXor) else "write it with + - * / **"
+                    way_out = _WAYS_OUT["^"] if isinstance(op, ast.BitXor) else "write it with + - * / // % **"
                     self.reject(left, f"this operator is not known; {way_out}", after=True)
                 return [left, right]
             case ast.Compare(left=left, ops=[comparison], comparators=[right]):
@@ -292,11 +296,12 @@ class _Reader:
             case ast.Name(id=name) if name in self.variables or name in CONSTANTS:
                 self.reject(node, f"{name!r} is a number and not a function; write {name} * (...) for a product")
             case ast.Name(id=name):
-                known = [*TABLE, *(p.array for p in TABLE.values() if isinstance(p.array, str)), *ELSEWHERE]
+                functions = public_operations()
+                known = [*functions, *(p.array for p in TABLE.values() if isinstance(p.array, str)), *ELSEWHERE]
                 near = nearest(name, known)
                 near = ELSEWHERE.get(near, near)
                 near = next((p.name for p in TABLE.values() if p.array == near != ""), near)
-                way_out = f"did you mean {near}(...)?" if near else "functions are " + ", ".join(TABLE)
+                way_out = f"did you mean {near}(...)?" if near else "functions are " + ", ".join(functions)
                 self.reject(node.func, f"no function is called {name!r}; {way_out}")
             case ast.Attribute(attr=name) if name in TABLE:
                 self.reject(node, f"an attribute cannot be called; write {name}(...)")

@@ -69,6 +69,10 @@ def power(x: Any, y: Any) -> Any:
     return x**y if x != 0 or y >= 0 else mp.inf
 
 
+def quotient(x: Any, y: Any) -> Any:
+    return mp.floor(x / y)
+
+
 ONE, HALF = mpf(1), mpf(1) / 2
 LENGTH = 5
 
@@ -93,6 +97,8 @@ REFERENCES: dict[str, Reference] = {
             (1, 1): lambda x, y: x**y * mp.log(x) ** 2 if x > 0 else mp.nan,
         },
     ),
+    "floordiv": Reference(quotient, {}, {}),
+    "mod": Reference(lambda x, y: x % y, {0: lambda x, y: ONE, 1: lambda x, y: -quotient(x, y)}, {}),
     "neg": unary(lambda x: -x, lambda x: -ONE),
     "pos": unary(lambda x: x, lambda x: ONE),
     "abs": unary(mp.fabs, mp.sign),
@@ -103,6 +109,8 @@ REFERENCES: dict[str, Reference] = {
     ),
     "less": Reference(lambda x, y: mpf(x < y), {}, {}),
     "less_equal": Reference(lambda x, y: mpf(x <= y), {}, {}),
+    "isnan": unary(lambda x: mpf(mp.isnan(x)), lambda x: mpf(0)),
+    "isfinite": unary(lambda x: mpf(mp.isfinite(x)), lambda x: mpf(0)),
     "maximum": Reference(
         larger,
         {i: lambda x, y, i=i: HALF if x == y else mpf((x > y) == (i == 0)) for i in range(2)},
@@ -113,11 +121,23 @@ REFERENCES: dict[str, Reference] = {
         {i: lambda x, y, i=i: HALF if x == y else mpf((x < y) == (i == 0)) for i in range(2)},
         {},
     ),
+    "floor": unary(mp.floor, lambda x: mpf(0)),
+    "ceil": unary(mp.ceil, lambda x: mpf(0)),
+    "sign": unary(mp.sign, lambda x: mpf(0)),
+    "stop_gradient": unary(lambda x: x, lambda x: mpf(0)),
     "exp": unary(mp.exp, mp.exp, mp.exp),
     "expm1": unary(mp.expm1, mp.exp, mp.exp),
+    "exp2": unary(lambda x: mpf(2) ** x, lambda x: mp.ln2 * mpf(2) ** x, lambda x: mp.ln2**2 * mpf(2) ** x),
     "log": unary(mp.log, lambda x: 1 / x, lambda x: -1 / x**2),
+    "log2": unary(lambda x: mp.log(x) / mp.ln2, lambda x: 1 / (x * mp.ln2), lambda x: -1 / (x**2 * mp.ln2)),
+    "log10": unary(mp.log10, lambda x: 1 / (x * mp.ln10), lambda x: -1 / (x**2 * mp.ln10)),
     "log1p": unary(mp.log1p, lambda x: 1 / (1 + x), lambda x: -1 / (1 + x) ** 2),
     "sqrt": unary(mp.sqrt, lambda x: 1 / (2 * mp.sqrt(x)), lambda x: -1 / (4 * mp.sqrt(x) ** 3)),
+    "cbrt": unary(
+        lambda x: mp.sign(x) * mp.cbrt(mp.fabs(x)),
+        lambda x: 1 / (3 * mp.cbrt(x * x)),
+        lambda x: -2 / (9 * x * mp.cbrt(x * x)),
+    ),
     "logaddexp": Reference(
         lambda x, y: (larger(x, y), mp.log1p(mp.exp(-mp.fabs(x - y)))),
         {0: lambda x, y: s(x - y), 1: lambda x, y: s(y - x)},
@@ -154,6 +174,9 @@ REFERENCES: dict[str, Reference] = {
     "sinh": unary(mp.sinh, mp.cosh, mp.sinh),
     "cosh": unary(mp.cosh, mp.sinh, mp.cosh),
     "tanh": unary(mp.tanh, lambda x: mp.sech(x) ** 2, lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2),
+    "asinh": unary(mp.asinh, lambda x: 1 / mp.hypot(1, x), lambda x: -x / mp.hypot(1, x) ** 3),
+    "acosh": unary(mp.acosh, lambda x: (x * x - 1) ** -HALF, lambda x: -x * (x * x - 1) ** (-3 * HALF)),
+    "atanh": unary(mp.atanh, lambda x: 1 / (1 - x * x), lambda x: 2 * x / (1 - x * x) ** 2),
     "sigmoid": unary(s, lambda x: s(x) * s(-x), lambda x: -s(x) * s(-x) * mp.tanh(x / 2)),
     "softplus": unary(lambda x: mp.log1p(mp.exp(x)), s, lambda x: s(x) * s(-x)),
     "relu": unary(lambda x: x if x > 0 else mpf(0), lambda x: mpf(x > 0)),
@@ -178,6 +201,7 @@ REFERENCES: dict[str, Reference] = {
         lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
         lambda x: 4 * x / mp.sqrt(mp.pi) * mp.exp(-x * x),
     ),
+    "normal_cdf": unary(lambda x: erfc(-x / mp.sqrt(2)) / 2, phi, lambda x: -x * phi(x)),
     "sum": Reference(lambda *xs: xs, {0: lambda *xs: ONE}, {}, LENGTH),
     "mean": Reference(lambda *xs: tuple(x / len(xs) for x in xs), {0: lambda *xs: ONE / len(xs)}, {}, LENGTH),
     "prod": Reference(
@@ -199,7 +223,6 @@ REFERENCES: dict[str, Reference] = {
         LENGTH,
     ),
     # Operations that only the rules of others call: their first partials make the others' second ones.
-    "sign": unary(mp.sign, lambda x: mpf(0)),
     "over_power": Reference(
         lambda x, y, n: x / y**n, {0: lambda x, y, n: y**-n, 1: lambda x, y, n: -n * x / y ** (n + 1)}, {}
     ),
@@ -234,7 +257,7 @@ REFERENCES: dict[str, Reference] = {
         {0: lambda c, x: mp.sech(x) ** 2, 1: lambda c, x: -2 * c * mp.sech(x) ** 2 * mp.tanh(x)},
         {},
     ),
-    "other_leg": unary(lambda x: mp.sqrt(1 - x * x), lambda x: -x / mp.sqrt(1 - x * x)),
+    "one_less_square": unary(lambda x: 1 - x * x, lambda x: -2 * x),
     "over_length": Reference(
         lambda x, y: x / mp.hypot(x, y),
         {0: lambda x, y: y * y / mp.hypot(x, y) ** 3, 1: lambda x, y: -x * y / mp.hypot(x, y) ** 3},
@@ -249,5 +272,4 @@ REFERENCES: dict[str, Reference] = {
         },
         {},
     ),
-    "normal_cdf": unary(lambda x: erfc(-x / mp.sqrt(2)) / 2, phi),
 }

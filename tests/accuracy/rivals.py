@@ -27,7 +27,8 @@ def torch_results(name: str, points: Any, keys: list[Key]) -> Results:
         "prod": lambda *xs: torch.stack(xs).prod(0), "logsumexp": lambda *xs: torch.stack(xs).logsumexp(0),
         "dot": lambda *xs: (torch.stack(xs[:3]) * torch.stack(xs[3:])).sum(0),
         "where": lambda c, x, y: torch.where(c != 0, x, y),
-        "less": None, "less_equal": None, "normal_cdf": torch.special.ndtr,
+        "floordiv": torch.floor_divide, "mod": torch.remainder, "cbrt": None, "normal_cdf": torch.special.ndtr,
+        "less": None, "less_equal": None, "isnan": None, "isfinite": None, "stop_gradient": torch.detach,
     }  # fmt: skip
     function = own_names.get(name, getattr(torch, name, None))
     if function is None:
@@ -60,6 +61,7 @@ def jax_results(name: str, points: Any, keys: list[Key]) -> Results:
             "logsumexp": lambda *xs: jax.scipy.special.logsumexp(jnp.stack(xs), 0),
             "dot": lambda *xs: jnp.sum(jnp.stack(xs[:3]) * jnp.stack(xs[3:]), 0),
             "where": lambda c, x, y: jnp.where(c != 0, x, y), "less": None, "less_equal": None,
+            "floordiv": jnp.floor_divide, "isnan": None, "isfinite": None, "stop_gradient": jax.lax.stop_gradient,
         }  # fmt: skip
         function = own_names.get(name, getattr(jnp, name, None))
         if function is None:
