@@ -126,6 +126,29 @@ SPECIAL = [
     ("sigmoid", (INF,), 1.0, (0.0,)),
     ("softplus", (-INF,), 0.0, (0.0,)),
     ("softplus", (INF,), INF, (1.0,)),
+    ("log2", (0.0,), -INF, (INF,)),
+    ("log10", (-1.0,), NAN, None),
+    ("exp2", (1024.5,), INF, (INF,)),
+    ("exp2", (1024.0,), INF, (1.2460659279417838e308,)),
+    ("cbrt", (-8.0,), -2.0, (1 / 12,)),
+    ("cbrt", (0.0,), 0.0, (INF,)),
+    ("cbrt", (-INF,), -INF, (0.0,)),
+    ("asinh", (1e200,), math.asinh(1e200), (1e-200,)),
+    ("acosh", (1.0,), 0.0, (INF,)),
+    ("acosh", (0.5,), NAN, (NAN,)),
+    ("atanh", (-1.0,), -INF, (INF,)),
+    ("atanh", (2.0,), NAN, None),
+    ("floor", (-0.5,), -1.0, (0.0,)),
+    ("ceil", (-0.5,), -0.0, (0.0,)),
+    ("ceil", (INF,), INF, (0.0,)),
+    ("floordiv", (-7.0, 2.0), -4.0, (0.0, 0.0)),
+    ("floordiv", (7.0, 0.0), INF, (0.0, 0.0)),
+    ("mod", (-7.0, 2.0), 1.0, (1.0, 4.0)),
+    ("mod", (7.0, 0.0), NAN, None),
+    ("mod", (7.0, -INF), -INF, (1.0, 1.0)),
+    ("stop_gradient", (3.0,), 3.0, (0.0,)),
+    ("isnan", (NAN,), 1.0, (0.0,)),
+    ("isfinite", (-INF,), 0.0, (0.0,)),
     ("logaddexp", (INF, 1.0), INF, (1.0, 0.0)),
     ("logaddexp", (-INF, -INF), -INF, None),
     ("hypot", (1.7e308, 0.0), 1.7e308, (1.0, 0.0)),
@@ -148,15 +171,22 @@ def test_x_to_the_0_has_derivative_0_in_x_everywhere():
         assert TABLE["pow"].partial(0, (x, 0.0), 1.0) == 0.0
 
 
-BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
-NAMES = {operator.add: "add", operator.sub: "sub", operator.mul: "mul", operator.truediv: "div", operator.pow: "pow"}
+NAMES = {
+    operator.add: "add",
+    operator.sub: "sub",
+    operator.mul: "mul",
+    operator.truediv: "div",
+    operator.floordiv: "floordiv",
+    operator.mod: "mod",
+    operator.pow: "pow",
+}
 
 
 def normal(x):
     return not 0.0 < abs(x) < 2.3e-308
 
 
-@pytest.mark.parametrize("symbol", BINARY, ids=NAMES.values())
+@pytest.mark.parametrize("symbol", NAMES, ids=NAMES.values())
 class TestOperatorsObeyTheTable:
     """Operators of `Value` write their rules out; the last digit may differ, where the table takes more care."""
 
@@ -179,6 +209,14 @@ class TestOperatorsObeyTheTable:
             expected = primitive.partial(i, (x, y), node.data)
             if normal(expected):
                 assert close(node.partials[i], expected, 4), (x, y, i)
+
+
+@given(x=FLOATS, y=FLOATS)
+def test_divmod_is_the_quotient_rounded_down_and_the_remainder(x, y):
+    for pair in (divmod(Value(x), Value(y)), divmod(Value(x), y), divmod(x, Value(y))):
+        assert all(map(same, [each.data for each in pair], [TABLE["floordiv"](x, y), TABLE["mod"](x, y)]))
+        if y and math.isfinite(x):
+            assert [each.data for each in pair] == pytest.approx(divmod(x, y), nan_ok=True)
 
 
 @given(FLOATS)

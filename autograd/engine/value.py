@@ -531,15 +531,18 @@ def as_operand(number: Any) -> float | None:
 _NEVER_OPERANDS: Final = (str, bytes, complex, type(None), list, tuple, set, dict)
 
 
+def as_node(operand: Any) -> Value | None:
+    """A `Value` itself, or the constant of a plain number; None for what knows better how to combine with one."""
+    if isinstance(operand, Value):
+        return operand
+    number = as_operand(operand)
+    return None if number is None else constant(number)
+
+
 def operate(primitive: Primitive, left: Any, right: Any) -> Result:
     """Apply an operator that has no rule of its own here, to a `Value` and whatever it meets."""
-    operands = []
-    for each in (left, right):
-        number = None if isinstance(each, Value) else as_operand(each)
-        if number is None and not isinstance(each, Value):
-            return NotImplemented
-        operands.append(each if number is None else constant(number))
-    return record_binary(primitive, operands[0], operands[1])
+    x, y = as_node(left), as_node(right)
+    return NotImplemented if x is None or y is None else record_binary(primitive, x, y)
 
 
 def record(primitive: Primitive, operands: list[Value]) -> Value:
