@@ -30,10 +30,12 @@ import hypothesis
 
 import autograd
 
-# The same examples each time, and no time limit on one, so that a run can be repeated and does not hang on the load.
-hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
-hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=20)
-hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None, database=None)
+# Without a time limit on one example, so that a run does not hang on the load. "ci" and "quick" show the same examples
+# each time; "thorough" draws new ones, and says of one that fails how to replay it, with @reproduce_failure.
+_settings = {"deadline": None, "database": None}
+hypothesis.settings.register_profile("ci", derandomize=True, **_settings)
+hypothesis.settings.register_profile("quick", derandomize=True, max_examples=20, **_settings)
+hypothesis.settings.register_profile("thorough", derandomize=False, max_examples=400, print_blob=True, **_settings)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
