@@ -9,6 +9,7 @@ from autograd.engine.conflict import refuse_mixture
 
 refuse_mixture()
 
+from autograd.engine import arrays as arrays
 from autograd.engine.primitive import TABLE, primitive, public_operations
 from autograd.engine.value import Value, native, variables
 

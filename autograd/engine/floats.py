@@ -48,6 +48,12 @@ def as_float(number: Any, what: str = "a Value") -> float:
     return float(number)
 
 
+def held(number: Any) -> Any:
+    """What an array of shape () holds, if it holds an object, such as a `Value`; anything else is itself."""
+    is_box = getattr(number, "shape", None) == () and getattr(getattr(number, "dtype", None), "kind", "") == "O"
+    return number.item() if is_box else number
+
+
 def divide(x: float, y: float) -> float:
     """The quotient by IEEE 754: ``1/0`` is inf, ``-1/0`` is -inf and ``0/0`` is nan."""
     if y != 0.0:

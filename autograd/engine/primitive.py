@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.engine.floats import as_float
+from autograd.engine.floats import as_float, held
 from autograd.engine.ieee import IEEE
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ class Primitive:
                 interpret = getattr(type(operand), "apply_primitive", None)
                 if interpret is not None:
                     return interpret(self, operands)
+                if held(operand) is not operand:
+                    return self(*self.arguments([held(each) for each in operands]))
         return self.evaluate([as_float(operand, f"an argument of {self.name}()") for operand in operands])
 
     def operands(self, args: tuple[Any, ...]) -> Sequence[Any]:

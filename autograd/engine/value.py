@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from autograd.engine import ops
 from autograd.engine.compiling import COMPILING, mypyc_attr
-from autograd.engine.floats import as_float, divide
+from autograd.engine.floats import as_float, divide, held
 from autograd.engine.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.engine.recorder import census, current_recorder
 
@@ -385,7 +385,7 @@ class Value:
     @staticmethod
     def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Value:
         """Record any operation of the table; called by `Primitive`."""
-        return record(primitive, [x if isinstance(x, Value) else constant(as_float(x)) for x in operands])
+        return record(primitive, [x if isinstance(x, Value) else as_constant(x) for x in operands])
 
     # Comparisons are of numbers; equality is identity, so that nodes can be keys.
 
@@ -506,6 +506,12 @@ def constant(number: float) -> Value:
     return Value(None, "", number, CONSTANT)
 
 
+def as_constant(number: Any) -> Value:
+    """Make the node of a plain number; what an array of shape () holds may be a `Value` already."""
+    inside = held(number)
+    return inside if isinstance(inside, Value) else constant(as_float(inside))
+
+
 def forget(value: Value) -> None:
     """Make a constant of a node: its number stays, how it was computed goes."""
     value._primitive = CONSTANT
@@ -524,6 +530,8 @@ def as_operand(number: Any) -> float | None:
         except OverflowError:
             return as_float(number, "an operand")  # which says what is wrong
     if getattr(number, "shape", ()) or not (hasattr(number, "__float__") or isinstance(number, _NEVER_OPERANDS)):
+        return None
+    if held(number) is not number:
         return None
     return as_float(number, "an operand")
 
