@@ -9,12 +9,13 @@ from autograd.engine.conflict import refuse_mixture
 
 refuse_mixture()
 
-from nn.layers import MLP, Layer, Neuron
-from nn.losses import binary_cross_entropy, cross_entropy, half_squared_error, hinge, mae, mse, sse
+from nn.layers import MLP, Activation, Layer, Linear, Neuron, ReLU, Sequential, Sigmoid, Tanh, softmax
+from nn.losses import binary_cross_entropy, cross_entropy, half_squared_error, hinge, huber, mae, mse, sse
 from nn.module import Module
 from nn.optim import SGD, Adam
 
 _LAZY = {
+    "check_gradients": "checking",
     "fit": "training.fit",
     "DivergenceError": "training.fit",
     "TrainingInterrupted": "training.fit",
@@ -26,23 +27,32 @@ _LAZY = {
 __all__ = [
     "MLP",
     "SGD",
+    "Activation",
     "Adam",
     "DivergenceError",
     "History",
     "Layer",
+    "Linear",
     "Module",
     "Neuron",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Tanh",
     "TrainingInterrupted",
     "binary_cross_entropy",
+    "check_gradients",
     "cross_entropy",
     "datasets",
     "fit",
     "half_squared_error",
     "hinge",
+    "huber",
     "load",
     "mae",
     "mse",
     "save",
+    "softmax",
     "sse",
 ]
 

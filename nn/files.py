@@ -53,9 +53,13 @@ def read_document(path: str | os.PathLike[str], kind: str, version: int) -> dict
         raise ValueError(f"{where} is not a {kind} file: {what}; give a file that this package wrote")
     try:
         document = json.loads(text)
+    except (RecursionError, MemoryError):
+        raise ValueError(f"the {kind} file {where} is damaged: it is nested too deep; use another copy of it") from None
     except json.JSONDecodeError as error:
         what = "is truncated" if error.pos >= len(text.rstrip()) - 1 else f"is damaged in line {error.lineno}"
         raise ValueError(f"the {kind} file {where} {what}; use another copy of it") from None
+    except ValueError as error:  # a whole number of thousands of digits
+        raise ValueError(f"the {kind} file {where} is damaged: {error}; use another copy of it") from None
     if document.get("version") != version:
         raise ValueError(
             f"the {kind} file {where} is in format version {document.get('version')}, but this release reads "
@@ -64,7 +68,9 @@ def read_document(path: str | os.PathLike[str], kind: str, version: int) -> dict
     body = text[text.find('"content": ') + len('"content": ') : -len("\n}\n")]
     if document.get("sha256") != _digest(body):
         raise ValueError(f"the {kind} file {where} was damaged or changed since it was written; use another copy of it")
-    content: dict[str, Any] = document["content"]
+    content = document.get("content")
+    if not isinstance(content, dict):
+        raise ValueError(f"{where} is not a {kind} file: it has no content; give a file that this package wrote")  # noqa: TRY004
     return content
 
 

@@ -1,7 +1,7 @@
-"""Networks of neurons: `Neuron`, `Layer` and `MLP`, written scalar by scalar.
+"""Networks of neurons: `Neuron`, `Layer`, `MLP` and what to build others from, written scalar by scalar.
 
 A neuron computes ``activation(w . x + b)``, a layer is neurons side by side, a multilayer perceptron is layers one
-after the other, the last one linear. They are called with one point, as ``model([0.5, 1.0])``; the numbers of the
+after the other, the last one linear. `Sequential` puts any modules one after the other. They are called with one point, as ``model([0.5, 1.0])``; the numbers of the
 point become nodes once, so that a picture shows each input once.
 
 Initial weights are uniform in ±sqrt(6 / nin) before a rectifier (He et al. 2015, arXiv:1502.01852) and ±sqrt(3 / nin)
@@ -18,6 +18,7 @@ import operator
 import random
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine import ops
 from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
 from autograd.engine.primitive import TABLE, Primitive, public_operations
@@ -93,7 +94,6 @@ class Neuron(Feedforward):
         bias_limit = 1.0 / math.sqrt(self.nin)
         self.w = [Value(rng.uniform(-weight_limit, weight_limit)) for _ in range(self.nin)]
         self.b = Value(rng.uniform(-bias_limit, bias_limit)) if bias else None
-        self.label_parameters()
 
     def forward(self, x: list[Value]) -> Value:
         """The neuron's output for inputs that have been checked."""
@@ -144,7 +144,6 @@ class Layer(Feedforward):
         count = as_size(nout, "nout")
         self.neurons = [Neuron(nin, activation, bias, nonlin=nonlin, rng=rng) for _ in range(count)]
         self.nin = self.neurons[0].nin
-        self.label_parameters()
 
     def forward(self, x: list[Value]) -> list[Value]:
         """The neurons' outputs for inputs that have been checked."""
@@ -159,19 +158,132 @@ class Layer(Feedforward):
         return f"Layer({self.nin}, {len(self.neurons)}, {first.activation!r}{'' if first.b else ', bias=False'})"
 
 
+class Linear(Layer):
+    """A layer that only adds up, unless it is given an activation: PyTorch's name for it.
+
+    Args:
+        nin, nout, activation, bias, seed, rng: as for `Layer`.
+
+    Raises:
+        ValueError, TypeError: as for `Neuron`.
+
+    Example:
+        >>> class Bell(Module):
+        ...     def __init__(self):
+        ...         self.hidden, self.relu, self.output = Linear(1, 20, seed=1), ReLU(), Linear(20, 1, seed=2)
+        ...     def forward(self, x):
+        ...         return self.output(self.relu(self.hidden(x)))
+        >>> list(Bell().state_dict())[:2]
+        ['hidden.neurons.0.w.0', 'hidden.neurons.0.b']
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: str | Primitive = "linear",
+        bias: bool = True,
+        *,
+        seed: int | None = None,
+        rng: Any = None,
+    ) -> None:
+        super().__init__(nin, nout, activation, bias, seed=seed, rng=rng)
+
+
+class Activation(Module):
+    """An operation on each number that it is called with: what stands between layers that only add up.
+
+    Args:
+        activation: as for `Neuron`.
+
+    Raises:
+        ValueError: if there is no such activation.
+
+    Example:
+        >>> Activation("relu")([Value(-1.0), 2.0])
+        [Value(data=0.0, grad=0.0), Value(data=2.0, grad=0.0)]
+    """
+
+    def __init__(self, activation: str | Primitive) -> None:
+        self.activation = _activation_name(activation)
+        self.operation = None if self.activation == "linear" else TABLE[self.activation]
+
+    def forward(self, x: Any) -> Any:
+        """Each number through the operation: a list of `Value`s, or a `Value` if one number is given."""
+        outputs = [value if self.operation is None else record_unary(self.operation, value) for value in as_values(x)]
+        return outputs if getattr(x, "shape", None) != () and hasattr(x, "__iter__") else outputs[0]
+
+    def architecture(self) -> dict[str, Any]:
+        """The arguments that make another one like this."""
+        return {"activation": self.activation}
+
+    def __repr__(self) -> str:
+        return f"Activation({self.activation!r})"
+
+
+def ReLU() -> Activation:
+    """The module that applies `relu`."""
+    return Activation("relu")
+
+
+def Tanh() -> Activation:
+    """The module that applies `tanh`."""
+    return Activation("tanh")
+
+
+def Sigmoid() -> Activation:
+    """The module that applies `sigmoid`."""
+    return Activation("sigmoid")
+
+
+class Sequential(Module):
+    """Modules one after the other: each gets what the one before it answers.
+
+    Args:
+        modules: layers, or anything else that can be called with a point.
+
+    Raises:
+        TypeError: if one of them cannot be called.
+        ValueError: if there are none.
+
+    Example:
+        >>> model = Sequential(Linear(2, 16, "tanh", seed=1), Linear(16, 1, seed=2))
+        >>> len(model.parameters()), model.named_parameters()[0][0]
+        (65, 'layers.0.neurons.0.w.0')
+    """
+
+    def __init__(self, *modules: Any) -> None:
+        if not modules:
+            raise ValueError("Sequential needs modules to put one after the other; as in Sequential(Linear(2, 1))")
+        for module in modules:
+            if not callable(module):
+                raise TypeError(f"Sequential takes modules, each as an argument of its own, but got {module!r}")
+        self.layers = list(modules)
+
+    def forward(self, x: Any) -> Any:
+        """What the last one answers."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.layers))})"
+
+
 class MLP(Feedforward):
     """A multilayer perceptron: layers one after the other, the last one linear.
 
     Args:
         nin: how many inputs it has.
         nouts: how many neurons each layer has.
-        activation: of all layers but the last, as for `Neuron`.
+        activation: of all layers but the last, as for `Neuron`; or a list with one for each layer, the last included.
         bias: whether the neurons have a bias.
         output: the last layer's activation.
         seed, rng: as for `Neuron`.
 
     Raises:
-        ValueError, TypeError: as for `Neuron`; also if `nouts` is empty or no sequence.
+        ValueError, TypeError: as for `Neuron`; also if `nouts` is empty or no sequence, or a list of activations has
+            not one for each layer.
 
     Example:
         >>> model = MLP(2, [16, 16, 1], seed=1)
@@ -184,13 +296,15 @@ class MLP(Feedforward):
         >>> model([1.0]) # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ValueError: MLP(2, [16, 16, 1], 'relu') takes 2 inputs, but got 1: [1.0]
+        >>> MLP(2, [16, 16, 1], ["tanh", "relu", "sigmoid"], seed=1)
+        MLP(2, [16, 16, 1], ['tanh', 'relu', 'sigmoid'])
     """
 
     def __init__(
         self,
         nin: int,
         nouts: Sequence[int],
-        activation: str | Primitive = "relu",
+        activation: str | Primitive | Sequence[str | Primitive] = "relu",
         bias: bool = True,
         *,
         output: str | Primitive = "linear",
@@ -206,14 +320,22 @@ class MLP(Feedforward):
         if not sizes:
             raise ValueError("nouts must have a number for each layer, but is empty; as in [16, 1]")
         rng = as_generator(seed, rng)
-        activations = [activation] * (len(sizes) - 1) + [output]
+        if isinstance(activation, (list, tuple)):
+            activations = list(activation)
+            if len(activations) != len(sizes) or output != "linear":
+                raise ValueError(
+                    f"a list of activations has one for each of the {len(sizes)} layers, the last included, and leaves "
+                    f"output= out, but got {activation!r}"
+                )
+            self.activation: str | list[str] = [_activation_name(each) for each in activations]
+        else:
+            activations = [activation] * (len(sizes) - 1) + [output]
+            self.activation = _activation_name(activation)
         self.layers = [
             Layer(inputs, outputs, name, bias, rng=rng)
             for inputs, outputs, name in zip([nin, *sizes], sizes, activations, strict=False)
         ]
         self.nin = self.layers[0].nin
-        self.activation = _activation_name(activation)
-        self.label_parameters()
 
     def forward(self, x: list[Value]) -> list[Value]:
         """The outputs for inputs that have been checked."""
@@ -229,13 +351,57 @@ class MLP(Feedforward):
             "nouts": [len(layer.neurons) for layer in self.layers],
             "activation": self.activation,
             "bias": last.b is not None,
-            "output": last.activation,
+            "output": "linear" if isinstance(self.activation, list) else last.activation,
         }
 
     def __repr__(self) -> str:
         made = self.architecture()
         output = "" if made["output"] == "linear" else f", output={made['output']!r}"
         return f"MLP({self.nin}, {made['nouts']}, {self.activation!r}{'' if made['bias'] else ', bias=False'}{output})"
+
+
+def softmax(scores: Any) -> list[Value]:
+    """The probabilities of classes, from their scores: e to the power of each, divided by the sum of all of them.
+
+    Args:
+        scores: of one point, a number or `Value` for each class.
+
+    Raises:
+        TypeError: if a score is no number.
+        ValueError: if there are none.
+
+    Example:
+        >>> [p.data for p in softmax([1000.0, 1000.0])]
+        [0.5, 0.5]
+    """
+    values = as_values(scores)
+    if not values:
+        raise ValueError("softmax needs at least one score, but got none")
+    total = ops.logsumexp(values)
+    shares = [(value - total).exp() for value in values]  # whose sum is off by as much as the logarithm was rounded
+    whole = ops.sum(shares)
+    return [each / whole for each in shares]
+
+
+def as_values(x: Any) -> list[Value]:
+    """Make one node of each number of a point; of one number alone, one node.
+
+    Raises:
+        TypeError: if something is not a number.
+    """
+    return [
+        number
+        if isinstance(number, Value)
+        else constant(number if type(number) is float else as_float(number, "an input"))
+        for number in _as_list(x)
+    ]
+
+
+def _as_list(x: Any) -> list[Any]:
+    try:
+        return list(x)
+    except TypeError:  # one number alone
+        return [x]
 
 
 def as_inputs(x: Any, model: Feedforward) -> list[Value]:
@@ -245,22 +411,14 @@ def as_inputs(x: Any, model: Feedforward) -> list[Value]:
         ValueError: if the number of inputs is wrong.
         TypeError: if an input is not a number.
     """
-    try:
-        numbers = list(x)
-    except TypeError:  # one number, for a model of one input
-        numbers = [x]
+    numbers = _as_list(x)
     if len(numbers) != model.nin:
         many = numbers and hasattr(numbers[0], "__len__")
         raise ValueError(
             f"{model!r} takes {model.nin} input{'s' if model.nin > 1 else ''}, but got {len(numbers)}"
             + ("; call it with one point at a time, [model(x) for x in points]" if many else f": {x!r}")
         )
-    return [
-        number
-        if isinstance(number, Value)
-        else constant(number if type(number) is float else as_float(number, "an input"))
-        for number in numbers
-    ]
+    return as_values(numbers)
 
 
 def as_generator(seed: int | None, rng: Any) -> Any:

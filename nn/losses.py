@@ -64,6 +64,24 @@ def mae(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.mean, [abs(p - t) for p, t in _pairs(predictions, targets)])
 
 
+@_loss("mean")
+def huber(predictions: Any, targets: Any) -> Value:
+    """The mean of half the squared error up to an error of 1, and of the error less a half beyond it (Huber 1964).
+
+    So an outlier pulls no harder than an error of 1 does. Arguments and errors as for `mse`.
+
+    Example:
+        >>> huber([Value(3.5), Value(10.0)], [3.0, 5.0]).data  # the mean of 0.125 and 4.5
+        2.3125
+    """
+    losses = []
+    for prediction, target in _pairs(predictions, targets):
+        error = abs(prediction - target)
+        within = ops.minimum(error, 1.0)
+        losses.append(within * (error - 0.5 * within))
+    return _reduce(ops.mean, losses)
+
+
 @_loss("sum")
 def sse(predictions: Any, targets: Any) -> Value:
     """The sum of squared errors; arguments and errors as for `mse`.
@@ -171,6 +189,32 @@ def cross_entropy(predictions: Any, targets: Any) -> Value:
         scores = [_as_value(score) for score in scores]
         losses.append(ops.logsumexp(scores) - _expected_score(scores, target))
     return _reduce(ops.mean, losses)
+
+
+def weighted(loss: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
+    """The same loss of points that count more or less: each target is a row, and the last number in it is the weight.
+
+    Raises:
+        ValueError: if it is not known how the loss of a batch follows from those of its points.
+
+    Example:
+        >>> weighted(mse)([Value(9.0), Value(14.0)], [[3.0, 2.0], [5.0, 0.0]]).data
+        36.0
+    """
+    reduction = getattr(loss, "reduction", None)
+    if reduction not in ("mean", "sum"):
+        raise ValueError(
+            f"a loss takes weights if it has an attribute reduction, 'mean' or 'sum', but {loss!r} has none"
+        )
+
+    def weighted_loss(predictions: Any, rows: Any) -> Value:
+        points = zip(_rows(predictions), rows, strict=True)
+        losses = [row[-1] * loss([point], [list(row[:-1]) if len(row) > 2 else row[0]]) for point, row in points]
+        return _reduce(ops.mean if reduction == "mean" else ops.sum, losses)
+
+    weighted_loss.__name__ = f"weighted {loss.__name__}"
+    weighted_loss.reduction = reduction  # type: ignore[attr-defined]
+    return weighted_loss
 
 
 def _expected_score(scores: list[Value], target: Any) -> Any:

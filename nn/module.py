@@ -47,24 +47,16 @@ class Module:
             f"{type(self).__name__} does not say what it computes; give it a method forward(self, x)"
         )
 
+    def __setattr__(self, name: str, item: Any) -> None:
+        """Keep something in an attribute, and label the parameters in it with the way to them, as `state_dict` does."""
+        object.__setattr__(self, name, item)
+        for way, parameter in _parameters(name, item):
+            if way.endswith(parameter.label):  # it has no label yet, or that of its way from a module inside
+                parameter.label = way
+
     def named_parameters(self) -> list[tuple[str, Value]]:
         """All parameters, each once, with their names, in the order in which they are kept."""
-        found: list[tuple[str, Value]] = []
-        seen: dict[int, Any] = {}  # holds on to what was seen, so that no id is used again
-        stack: list[tuple[str, Any]] = [("", self)]
-        while stack:
-            name, item = stack.pop()
-            if id(item) in seen:
-                continue
-            if isinstance(item, Value):
-                seen[id(item)] = item
-                if item.primitive is None and not item.is_constant:
-                    found.append((name, item))
-            elif (children := _children(item)) is not None:
-                seen[id(item)] = item
-                prefix = f"{name}." if name else ""
-                stack.extend((f"{prefix}{key}", child) for key, child in reversed(list(children)))
-        return found
+        return _parameters("", self)
 
     def parameters(self) -> list[Value]:
         """All parameters, each once, in the order of `named_parameters`."""
@@ -76,7 +68,7 @@ class Module:
             parameter.grad = 0.0
 
     def label_parameters(self) -> None:
-        """Label every parameter with its name, so that pictures and formulas show it."""
+        """Label every parameter with its name, whatever its label was, so that pictures and formulas show it."""
         for name, parameter in self.named_parameters():
             parameter.label = name
 
@@ -111,6 +103,26 @@ class Module:
         checked = {name: as_float(numbers[name], f"the parameter {name}") for name in named}
         for name, parameter in named.items():
             parameter.data = checked[name]
+
+
+def _parameters(name: str, item: Any) -> list[tuple[str, Value]]:
+    """All parameters in a module, a container or a `Value`, each once, with their names, which begin with the item's."""
+    found: list[tuple[str, Value]] = []
+    seen: dict[int, Any] = {}  # holds on to what was seen, so that no id is used again
+    stack: list[tuple[str, Any]] = [(name, item)]
+    while stack:
+        name, item = stack.pop()
+        if id(item) in seen:
+            continue
+        if isinstance(item, Value):
+            seen[id(item)] = item
+            if item.primitive is None and not item.is_constant:
+                found.append((name, item))
+        elif (children := _children(item)) is not None:
+            seen[id(item)] = item
+            prefix = f"{name}." if name else ""
+            stack.extend((f"{prefix}{key}", child) for key, child in reversed(list(children)))
+    return found
 
 
 def _children(item: Any) -> Iterable[tuple[Any, Any]] | None:

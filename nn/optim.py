@@ -1,6 +1,6 @@
 """Optimisers: how parameters move once their gradients are known.
 
-A rule is written once, in `update`, on flat arrays of all parameters and of their gradients. `step` applies it to
+A rule is written once, in `move`, on flat arrays of all parameters and of their gradients. `step` applies it to
 `Value`s; `nn.fit` applies it to the arrays that an engine computes with.
 
 To add one, derive a class from `Optimizer` here, and put it into `OPTIMIZERS`.
@@ -31,7 +31,9 @@ class Optimizer(ABC):
 
     Args:
         parameters: the `Value`s to train, as from ``model.parameters()``; each counts once.
-        lr: the learning rate; it can be set again at any time.
+        lr: the learning rate; it can be set again at any time, to 0 as well, which stops all movement.
+        weight_decay: how fast parameters shrink beside that, by lr times weight_decay of themselves in each step:
+            decoupled from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101).
 
     Raises:
         ValueError: if the learning rate is not a positive number, there are no parameters, or one is the result of
@@ -39,7 +41,7 @@ class Optimizer(ABC):
         TypeError: if a parameter is not a `Value`.
     """
 
-    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+    def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
         if isinstance(parameters, Module):
             raise TypeError(f"{type(self).__name__} takes the parameters of a model; write model.parameters()")
         given = list(parameters)
@@ -52,6 +54,11 @@ class Optimizer(ABC):
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} needs parameters to train, but got none")
         self.lr = lr
+        if not self.lr:
+            raise ValueError(_bad_rate(lr))
+        self.weight_decay = as_float(weight_decay, "weight_decay")
+        if not 0.0 <= self.weight_decay < math.inf:
+            raise ValueError(f"weight_decay must be 0 or a positive number, but got {weight_decay!r}; try 0.01")
         self.steps = 0
         self.moments: dict[str, Array] = {}
 
@@ -63,17 +70,24 @@ class Optimizer(ABC):
     @lr.setter
     def lr(self, rate: Any) -> None:
         number = as_float(rate, "the learning rate lr")
-        if not 0.0 < number < math.inf:
-            raise ValueError(f"the learning rate lr must be a positive number, but got {rate!r}; try 0.01")
+        if not 0.0 <= number < math.inf:
+            raise ValueError(_bad_rate(rate))
         self._lr = number
 
-    @abstractmethod
     def update(self, numbers: Array, gradient: Array) -> None:
-        """Move the parameters' numbers, in place, given the gradient."""
+        """Make one step: shrink the parameters' numbers and move them, in place, given the gradient."""
+        self.steps += 1
+        if self.weight_decay:
+            numbers *= 1.0 - self.lr * self.weight_decay
+        self.move(numbers, gradient)
 
     @abstractmethod
+    def move(self, numbers: Array, gradient: Array) -> None:
+        """Move the parameters' numbers, in place, given the gradient; `steps` counts this step already."""
+
     def settings(self) -> dict[str, float]:
-        """The arguments besides `parameters` and `lr`."""
+        """The arguments besides `parameters` and `lr`, those that are 0 left out."""
+        return {"weight_decay": self.weight_decay} if self.weight_decay else {}
 
     def step(self) -> None:
         """Move the parameters, given their gradients."""
@@ -118,6 +132,7 @@ class SGD(Optimizer):
         lr: the learning rate.
         momentum: how much of the last move is made again, as in PyTorch: the move is -lr times v, where v is the
             gradient plus momentum times the last v.
+        weight_decay: as for every `Optimizer`.
 
     Raises:
         ValueError: if the learning rate is not a positive number, or the momentum is not from 0 up to 1.
@@ -133,15 +148,16 @@ class SGD(Optimizer):
         2.5
     """
 
-    def __init__(self, parameters: Iterable[Value], lr: float = 0.01, momentum: float = 0.0) -> None:
-        super().__init__(parameters, lr)
+    def __init__(
+        self, parameters: Iterable[Value], lr: float = 0.01, momentum: float = 0.0, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
         self.momentum = _fraction(momentum, "momentum")
         if self.momentum:
             self.moments["velocity"] = np.zeros(len(self.parameters))
 
-    def update(self, numbers: Array, gradient: Array) -> None:
+    def move(self, numbers: Array, gradient: Array) -> None:
         """Move the parameters' numbers, in place, given the gradient."""
-        self.steps += 1
         if self.momentum:
             velocity = self.moments["velocity"]
             velocity *= self.momentum
@@ -150,8 +166,8 @@ class SGD(Optimizer):
         numbers -= self.lr * gradient
 
     def settings(self) -> dict[str, float]:
-        """The arguments besides `parameters` and `lr`."""
-        return {"momentum": self.momentum}
+        """The arguments besides `parameters` and `lr`, those that are 0 left out."""
+        return {**({"momentum": self.momentum} if self.momentum else {}), **super().settings()}
 
 
 class Adam(Optimizer):
@@ -163,6 +179,7 @@ class Adam(Optimizer):
         beta1: how slowly the mean of gradients forgets.
         beta2: how slowly the mean of squared gradients forgets.
         epsilon: what keeps the quotient of the two finite.
+        weight_decay: as for every `Optimizer`; with it this is AdamW.
 
     Raises:
         ValueError: if the learning rate is not a positive number, or a beta is not from 0 up to 1.
@@ -185,16 +202,16 @@ class Adam(Optimizer):
         beta1: float = 0.9,
         beta2: float = 0.999,
         epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr)
+        super().__init__(parameters, lr, weight_decay)
         self.beta1 = _fraction(beta1, "beta1")
         self.beta2 = _fraction(beta2, "beta2")
         self.epsilon = as_float(epsilon, "epsilon")
         self.moments = {"mean": np.zeros(len(self.parameters)), "square": np.zeros(len(self.parameters))}
 
-    def update(self, numbers: Array, gradient: Array) -> None:
+    def move(self, numbers: Array, gradient: Array) -> None:
         """Move the parameters' numbers, in place, given the gradient."""
-        self.steps += 1
         mean, square = self.moments["mean"], self.moments["square"]
         mean *= self.beta1
         mean += (1.0 - self.beta1) * gradient
@@ -205,12 +222,16 @@ class Adam(Optimizer):
         numbers -= rate * mean / (np.sqrt(square / (1.0 - self.beta2**self.steps)) + self.epsilon)
 
     def settings(self) -> dict[str, float]:
-        """The arguments besides `parameters` and `lr`."""
-        return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon}
+        """The arguments besides `parameters` and `lr`, those that are 0 left out."""
+        return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon, **super().settings()}
 
 
-OPTIMIZERS: dict[str, Callable[[Iterable[Value], float], Optimizer]] = {"sgd": SGD, "adam": Adam}
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"sgd": SGD, "adam": Adam}
 """All optimisers, by name."""
+
+
+def _bad_rate(rate: Any) -> str:
+    return f"the learning rate lr must be a positive number, but got {rate!r}; try 0.01"
 
 
 def _fraction(number: Any, what: str) -> float:

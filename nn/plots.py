@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import autograd
 from autograd.engine.files import write_whole
+from nn.metrics import outputs_of
 
 if TYPE_CHECKING:
     import os
@@ -71,8 +71,7 @@ def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> NDArray[np.float6
         >>> answers(lambda x: [x[0], 1 - x[0]], [[0.0], [1.0]]).tolist()
         [1.0, 0.0]
     """
-    with autograd.no_grad():
-        outputs = np.array([model(point) for point in np.asarray(inputs, dtype=float).tolist()], dtype=float)
+    outputs = outputs_of(model, np.asarray(inputs, dtype=float))
     return outputs if outputs.ndim == 1 else np.argmax(outputs, axis=1).astype(float)
 
 
@@ -161,8 +160,10 @@ def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
 # How it learned.
 
 
-def plot_losses(axes: Axes, losses: ArrayLike, label: str = "loss", title: str = "") -> None:
-    """Draw the loss of every epoch.
+def plot_losses(
+    axes: Axes, losses: ArrayLike, label: str = "loss", title: str = "", validation: Sequence[float] = ()
+) -> None:
+    """Draw the loss of every epoch, and beside it that on the validation points, if there are any.
 
     The scale of the loss is logarithmic where it falls by more than a factor of 20, and that of the epochs where there
     are more than 500, as most happens in the first.
@@ -172,7 +173,14 @@ def plot_losses(axes: Axes, losses: ArrayLike, label: str = "loss", title: str =
     losses = np.asarray(losses, dtype=float)
     few, many = len(losses) <= 20, len(losses) > 500
     epochs = np.arange(len(losses))
-    axes.plot(epochs + many, losses, color=INK, linewidth=1.5, marker="o" if few else None, markersize=4)
+    axes.plot(
+        epochs + many, losses, color=INK, linewidth=1.5, marker="o" if few else None, markersize=4, label="training"
+    )
+    if len(validation):  # measured after an epoch's steps, and so beside the next one's loss
+        style: dict[str, Any] = {"color": ACCENT, "linewidth": 1.5, "linestyle": "--", "label": "validation"}
+        axes.plot(np.arange(len(validation)) + 1 + many, validation, **style)
+        axes.legend(frameon=False, fontsize=9)
+        losses = np.concatenate([losses, validation])
     if len(losses) > 1 and losses.min() > 0 and losses.max() > 20 * losses.min():
         axes.set_yscale("log")
     else:

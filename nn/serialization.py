@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine.floats import as_float
 from nn.files import read_document, write_document
-from nn.layers import MLP, Layer, Neuron
+from nn.layers import MLP, Activation, Layer, Linear, Neuron, Sequential
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VERSION = 1
-BUILDABLE: dict[str, type[Neuron | Layer | MLP]] = {"Neuron": Neuron, "Layer": Layer, "MLP": MLP}
+BUILDABLE: dict[str, Any] = {each.__name__: each for each in (Neuron, Layer, Linear, MLP, Activation)}
 
 
 def save(model: Module, path: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None) -> None:
@@ -47,11 +48,8 @@ def save(model: Module, path: str | os.PathLike[str], metadata: Mapping[str, Any
     """
     if not isinstance(model, Module):
         raise TypeError(f"save takes a Module, but got {model!r} of type {type(model).__name__}")
-    known = BUILDABLE.get(type(model).__name__)
-    arguments = model.architecture() if isinstance(model, (Neuron, Layer, MLP)) and type(model) is known else None
     content = {
-        "class": type(model).__name__,
-        "arguments": arguments,
+        **_described(model),
         "parameters": model.state_dict(),
         "metadata": dict(metadata or {}),
     }
@@ -71,24 +69,64 @@ def load(path: str | os.PathLike[str], into: Module | None = None) -> Module:
     Raises:
         FileNotFoundError: if there is no such file.
         ValueError: if it is truncated, damaged, of another format version or no model file, if the parameters do not
-            fit the model, or if the model is of the user's own and `into` is missing.
+            fit the model, or if the model is of the user's own and `into` is missing. However it was made, a file
+            never builds more than the parameters that are in it.
     """
     content = _read(path)
-    if into is None:
-        known, arguments = BUILDABLE.get(content["class"]), content["arguments"]
-        if known is None or arguments is None:
-            raise ValueError(
-                f"{str(path)!r} holds the parameters of a {content['class']}, which is no class of this package; "
-                f"make one and write load(path, into=model)"
-            )
-        into = known(**arguments, seed=0)
-    into.load_state_dict(content["parameters"])
-    return into
+    if into is None and content.get("arguments", ...) is None:
+        raise ValueError(
+            f"{str(path)!r} holds the parameters of a {content.get('class')}, which is no class of this package; "
+            f"make one and write load(path, into=model)"
+        )
+    try:
+        numbers = {name: as_float(number, name) for name, number in content["parameters"].items()}
+        model = _built(content, _Zeros(len(numbers))) if into is None else into
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        what = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+        raise ValueError(f"{str(path)!r} is not a model file that this package wrote: {what}") from None
+    model.load_state_dict(numbers)
+    return model
+
+
+class _Zeros:
+    """What draws initial weights for a model that gets others from a file: so many, and no more."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def uniform(self, low: float, high: float) -> float:
+        """A weight; it is 0."""
+        self.count -= 1
+        if self.count < 0:
+            raise ValueError("the file's numbers do not fit its architecture: there are too few of them")
+        return 0.0
+
+
+def _described(module: Any) -> dict[str, Any]:
+    """The class and the arguments that make a module; no arguments for one of the user's own."""
+    arguments = None
+    if type(module) is Sequential and len({*map(id, module.layers)}) == len(module.layers):
+        layers = [_described(layer) for layer in module.layers]
+        arguments = {"modules": layers} if all(layer["arguments"] is not None for layer in layers) else None
+    elif BUILDABLE.get(type(module).__name__) is type(module):
+        arguments = module.architecture()
+    return {"class": type(module).__name__, "arguments": arguments}
+
+
+def _built(description: Mapping[str, Any], rng: _Zeros) -> Module:
+    """The module that `_described` described."""
+    name, arguments = description["class"], description["arguments"]
+    if name == "Sequential":
+        return Sequential(*(_built(each, rng) for each in arguments["modules"]))
+    model: Module = BUILDABLE[name](**arguments, **({} if name == "Activation" else {"rng": rng}))
+    return model
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read what else was kept with a model; errors as for `load`."""
-    metadata: dict[str, Any] = _read(path)["metadata"]
+    metadata = _read(path).get("metadata")
+    if not isinstance(metadata, dict):
+        raise ValueError(f"{str(path)!r} is not a model file that this package wrote: it has no metadata")  # noqa: TRY004
     return metadata
 
 

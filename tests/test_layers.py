@@ -274,3 +274,96 @@ class TestBadInput:
     def test_a_network_of_no_layers(self) -> None:
         with pytest.raises(ValueError, match="nouts must have a number for each layer"):
             nn.MLP(2, [])
+
+
+class Bell(nn.Module):
+    """A class as PyTorch's users write it."""
+
+    def __init__(self) -> None:
+        self.hidden = nn.Linear(1, 5, seed=1)
+        self.output = nn.Linear(5, 1, seed=2)
+        self.relu = nn.ReLU()
+
+    def forward(self, x: Any) -> Any:
+        return self.output(self.relu(self.hidden(x)))
+
+
+class TestBuildingBlocks:
+    @pytest.mark.parametrize("x", [0.5, [0.5], (0.5,), np.array([0.5]), np.array(0.5), np.float32(0.5), Value(0.5)])
+    def test_a_class_with_forward_computes_what_the_same_layers_in_a_network_do(self, x: Any) -> None:
+        model, network = Bell(), nn.MLP(1, [5, 1])
+        network.load_state_dict(dict(zip(network.state_dict(), model.state_dict().values(), strict=True)))
+        assert model(x).data == network([0.5]).data
+
+    def test_parameters_are_called_alike_in_state_dict_and_in_pictures(self) -> None:
+        model = Bell()
+        assert list(model.state_dict()) == [p.label for p in model.parameters()]
+        assert list(model.state_dict())[:2] == ["hidden.neurons.0.w.0", "hidden.neurons.0.b"]
+
+    def test_a_label_of_the_users_own_stays(self) -> None:
+        model = nn.Module()
+        model.m, model.c = Value(1.0, "slope"), Value(2.0)  # type: ignore[attr-defined]
+        assert [p.label for p in model.parameters()] == ["slope", "c"]
+
+    def test_a_module_without_forward_says_what_is_missing(self) -> None:
+        with pytest.raises(NotImplementedError, match=r"Module does not say what it computes; give it .* forward"):
+            nn.Module()(1.0)
+
+    def test_a_linear_layer_only_adds_up(self) -> None:
+        layer = nn.Linear(2, 2, seed=1)
+        assert isinstance(layer, nn.Layer)
+        for neuron, output in zip(layer.neurons, layer([3.0, -2.0]), strict=True):
+            w, b = [w.data for w in neuron.w], neuron.b
+            assert b is not None and output.data == pytest.approx(3 * w[0] - 2 * w[1] + b.data)
+        assert nn.Linear(2, 2, "tanh", bias=False, seed=1).architecture() == {
+            "nin": 2,
+            "activation": "tanh",
+            "bias": False,
+            "nout": 2,
+        }
+
+    def test_sequential_passes_on_what_each_module_answers(self) -> None:
+        first, last = nn.Linear(2, 3, seed=1), nn.Linear(3, 2, seed=2)
+        model = nn.Sequential(first, nn.Tanh(), last, nn.Sigmoid())
+        expected = last([value.tanh() for value in first([1.0, 2.0])])
+        assert [v.data for v in model([1.0, 2.0])] == [autograd.sigmoid(v.data) for v in expected]
+        assert len(model.parameters()) == 9 + 8
+
+    def test_sequential_takes_modules_and_not_a_list_of_them(self) -> None:
+        with pytest.raises(TypeError, match="each as an argument of its own, but got"):
+            nn.Sequential([nn.Linear(1, 1)])
+        with pytest.raises(ValueError, match="needs modules"):
+            nn.Sequential()
+
+    def test_a_network_may_have_an_activation_for_each_layer(self) -> None:
+        model = nn.MLP(2, [3, 3, 1], ["tanh", "relu", "sigmoid"], seed=1)
+        assert [layer.neurons[0].activation for layer in model.layers] == ["tanh", "relu", "sigmoid"]
+        assert repr(nn.MLP(**model.architecture())) == repr(model) == "MLP(2, [3, 3, 1], ['tanh', 'relu', 'sigmoid'])"
+
+    def test_activations_must_be_as_many_as_layers(self) -> None:
+        with pytest.raises(ValueError, match="one for each of the 2 layers, the last included"):
+            nn.MLP(2, [3, 1], ["tanh"])
+        with pytest.raises(ValueError, match="leaves output= out"):
+            nn.MLP(2, [3, 1], ["tanh", "relu"], output="tanh")
+
+    @given(st.lists(st.floats(-800, 800), min_size=1, max_size=6))
+    def test_softmax_is_a_probability_for_each_class_in_the_order_of_the_scores(self, scores: list[float]) -> None:
+        found = [p.data for p in nn.softmax(scores)]
+        shifted = np.exp(np.array(scores) - max(scores))
+        assert found == pytest.approx((shifted / shifted.sum()).tolist(), rel=1e-12, abs=1e-300)
+        assert math.fsum(found) == pytest.approx(1.0, rel=1e-12)
+
+    def test_softmax_can_be_differentiated(self) -> None:
+        scores = [Value(1.0), Value(-0.5), Value(2.0)]
+        first, *_ = nn.softmax(scores)
+        first.backward()
+        p = [each.data for each in nn.softmax(scores)]
+        expected = [p[0] * (1 - p[0]), -p[0] * p[1], -p[0] * p[2]]
+        assert [score.grad for score in scores] == pytest.approx(expected, rel=1e-12)
+
+    @pytest.mark.parametrize("engine", ["compiled", "eager"])
+    def test_what_is_built_of_blocks_can_be_trained(self, engine: str) -> None:
+        x = np.linspace(-1, 1, 20)
+        model = Bell()
+        history = nn.fit(model, x, np.exp(-(x**2)), optimizer="adam", lr=0.05, epochs=200, engine=engine)
+        assert history.losses[-1] < 0.005

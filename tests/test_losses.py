@@ -136,6 +136,7 @@ class TestAgainstPyTorch:
         [
             (nn.mse, "mse_loss", None),
             (nn.mae, "l1_loss", None),
+            (nn.huber, "huber_loss", None),
             (nn.binary_cross_entropy, "binary_cross_entropy_with_logits", [0.0, 1.0, 0.3]),
         ],
     )

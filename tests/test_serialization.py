@@ -35,6 +35,9 @@ MODELS: list[Any] = [
     lambda: nn.Layer(2, 3, nonlin=False, bias=False, seed=1),
     lambda: nn.Neuron(4, "linear", seed=1),
     lambda: nn.Neuron(1, "sigmoid", bias=False, seed=1),
+    lambda: nn.Linear(2, 3, seed=1),
+    lambda: nn.MLP(2, [3, 3, 1], ["tanh", "relu", "sigmoid"], seed=1),
+    lambda: nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Sequential(nn.MLP(3, [2, 1]))),
 ]
 
 
@@ -51,7 +54,7 @@ class TestRoundTrip:
         loaded: Any = nn.load(path)
         assert repr(loaded) == repr(model)
         assert loaded.state_dict() == model.state_dict()
-        assert loaded.architecture() == model.architecture()
+        assert type(loaded) is type(model)
 
     @pytest.mark.parametrize("number", [0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, math.inf, -math.inf, math.pi])
     def test_floats_are_kept_exactly(self, number: float, path: Path) -> None:
@@ -195,6 +198,53 @@ class TestRefused:
     def test_what_is_no_module(self, path: Path) -> None:
         with pytest.raises(TypeError, match="save takes a Module, but got 3 of type int"):
             nn.save(3, path)  # type: ignore[arg-type]
+
+
+JUNK = [None, True, -1, 10**9, 1e308, math.nan, 10**400, "MLP", [], {}, [[]], {"a": 1}, ["relu"] * 3, [10**9] * 3]
+
+
+class TestCrafted:
+    """Files with a right checksum that no release wrote: ValueError, soon, and nothing else."""
+
+    def good(self) -> dict[str, Any]:
+        return {"class": "MLP", "arguments": nn.MLP(2, [3, 1]).architecture(), "parameters": {"a": 1.0}, "metadata": {}}
+
+    def refuse(self, content: Any, path: Path) -> None:
+        write_document(path, "model", 1, content)
+        for read in (nn.load, lambda path: nn.load(path, into=nn.Neuron(2))):
+            with pytest.raises(ValueError, match=r"model\.json|do not fit"):
+                read(path)
+
+    @pytest.mark.parametrize("key", ["class", "arguments", "parameters"])
+    def test_a_part_that_is_missing_or_something_else(self, key: str, path: Path) -> None:
+        for junk in JUNK:
+            self.refuse({**self.good(), key: junk}, path)
+        self.refuse({name: part for name, part in self.good().items() if name != key}, path)
+
+    @pytest.mark.parametrize("name", ["Neuron", "Layer", "Linear", "MLP", "Activation", "Sequential"])
+    def test_arguments_that_are_something_else(self, name: str, path: Path) -> None:
+        for key in ("nin", "nouts", "nout", "activation", "bias", "output", "modules", "rng", "seed", "self"):
+            for junk in JUNK:
+                self.refuse({**self.good(), "class": name, "arguments": {**self.good()["arguments"], key: junk}}, path)
+
+    def test_metadata_that_are_none(self, path: Path) -> None:
+        write_document(path, "model", 1, {**self.good(), "metadata": 3})
+        with pytest.raises(ValueError, match="it has no metadata"):
+            load_metadata(path)
+
+    def test_a_file_of_brackets(self, path: Path) -> None:
+        nn.save(nn.Neuron(1), path)
+        start = path.read_text().partition('"content": ')[0]
+        for brackets in ("[" * 100_000, "[" * 100_000 + "]" * 100_000):
+            path.write_text(f'{start}"content": {brackets}\n}}\n')
+            with pytest.raises(ValueError, match="is damaged: it is nested too deep"):
+                nn.load(path)
+
+    def test_a_model_within_models_within_models(self, path: Path) -> None:
+        nested: dict[str, Any] = {"class": "Linear", "arguments": {}}
+        for _ in range(200):
+            nested = {"class": "Sequential", "arguments": {"modules": [nested]}}
+        self.refuse({**self.good(), **nested}, path)
 
 
 class TestDocuments:

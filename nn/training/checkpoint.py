@@ -25,10 +25,18 @@ class Snapshot:
     """A training at the end of an epoch.
 
     Shuffling has no state of its own: an epoch's order follows from the seed and the epoch's number.
+
+    Attributes:
+        epoch: how many are done.
+        numbers: the parameters'.
+        best: those after the epoch with the least validation loss; without validation the same.
+        optimizer: what it remembers.
+        stopped: what ended the training, if that has happened.
     """
 
     epoch: int
     numbers: NDArray[np.float64]
+    best: NDArray[np.float64]
     optimizer: dict[str, Any]
     stopped: str
 
@@ -75,9 +83,12 @@ class Checkpoint:
             "settings": self.settings,
             "epoch": snapshot.epoch,
             "numbers": snapshot.numbers,
+            "best": snapshot.best,
             "optimizer": snapshot.optimizer,
             "names": history.names,
             "losses": history.losses,
+            "validation_losses": history.validation_losses,
+            "metrics": history.metrics,
             "path": _encode(history.path),
             "stopped": snapshot.stopped,
         }
@@ -92,8 +103,8 @@ class Checkpoint:
             ValueError: if it is damaged or foreign, or the settings were others.
         """
         content = read_document(self.path, "checkpoint", VERSION)
-        for name, now in self.settings.items():
-            before = content["settings"].get(name)
+        for name in {**self.settings, **content["settings"]}:
+            before, now = content["settings"].get(name, 0.0), self.settings.get(name, 0.0)
             if before != now:
                 was = (
                     f" with {name}={before!r}, and now it is {now!r}"
@@ -104,10 +115,20 @@ class Checkpoint:
                     f"the checkpoint {os.fspath(self.path)!r} was made{was}; "
                     "give the same again, or start anew with resume=False"
                 )
-        names, stopped = content["names"], content["stopped"]
-        history = History(names, content["losses"], _decode(content["path"], len(names)), stopped)
-        numbers = np.array(content["numbers"], dtype=float)
-        return Snapshot(content["epoch"], numbers, content["optimizer"], stopped), history
+        try:
+            names, stopped = content["names"], content["stopped"]
+            history = History(names, content["losses"], _decode(content["path"], len(names)), stopped)
+            history.validation_losses = content.get("validation_losses", [])  # which 0.1.0 did not keep
+            history.metrics = content.get("metrics", {})
+            numbers = np.array(content["numbers"], dtype=float)
+            best = np.array(content.get("best", numbers), dtype=float)
+            if not numbers.shape == best.shape == (len(names),) or len(history) != content["epoch"]:
+                raise ValueError("its parts are not of one training")
+            return Snapshot(content["epoch"], numbers, best, content["optimizer"], stopped), history
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(
+                f"the checkpoint {os.fspath(self.path)!r} is none that a training wrote ({error}); start anew without it"
+            ) from None
 
 
 def digest(*arrays: NDArray[Any]) -> str:

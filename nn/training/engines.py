@@ -91,7 +91,8 @@ class CompiledEngine:
         widths = [None if each.ndim == 1 else each.shape[1] for each in (inputs, rows)]
         self.program: Program = compile(lambda x, y: loss([model(x)], [y]), widths=widths)
         self.columns = [np.ascontiguousarray(np.atleast_2d(each.T)) for each in (inputs, rows)]
-        self.steps: dict[Any, Step] = {}
+        self.steps: dict[int, Step] = {}  # by the number of points
+        self.fed: dict[int, int | None] = {}  # with which consecutive points: the number of the first
         self._match(parameters)
         self._check(EagerEngine(model, loss, parameters, inputs, targets))
 
@@ -125,16 +126,12 @@ class CompiledEngine:
         return loss, gradient
 
     def _fed(self, batch: Batch) -> Step:
-        """The program with a batch in its buffers; the same consecutive points are given to it only once."""
-        count = self.columns[0].shape[1]
-        if isinstance(batch, slice):
-            first, last, _ = batch.indices(count)
-            whole = (first, last) == (0, count)
-            key: Any = "whole" if whole else last - first
-            if whole and key in self.steps:
-                return self.steps[key]
-        else:
-            key = len(batch)
+        """The program with a batch in its buffers; the same consecutive points are not given to it again."""
+        first, last, _ = batch.indices(self.columns[0].shape[1]) if isinstance(batch, slice) else (0, len(batch), 1)
+        key = last - first
+        if isinstance(batch, slice) and self.fed.get(key) == first:
+            return self.steps[key]
+        self.fed[key] = first if isinstance(batch, slice) else None
         columns = [column[:, batch] for column in self.columns]
         if key in self.steps:
             self.steps[key].feed(columns)

@@ -24,15 +24,16 @@ import numpy as np
 from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
 from autograd.engine.value import Value
-from nn.losses import LOSSES
+from nn.losses import LOSSES, weighted
+from nn.metrics import Metric, metric, outputs_of
 from nn.optim import OPTIMIZERS, Optimizer
 from nn.training.checkpoint import Checkpoint, Snapshot, digest
-from nn.training.engines import Array, Batch, EagerEngine, Engine, Model, compiled_where_possible
+from nn.training.engines import Array, Batch, EagerEngine, Engine, Model, compiled_where_possible, is_classes
 from nn.training.history import History
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 ENGINES: dict[str, Callable[..., Engine]] = {"compiled": compiled_where_possible, "eager": EagerEngine}
 """All engines, by name."""
@@ -94,12 +95,17 @@ def fit(
     *,
     loss: str | Callable[[Any, Any], Value] = "mse",
     optimizer: str | Optimizer = "sgd",
-    lr: float | None = None,
+    lr: float | Callable[[int], float] | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     shuffle: bool = False,
     seed: int = 0,
     tolerance: float | None = None,
+    validation: float | tuple[Any, Any] | None = None,
+    patience: int | None = None,
+    metrics: Sequence[str | Callable[[Any, Any], float]] = (),
+    weights: Any = None,
+    class_weights: Mapping[float, float] | str | None = None,
     callbacks: Sequence[Callable[[TrainingState], object]] = (),
     progress: bool | None = None,
     engine: str | Callable[..., Engine] = "compiled",
@@ -119,12 +125,21 @@ def fit(
         loss: the name of a loss, or a function of predictions and targets like those of `nn.losses`.
         optimizer: the name of an optimiser, one of `nn.optim.OPTIMIZERS` such as "adam"; or an optimiser itself, which
             then also says which parameters are trained.
-        lr: the learning rate; 0.01 if not given. For an optimiser, set it there.
+        lr: the learning rate; 0.01 if not given. For an optimiser, set it there. Or a schedule: a function of the epoch,
+            from 0, that gives the rate of its steps, such as ``lambda epoch: 0.1 * 0.99**epoch``.
         epochs: how many passes over the points there are at most.
         batch_size: how many points to compute the loss of before each step: None for all, 1 for one at a time.
         shuffle: whether to take the points in another order in each epoch.
         seed: of that order.
         tolerance: stop when the losses of two epochs differ by no more; where an epoch is one step, before taking it.
+        validation: points and targets to look at after every epoch and never to train on, as a pair; or which share of
+            the points to take for that, from their end and before any shuffling.
+        patience: stop when the validation loss has not been less than its least for so many epochs. The model then ends
+            with the parameters that it had at its least, however the training ends.
+        metrics: names from `nn.metrics.METRICS`, such as "accuracy" and "r2", or of losses, or functions of outputs and
+            targets: measured after every epoch, on the validation points if there are any.
+        weights: how much each point counts, an array of shape (n,). Two is as if the point were there twice.
+        class_weights: how much each class counts, by its number; "balanced" if all classes together are to count alike.
         callbacks: each called after every epoch with a `TrainingState`. One that returns True ends the training.
         progress: whether to show a bar with the loss; None for in a terminal or a notebook only. Needs tqdm.
         engine: "compiled" records the loss of one point and runs it on whole batches as array code (a model that
@@ -143,8 +158,8 @@ def fit(
 
     Raises:
         ValueError: if something has a value that it cannot have: a loss, optimiser or engine that does not exist, a
-            learning rate that is not positive, points that are not finite, targets that are not as many; or if the
-            checkpoint is damaged or of another training.
+            learning rate that is not positive, points that are not finite or masked, targets that are not as many; or
+            if the checkpoint is damaged or of another training.
         TypeError: if something is of the wrong type.
         FileNotFoundError: if there is no checkpoint to resume from.
         OSError: if the checkpoint cannot be written.
@@ -161,20 +176,29 @@ def fit(
         (300, True)
     """
     inputs, targets = as_points(inputs, targets)
+    inputs, targets, count = _with_validation(inputs, targets, validation)
+    if patience is not None and validation is None:
+        raise ValueError(f"patience={patience!r} needs points to watch; give validation=0.2, or points and targets")
     training = _Training(
         model=model,
         loss=choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss,
         optimizer=_make_optimizer(model, optimizer, lr),
-        batches=_Batches(len(inputs), batch_size, shuffle, seed),
+        schedule=lr if callable(lr) else None,
+        batches=_Batches(count, batch_size, shuffle, seed),
         epochs=_whole(epochs, "epochs", 0),
         tolerance=None if tolerance is None else _tolerance(tolerance),
+        patience=None if patience is None else _whole(patience, "patience", 1),
+        metrics={each if isinstance(each, str) else each.__name__: metric(each) for each in metrics},
         callbacks=callbacks,
         keep_path=keep_path,
+        inputs=inputs,
+        targets=targets,
     )
-    training.prepare(choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine, inputs, targets)
+    if weights is not None or class_weights is not None:
+        training.weigh(_point_weights(weights, class_weights, targets[:count]))
+    training.prepare(choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine)
     if checkpoint is not None:
-        settings = {**training.settings(), "lr": training.optimizer.lr, "points": digest(inputs, targets)}
-        training.attach(Checkpoint(checkpoint, checkpoint_epochs, checkpoint_seconds, settings), resume)
+        training.attach(Checkpoint(checkpoint, checkpoint_epochs, checkpoint_seconds, training.settings()), resume)
     elif resume:
         raise ValueError("resume=True needs a checkpoint to go on from; give its path, checkpoint='...'")
     return training.run(progress)
@@ -204,32 +228,71 @@ class _Training:
     model: Model
     loss: Callable[[Any, Any], Value]
     optimizer: Optimizer
+    schedule: Callable[[int], float] | None
     batches: _Batches
     epochs: int
     tolerance: float | None
+    patience: int | None
+    metrics: dict[str, Metric]
     callbacks: Sequence[Callable[[TrainingState], object]]
     keep_path: bool
+    inputs: Array  # those to train on, and after them those to look at
+    targets: Array
     checkpoint: Checkpoint | None = None
     engine: Engine = field(init=False)
+    answers: Array = field(init=False)  # the targets without weights
+    watched: slice = field(init=False)  # the points that are looked at
+    validates: bool = field(init=False)
     numbers: Array = field(init=False)
+    best: Array = field(init=False)
     history: History = field(init=False)
     snapshot: Snapshot = field(init=False)
 
     def __post_init__(self) -> None:
         """Note where the training starts."""
-        self.numbers = self.read_parameters()
+        self.numbers = self.best = self.read_parameters()
         self.history = History(_names(self.model, self.optimizer.parameters))
+        self.history.metrics = {name: [] for name in self.metrics}
+        self.answers, self.validates = self.targets, len(self.inputs) > self.batches.count
+        self.watched = slice(self.batches.count if self.validates else 0, len(self.inputs))
         if self.keep_path:
             self.history.path.append(self.numbers.tolist())
         self.snapshot = self.take_snapshot(0)
 
-    def prepare(self, engine: Callable[..., Engine], inputs: Array, targets: Array) -> None:
+    def weigh(self, weights: Array) -> None:
+        """Let points count as much as their weights say; those to look at count as ever."""
+        outputs = self.model(self.inputs[0].tolist())
+        self.loss([outputs] * len(self.targets), self.targets.tolist())  # refuses targets that it cannot take
+        if is_classes(self.loss, self.targets):  # rows of probabilities, as a row is what takes another column
+            self.targets = np.eye(len(outputs))[self.targets.astype(int)]
+        if getattr(self.loss, "reduction", None) == "mean":
+            weights = weights * (len(weights) / weights.sum())
+        self.loss = weighted(self.loss)
+        self.targets = np.column_stack([self.targets, np.append(weights, np.ones(len(self.targets) - len(weights)))])
+
+    def prepare(self, engine: Callable[..., Engine]) -> None:
         """Make the engine, once it is clear that the model takes the points and the loss takes every target."""
-        prediction = self.model(inputs[:1].tolist()[0])
-        loss = self.loss([prediction] * len(targets), targets.tolist())
+        prediction = self.model(self.inputs[0].tolist())
+        loss = self.loss([prediction] * len(self.targets), self.targets.tolist())
         if not isinstance(loss, Value):
             raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
-        self.engine = engine(self.model, self.loss, self.optimizer.parameters, inputs, targets)
+        self.engine = engine(self.model, self.loss, self.optimizer.parameters, self.inputs, self.targets)
+
+    def measure(self, epoch: int) -> None:
+        """Note the loss on points that are held out, and the metrics."""
+        history = self.history
+        if self.validates:
+            loss = float(self.engine.loss_and_gradient(self.numbers, self.watched)[0])
+            if not math.isfinite(loss):
+                self.diverge(f"the validation loss became {loss}", epoch - 1)
+            if loss < min(history.validation_losses, default=math.inf):
+                self.best = self.numbers.copy()
+            history.validation_losses.append(loss)
+        if self.metrics:
+            self.write_parameters()
+            outputs = outputs_of(self.model, self.inputs[self.watched])
+            for name, measure in self.metrics.items():
+                history.metrics[name].append(float(measure(outputs, self.answers[self.watched])))
 
     def attach(self, checkpoint: Checkpoint, resume: bool) -> None:
         """Keep the training in a file; go on from it, if told to."""
@@ -248,16 +311,21 @@ class _Training:
             "loss": getattr(self.loss, "__name__", type(self.loss).__name__),
             "optimizer": type(self.optimizer).__name__,
             **self.optimizer.settings(),
+            "lr": self.optimizer.lr,
             "batch_size": self.batches.size,
             "shuffle": self.batches.shuffle,
             "seed": self.batches.seed,
             "tolerance": self.tolerance,
             "keep_path": self.keep_path,
+            "points": digest(self.inputs, self.targets),
+            **({"validation": self.watched.stop - self.watched.start} if self.validates else {}),
+            **({"patience": self.patience} if self.patience else {}),
+            **({"metrics": list(self.metrics)} if self.metrics else {}),
         }
 
     def run(self, progress: bool | None) -> History:
         """Train until the end, or until something stops it."""
-        bar = _progress_bar(progress, self.epochs, self.snapshot.epoch)
+        bar = _progress_bar(progress, self.epochs, self.snapshot.epoch) if self.snapshot.epoch < self.epochs else None
         try:
             with np.errstate(all="ignore"):
                 while self.snapshot.epoch < self.epochs and not self.history.stopped:
@@ -274,6 +342,8 @@ class _Training:
             self.write_checkpoint()
             raise
         finally:
+            if self.patience:
+                self.numbers = self.best
             self.write_parameters()
             if bar is not None:
                 bar.close()
@@ -282,6 +352,8 @@ class _Training:
     def run_epoch(self) -> None:
         """One pass over the points."""
         epoch = self.snapshot.epoch
+        if self.schedule is not None:
+            self.optimizer.lr = self.schedule(epoch)
         parts: list[float] = []
         stopped = ""
         for batch, size in self.batches(epoch):
@@ -304,6 +376,9 @@ class _Training:
     def end_epoch(self, epoch: int, loss: float, stopped: str) -> None:
         """Note what an epoch brought, ask the callbacks, and keep it all for the case that the next one fails."""
         self.history.losses.append(loss)
+        self.measure(epoch)
+        if self.patience and epoch - (self.history.best_epoch or 0) >= self.patience:
+            stopped = stopped or "patience"
         if self.callbacks:
             self.write_parameters()
             state = TrainingState(epoch, self.epochs, loss, self.model, self.optimizer, self.history)
@@ -345,14 +420,14 @@ class _Training:
         ) from None
 
     def take_snapshot(self, epoch: int) -> Snapshot:
-        return Snapshot(epoch, self.numbers.copy(), self.optimizer.state_dict(), self.history.stopped)
+        return Snapshot(epoch, self.numbers.copy(), self.best, self.optimizer.state_dict(), self.history.stopped)
 
     def go_back(self) -> None:
         """Return to the last snapshot, whatever has been done since."""
         self.numbers = self.snapshot.numbers.copy()
+        self.best = self.snapshot.best
         self.optimizer.load_state_dict(self.snapshot.optimizer)
-        del self.history.losses[self.snapshot.epoch :]
-        del self.history.path[self.snapshot.epoch + 1 :]
+        self.history.keep_epochs(self.snapshot.epoch)
         self.history.stopped = self.snapshot.stopped
         self.write_parameters()
 
@@ -377,6 +452,11 @@ def as_points(inputs: Any, targets: Any) -> tuple[Array, Array]:
     """
     arrays = []
     for what, given in (("inputs", inputs), ("targets", targets)):
+        if np.ma.is_masked(given):
+            raise ValueError(
+                f"{what} have {np.ma.getmaskarray(given).sum()} entries that are masked; leave those points out, or fill them in "
+                "with .filled(...)"
+            )
         try:
             array = np.array(given, dtype=float)
         except (TypeError, ValueError) as error:
@@ -395,7 +475,58 @@ def as_points(inputs: Any, targets: Any) -> tuple[Array, Array]:
     return points, answers[:, 0] if answers.ndim == 2 and answers.shape[1] == 1 else answers
 
 
-def _make_optimizer(model: Model, optimizer: str | Optimizer, lr: float | None) -> Optimizer:
+def _with_validation(
+    inputs: Array, targets: Array, validation: float | tuple[Any, Any] | None
+) -> tuple[Array, Array, int]:
+    """The points to train on and after them those to look at, given or a share from the end; and how many the first are."""
+    if validation is None:
+        return inputs, targets, len(inputs)
+    if isinstance(validation, (tuple, list)) and len(validation) == 2:
+        points, answers = as_points(*validation)
+        if points.shape[1:] != inputs.shape[1:] or answers.shape[1:] != targets.shape[1:]:
+            raise ValueError(
+                f"validation needs points and targets like those to train on, of shapes {inputs.shape} and "
+                f"{targets.shape}, but they have {points.shape} and {answers.shape}"
+            )
+        return np.concatenate([inputs, points]), np.concatenate([targets, answers]), len(inputs)
+    share = as_float(validation, "validation")
+    if not 0.0 < share < 1.0 or len(inputs) < 2:
+        raise ValueError(
+            f"validation must be a pair of points and targets, or a share between 0 and 1 of at least two points, "
+            f"but got {validation!r} of {len(inputs)}"
+        )
+    return inputs, targets, len(inputs) - min(max(round(share * len(inputs)), 1), len(inputs) - 1)
+
+
+def _point_weights(weights: Any, class_weights: Mapping[float, float] | str | None, targets: Array) -> Array:
+    """How much each point counts: its own weight times that of its class."""
+    found = np.ones(len(targets))
+    if weights is not None:
+        if len(np.atleast_1d(weights)) > len(targets):  # the last ones are those of points that are held out
+            weights = weights[: len(targets)]
+        found, _ = as_points(weights, found)
+    if class_weights is not None:
+        if targets.ndim != 1:
+            raise ValueError(f"class_weights need targets that are numbers of classes, but they have {targets.shape}")
+        classes, which, counts = np.unique(targets, return_inverse=True, return_counts=True)
+        if class_weights == "balanced":
+            class_weights = dict(zip(classes.tolist(), (len(targets) / (len(classes) * counts)).tolist(), strict=True))
+        if isinstance(class_weights, str) or not set(classes.tolist()) <= set(class_weights):
+            raise ValueError(
+                f"class_weights must be 'balanced', or have a weight for each class of {classes.tolist()}, "
+                f"but got {class_weights!r}"
+            )
+        found = found * np.array([as_float(class_weights[each], "a weight") for each in classes.tolist()])[which]
+    if found.ndim != 1 or not (np.isfinite(found).all() and (found >= 0).all() and found.any()):
+        raise ValueError("weights must be 0 or positive numbers, one for each point, and not all 0")
+    return found
+
+
+def _make_optimizer(model: Model, optimizer: str | Optimizer, lr: float | Callable[[int], float] | None) -> Optimizer:
+    if callable(lr):
+        scheduled = _make_optimizer(model, optimizer, None)
+        scheduled.lr = lr(0)
+        return scheduled
     if isinstance(optimizer, Optimizer):
         if lr is not None:
             raise ValueError(

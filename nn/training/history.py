@@ -14,6 +14,9 @@ from nn import plots
 if TYPE_CHECKING:
     import os
 
+VALIDATION, METRIC = "validation loss", "metric "
+"""What begins the names of a history's columns that are no parameters."""
+
 
 @dataclass
 class History:
@@ -24,7 +27,10 @@ class History:
         losses: one for each epoch, as met during it; that of an epoch of several batches is their mean by size.
         path: the parameters' numbers at the start and after each epoch, so one more than there are losses; empty if
             it was not kept.
-        stopped: what ended the training: "epochs", "tolerance" or "callback"; empty while it goes on.
+        stopped: what ended the training: "epochs", "tolerance", "patience" or "callback"; empty while it goes on.
+        validation_losses: after each epoch's steps, on the validation points, where there are any.
+        metrics: by name, one for each epoch, after its steps: on the validation points if there are any, else on those
+            of the training.
 
     Example:
         >>> history = History(["m"], losses=[18.0, 10.125], path=[[5.0], [3.5], [1.25]])
@@ -36,6 +42,20 @@ class History:
     losses: list[float] = field(default_factory=list)
     path: list[list[float]] = field(default_factory=list)
     stopped: str = ""
+    validation_losses: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """After how many epochs the validation loss was least, for the first time; None without validation."""
+        losses = self.validation_losses
+        return losses.index(min(losses)) + 1 if losses else None
+
+    def keep_epochs(self, count: int) -> None:
+        """Forget what came after so many epochs."""
+        del self.losses[count:], self.path[count + 1 :], self.validation_losses[count:]
+        for numbers in self.metrics.values():
+            del numbers[count:]
 
     def __len__(self) -> int:
         """How many epochs there were."""
@@ -58,24 +78,26 @@ class History:
             import matplotlib.pyplot as plt
 
             _, axes = plt.subplots()
-        plots.plot_losses(axes, self.losses)
+        plots.plot_losses(axes, self.losses, validation=self.validation_losses)
         return axes
 
     def write_csv(self, path: str | os.PathLike[str]) -> None:
         """Write a table with a row for each epoch: its number, its loss, and the parameters at its start.
 
-        One more row holds the parameters at the end, without a loss. Floats can be read back as they were.
+        One more row holds the parameters at the end, without a loss. Floats can be read back as they were. The
+        validation loss and the metrics after an epoch follow its loss, where there are any.
 
         Raises:
             OSError: if the file cannot be written.
         """
+        after = {VALIDATION: self.validation_losses, **{f"{METRIC}{name}": each for name, each in self.metrics.items()}}
+        after = {name: numbers for name, numbers in after.items() if numbers}
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["epoch", "loss", *(self.names if self.path else [])])
+        writer.writerow(["epoch", "loss", *after, *(self.names if self.path else [])])
         for epoch in range(max(len(self.losses), len(self.path))):
-            loss = repr(self.losses[epoch]) if epoch < len(self.losses) else ""
-            numbers = self.path[epoch] if epoch < len(self.path) else []
-            writer.writerow([epoch, loss, *map(repr, numbers)])
+            found = [repr(each[epoch]) if epoch < len(each) else "" for each in (self.losses, *after.values())]
+            writer.writerow([epoch, *found, *map(repr, self.path[epoch] if epoch < len(self.path) else [])])
         write_whole(path, text.getvalue())
 
     @classmethod
@@ -90,15 +112,24 @@ class History:
             rows = list(csv.reader(file))
         if not rows or rows[0][:2] != ["epoch", "loss"]:
             raise ValueError(f"{str(path)!r} is no history: its first line must begin with epoch,loss")
-        history = cls(rows[0][2:])
+        history = cls([])
+        columns: list[list[float]] = [history.losses]
+        for name in rows[0][2:]:
+            if name == VALIDATION:
+                columns.append(history.validation_losses)
+            elif name.startswith(METRIC):
+                columns.append(history.metrics.setdefault(name.removeprefix(METRIC), []))
+            else:
+                history.names.append(name)
         for line, row in enumerate(rows[1:], start=2):
             try:
                 if len(row) != len(rows[0]) or int(row[0]) != line - 2:
                     raise ValueError(f"it has {len(row)} cells and not {len(rows[0])}, or epochs are missing before it")
-                if row[1]:
-                    history.losses.append(float(row[1]))
+                for column, cell in zip(columns, row[1:], strict=False):
+                    if cell:
+                        column.append(float(cell))
                 if history.names:
-                    history.path.append([float(cell) for cell in row[2:]])
+                    history.path.append([float(cell) for cell in row[1 + len(columns) :]])
             except ValueError as error:
                 raise ValueError(f"{str(path)!r} is damaged in line {line}: {error}") from None
         return history
