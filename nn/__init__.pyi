@@ -2,13 +2,22 @@
 
 from nn import datasets as datasets
 from nn import strategies as strategies
+from nn.checking import check_gradients as check_gradients
+from nn.layers import Activation as Activation
 from nn.layers import Layer as Layer
+from nn.layers import Linear as Linear
 from nn.layers import MLP as MLP
 from nn.layers import Neuron as Neuron
+from nn.layers import ReLU as ReLU
+from nn.layers import Sequential as Sequential
+from nn.layers import Sigmoid as Sigmoid
+from nn.layers import Tanh as Tanh
+from nn.layers import softmax as softmax
 from nn.losses import binary_cross_entropy as binary_cross_entropy
 from nn.losses import cross_entropy as cross_entropy
 from nn.losses import half_squared_error as half_squared_error
 from nn.losses import hinge as hinge
+from nn.losses import huber as huber
 from nn.losses import mae as mae
 from nn.losses import mse as mse
 from nn.losses import sse as sse
