@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tomllib
 import venv
 import zipfile
@@ -227,6 +228,16 @@ def compiled_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return wheel
 
 
+def all_files(source: Path) -> set[str]:
+    """The modules and whatever lies beside them: data, stubs, and what tells type checkers to look."""
+    return {
+        path.relative_to(source).as_posix()
+        for package in ("autograd", "nn")
+        for path in source.joinpath(package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
 FORM = "import autograd; print('compiled' if autograd.native else 'plain', autograd.__file__)"
 
 
@@ -235,12 +246,7 @@ class TestWheels:
     def test_both_hold_all_modules_and_data_and_no_c(
         self, compiled_wheel: Path, plain_wheel: Path, source: Path
     ) -> None:
-        suffixes = (".py", ".csv", ".typed")
-        wanted = {
-            path.relative_to(source).as_posix()
-            for path in source.rglob("*")
-            if path.suffix in suffixes and path.is_relative_to(source / "autograd") | path.is_relative_to(source / "nn")
-        }
+        wanted = all_files(source)
         for wheel in (compiled_wheel, plain_wheel):
             names = set(zipfile.ZipFile(wheel).namelist())
             assert wanted <= names
@@ -289,6 +295,8 @@ class TestOtherBuilds:
         build = f"import sys; sys.path.insert(0, 'autograd/engine'); import build_hook; build_hook.build_sdist({str(tmp_path)!r})"
         run(sys.executable, "-P", "-c", build, cwd=source, CC="/bin/false", PATH="/nowhere")
         (sdist,) = tmp_path.glob("*.tar.gz")
+        with tarfile.open(sdist) as archive:
+            assert all_files(source) <= {name.partition("/")[2] for name in archive.getnames()}
         install(environment, sdist, CC="/bin/false")
         assert run(python_of(environment), "-c", FORM, cwd=tmp_path).startswith("plain")
 
