@@ -35,7 +35,7 @@ import autograd
 _settings = {"deadline": None, "database": None}
 hypothesis.settings.register_profile("ci", derandomize=True, **_settings)
 hypothesis.settings.register_profile("quick", derandomize=True, max_examples=20, **_settings)
-hypothesis.settings.register_profile("thorough", derandomize=False, max_examples=400, print_blob=True, **_settings)
+hypothesis.settings.register_profile("thorough", derandomize=False, max_examples=250, print_blob=True, **_settings)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
