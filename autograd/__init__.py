@@ -17,6 +17,7 @@ _ROOMS = {
     "engine.modes": ("no_grad",),
     "calculus.functions": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "vjp", "jvp"),
     "calculus.graph": ("gradients",),
+    "calculus.taylor": ("taylor",),
     "check.gradients": ("check_gradients", "GradientError"),
     "check.anomaly": ("detect_anomaly", "AnomalyError"),
     "see.drawing": ("draw",),

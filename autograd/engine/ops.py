@@ -38,7 +38,13 @@ LOG10_E = 0.4342944819032518
 
 
 @primitive(
-    lambda x, y, z: 1.0, lambda x, y, z: 1.0, symbol="+", precedence=1, array="add", exact=lambda mp, x, y: x + y
+    lambda x, y, z: 1.0,
+    lambda x, y, z: 1.0,
+    symbol="+",
+    precedence=1,
+    array="add",
+    exact=lambda mp, x, y: x + y,
+    series=operator.add,
 )
 def add(x: float, y: float) -> float:
     """The sum x + y."""
@@ -46,7 +52,13 @@ def add(x: float, y: float) -> float:
 
 
 @primitive(
-    lambda x, y, z: 1.0, lambda x, y, z: -1.0, symbol="-", precedence=1, array="subtract", exact=lambda mp, x, y: x - y
+    lambda x, y, z: 1.0,
+    lambda x, y, z: -1.0,
+    symbol="-",
+    precedence=1,
+    array="subtract",
+    exact=lambda mp, x, y: x - y,
+    series=operator.sub,
 )
 def sub(x: float, y: float) -> float:
     """The difference x - y."""
@@ -54,7 +66,13 @@ def sub(x: float, y: float) -> float:
 
 
 @primitive(
-    lambda x, y, z: y, lambda x, y, z: x, symbol="*", precedence=2, array="multiply", exact=lambda mp, x, y: x * y
+    lambda x, y, z: y,
+    lambda x, y, z: x,
+    symbol="*",
+    precedence=2,
+    array="multiply",
+    exact=lambda mp, x, y: x * y,
+    series=operator.mul,
 )
 def mul(x: float, y: float) -> float:
     """The product x * y."""
@@ -70,6 +88,7 @@ def mul(x: float, y: float) -> float:
     domain=("y != 0", lambda x, y: y != 0),
     array="divide",
     exact=lambda mp, x, y: x / y,
+    series=operator.truediv,
 )
 def div(x: float, y: float) -> float:
     """The quotient x / y."""
@@ -118,13 +137,14 @@ def mod(x: float, y: float) -> float:
     domain=("x > 0, or y a whole number", lambda x, y: x > 0 or (y == math.floor(y) and (x != 0 or y >= 0))),
     array="power",
     exact=lambda mp, x, y: x**y,
+    series=operator.pow,
 )
 def pow(x: float, y: float) -> float:
     """The power x ** y."""
     return power(x, y)
 
 
-@primitive(lambda x, y: -1.0, symbol="-", precedence=3, array="negative", exact=lambda mp, x: -x)
+@primitive(lambda x, y: -1.0, symbol="-", precedence=3, array="negative", exact=lambda mp, x: -x, series=operator.neg)
 def neg(x: float) -> float:
     """The negative -x."""
     return -x
@@ -731,6 +751,7 @@ def _products_of_others(xs: list[Any]) -> list[Any]:
     domain=("y != 0, n = 1, 2, ..., 99", lambda x, y, n: y != 0 and 1 <= n < 100 and n % 1 == 0),
     exact=lambda mp, x, y, n: x / y**n,
     array=arithmetic.over_power,
+    series=lambda x, y, n: x / y**n,
     helper=True,
 )
 def over_power(x: float, y: float, n: float) -> float:
@@ -750,6 +771,7 @@ def over_power(x: float, y: float, n: float) -> float:
     ),
     exact=lambda mp, c, x, y, k: c * x ** (y - k),
     array=arithmetic.scaled_power,
+    series=lambda c, x, y, k: c * x ** (y - k),
     helper=True,
 )
 def scaled_power(c: float, x: float, y: float, k: float) -> float:
@@ -767,6 +789,7 @@ def scaled_power(c: float, x: float, y: float, k: float) -> float:
     latex=r"#1 \cdot e^{#2 #3}",
     exact=lambda mp, c, x, y: c * mp.exp(x * y),
     array=arithmetic.scaled_exp,
+    series=lambda c, x, y: c * exp(x * y),
     helper=True,
 )
 def scaled_exp(c: float, x: float, y: float) -> float:
@@ -837,6 +860,7 @@ def one_less_square(x: float) -> float:
     domain=("not both 0", lambda x, y: (x != 0) | (y != 0)),
     exact=lambda mp, x, y: x / mp.hypot(x, y),
     array=arithmetic.over_length,
+    series=lambda x, y: x / hypot(x, y),
     helper=True,
 )
 def over_length(x: float, y: float) -> float:
@@ -856,6 +880,7 @@ def over_length(x: float, y: float) -> float:
     domain=("x, y not both 0", lambda c, x, y: (x != 0) | (y != 0)),
     exact=lambda mp, c, x, y: c * x / (x * x + y * y),
     array=arithmetic.over_square_length,
+    series=lambda c, x, y: c * x / (x * x + y * y),
     helper=True,
 )
 def over_square_length(c: float, x: float, y: float) -> float:

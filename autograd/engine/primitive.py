@@ -66,6 +66,10 @@ class Primitive:
     """The value on arrays, called with a module like `numpy` and the arguments, or the name of a function of that
     module; if absent, the value one by one. For operations that are built in, the name is the operation's unless given."""
 
+    series: Rule | None = None
+    """The operation on power series, called with the arguments and written with operators and operations that have one;
+    if absent, it follows from the partial derivatives. A helper needs it whose derivatives are ever new helpers."""
+
     helper: bool = False
     """Whether it is made for other rules, for the sake of accuracy; formulas show what it stands for."""
 
@@ -235,7 +239,7 @@ def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:
             `Value`s alike; for a choice use `autograd.where`.
         name: the operation's name, if it is not the function's.
         fields: what else is known of it, each explained in `Primitive`: ``symbol``, ``precedence``, ``latex``, ``taught``,
-            ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``array``, ``helper``.
+            ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``array``, ``series``, ``helper``.
 
     Raises:
         TypeError: if a rule is not callable, or there is none, or there is no such field.
