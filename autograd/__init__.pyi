@@ -9,6 +9,7 @@ from autograd.calculus.functions import jvp as jvp
 from autograd.calculus.functions import value_and_grad as value_and_grad
 from autograd.calculus.functions import vjp as vjp
 from autograd.calculus.graph import gradients as gradients
+from autograd.calculus.taylor import taylor as taylor
 from autograd.check.anomaly import AnomalyError as AnomalyError
 from autograd.check.anomaly import detect_anomaly as detect_anomaly
 from autograd.check.gradients import GradientError as GradientError

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Memory = dict[Any, tuple["Series", Sequence[Any]]]  # what has been made, by operation and operands; and these
 
 
-MOST_FACTORS = 64.0  # up to which a power with a whole number may be computed by multiplication
+MOST_FACTORS = 1024.0  # up to which a power with a whole number may be computed by multiplication
 
 
 class Series:
@@ -142,8 +142,8 @@ class Series:
     def __pow__(self, other: Any) -> Series:
         if isinstance(other, Series):
             return self._to_a_series(other)
-        whole = type(other) is float and other == int(other) if abs(other) < MOST_FACTORS else False
-        if whole and (0.0 <= other <= 3.0 or not (type(self[0]) is float and self[0] != 0.0)):
+        is_whole = not isinstance(other, Value) and abs(other) < MOST_FACTORS and other == int(other)
+        if is_whole and (0.0 <= other <= 3.0 or not (type(self[0]) is float and self[0] != 0.0)):
             return self._multiplied(int(other))
         return self._to_a_number(other)
 
@@ -281,10 +281,8 @@ def start(x: Any) -> Scalar:
 
 def product(xs: Sequence[Scalar], ys: Sequence[Scalar], k: int) -> Scalar:
     """Coefficient k of the product of two series of which no more coefficients than these matter."""
-    first, last = max(0, k + 1 - len(ys)), min(k, len(xs) - 1)
-    if first or k >= len(ys):
-        xs = xs[first:]
-    return sum(map(mul, xs, ys[k - first :: -1] if first <= last else ()), 0.0)
+    first = max(0, k + 1 - len(ys))
+    return sum(map(mul, xs[first:] if first else xs, ys[k - first :: -1]), 0.0)
 
 
 def plus(x: Scalar, y: Scalar) -> Scalar:
@@ -296,4 +294,4 @@ def plus(x: Scalar, y: Scalar) -> Scalar:
 
 def quotient(x: Scalar, y: Scalar) -> Scalar:
     """The quotient, as IEEE 754 has it."""
-    return divide(x, y) if type(x) is float and type(y) is float else x / y
+    return x / y if isinstance(x, Value) or isinstance(y, Value) else divide(float(x), float(y))
