@@ -15,7 +15,8 @@ from autograd.engine.value import Value, native, variables
 
 _ROOMS = {
     "engine.modes": ("no_grad",),
-    "calculus.functions": ("grad", "value_and_grad", "jacobian", "hessian", "hvp", "vjp", "jvp"),
+    "calculus.functions": ("grad", "value_and_grad", "vjp", "jvp"),
+    "calculus.matrices": ("jacobian", "hessian", "hvp"),
     "calculus.graph": ("gradients",),
     "calculus.taylor": ("taylor",),
     "check.gradients": ("check_gradients", "GradientError"),

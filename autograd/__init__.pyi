@@ -2,13 +2,13 @@
 
 from autograd import strategies as strategies
 from autograd.calculus.functions import grad as grad
-from autograd.calculus.functions import hessian as hessian
-from autograd.calculus.functions import hvp as hvp
-from autograd.calculus.functions import jacobian as jacobian
 from autograd.calculus.functions import jvp as jvp
 from autograd.calculus.functions import value_and_grad as value_and_grad
 from autograd.calculus.functions import vjp as vjp
 from autograd.calculus.graph import gradients as gradients
+from autograd.calculus.matrices import hessian as hessian
+from autograd.calculus.matrices import hvp as hvp
+from autograd.calculus.matrices import jacobian as jacobian
 from autograd.calculus.taylor import taylor as taylor
 from autograd.check.anomaly import AnomalyError as AnomalyError
 from autograd.check.anomaly import detect_anomaly as detect_anomaly

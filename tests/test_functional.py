@@ -10,11 +10,13 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
 
 import autograd
 from autograd import Value, grad, gradients, hessian, hvp, jacobian, jvp, no_grad, value_and_grad, variables, vjp
 from autograd.calculus import containers
 from autograd.engine.recorder import Recorder, recording
+from autograd.strategies import expressions
 
 
 class Counter(Recorder):
@@ -248,6 +250,45 @@ def test_what_a_function_returns_besides_comes_too():
     assert hessian(f, has_aux=True)(3.0) == (2.0, besides)
     assert jvp(f, (3.0,), (1.0,), has_aux=True) == (9.0, 6.0, besides)
     assert vjp(f, 3.0, has_aux=True)[2] == besides
+
+
+# What agrees must agree.
+
+
+@pytest.mark.parametrize("y", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, -1.0])
+def test_a_power_has_the_same_mixed_derivatives_in_either_order_at_zero_too(y):
+    by_x, by_y = (grad(lambda x, y: x**y, argnums=i) for i in (0, 1))
+    assert grad(by_x, argnums=1)(0.0, y) == pytest.approx(grad(by_y, argnums=0)(0.0, y), nan_ok=True)
+    if y > 1:
+        assert grad(by_x, argnums=1)(0.0, y) == 0.0
+        assert grad(by_y, argnums=1)(0.0, y) == 0.0
+
+
+@given(expressions(3))
+def test_a_hessian_is_its_transpose_to_the_last_bit(expression):
+    matrix = hessian(lambda x: expression(*x))(np.array(expression.point))
+    assert repr(matrix.tolist()) == repr(matrix.T.tolist())
+
+
+@given(expressions(3))
+def test_gradients_are_those_of_backward(expression):
+    leaves = [Value(x) for x in expression.point]
+    result = expression(*leaves)
+    assume(isinstance(result, Value))
+    found = [each.data for each in gradients(result, leaves)]
+    result.backward()
+    assume(all(math.isfinite(leaf.grad) for leaf in leaves))
+    assert found == pytest.approx([leaf.grad for leaf in leaves], rel=1e-9, abs=1e-12)
+
+
+@given(expressions(3, operations=["add", "sub", "mul", "sin", "exp", "tanh", "dot", "sum"]))
+def test_where_rules_are_the_same_gradients_are_those_of_backward_to_the_last_bit(expression):
+    leaves = [Value(x) for x in expression.point]
+    result = expression(*leaves)
+    assume(isinstance(result, Value))
+    found = [each.data for each in gradients(result, leaves)]
+    result.backward()
+    assert repr([each + 0.0 for each in found]) == repr([leaf.grad + 0.0 for leaf in leaves])
 
 
 # What does not depend on an input.

@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.containers import is_array, leaves, like, parts_of, with_parts
-from autograd.calculus.graph import partials_as_graphs, partials_as_numbers, pull_back, push_forward
+from autograd.calculus.graph import History, edges_as_graphs, edges_as_numbers, pull_back, push_forward
 from autograd.engine.floats import as_float
 from autograd.engine.modes import graph_recording, is_recording
 from autograd.engine.primitive import TABLE
-from autograd.engine.value import Value, constant, forget, topological_order
+from autograd.engine.value import Value, constant, forget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +63,9 @@ class Call:
         if has_aux:
             self.result, self._aux = _pair(self.result, self.name)
         self.outputs = leaves(self.result)
-        self.is_closed = not self.has_values and self._is_closed()
+        history = History([each for each in self.outputs if isinstance(each, Value)], self.inputs)
+        self.order = history.order
+        self.is_closed = history.is_closed and not self.has_values
 
     def _variable(self, number: Any) -> Value:
         """A fresh leaf; or for a `Value`, which an outer function differentiates, a node that stands for it."""
@@ -73,20 +75,6 @@ class Call:
             return Value(number.data)
         node: Value = TABLE["pos"](number)
         return node
-
-    def _is_closed(self) -> bool:
-        """Whether the outputs depend on no leaves but these inputs."""
-        seen = set(self.inputs)
-        stack = [output for output in self.outputs if isinstance(output, Value)]
-        while stack:
-            node = stack.pop()
-            if node not in seen:
-                seen.add(node)
-                parents = node.parents
-                if not parents and not node.is_constant:
-                    return False
-                stack.extend(parents)
-        return True
 
     @property
     def gives_values(self) -> bool:
@@ -116,15 +104,21 @@ class Call:
         if not isinstance(output, Value):
             return [0.0] * len(self.inputs)
         with graph_recording():
-            adjoints = pull_back(topological_order(output), {output: 1.0}, self.inputs, partials_as_graphs)
+            adjoints = pull_back(self.order, {output: 1.0}, self.inputs, edges_as_graphs)
         return [adjoints.get(leaf, 0.0) for leaf in self.inputs]
 
-    def row(self, output: Any) -> Row:
+    def row(self, output: Any, order: Sequence[Value] | None = None) -> Row:
         """The derivatives of one output, or of a slope, with respect to each input; a reverse pass."""
-        return self.pulled_back([output], [1.0])
+        return self.pulled_back([output], [1.0], order)
 
-    def pulled_back(self, outputs: Sequence[Any], weights: Sequence[Any]) -> Row:
-        """The derivatives of a weighted sum of outputs with respect to each input; a reverse pass."""
+    def pulled_back(self, outputs: Sequence[Any], weights: Sequence[Any], order: Sequence[Value] | None = None) -> Row:
+        """The derivatives of a weighted sum of outputs with respect to each input; a reverse pass.
+
+        Args:
+            outputs: of the call, or nodes that were made of it, such as slopes.
+            weights: as many.
+            order: the history of the outputs, if they are not the call's.
+        """
         terms = [(y, w) for y, w in zip(outputs, weights, strict=True) if isinstance(y, Value) and is_not_zero(w)]
         if not terms:
             return self.given([0.0] * len(self.inputs))
@@ -133,8 +127,8 @@ class Call:
         seeds: dict[Value, Any] = {}
         for output, weight in terms:
             seeds[output] = seeds[output] + weight if output in seeds else weight
-        local = partials_as_graphs if self.gives_values else partials_as_numbers
-        adjoints = pull_back(order_of(seeds), seeds, self.inputs, local)
+        local = edges_as_graphs if self.gives_values else edges_as_numbers
+        adjoints = pull_back(self.order if order is None else order, seeds, self.inputs, local)
         return self.given([adjoints.get(leaf, 0.0) for leaf in self.inputs])
 
     def _row_by_backward(self, terms: Sequence[tuple[Value, Any]]) -> Row:
@@ -149,8 +143,8 @@ class Call:
     def pushed_forward(self, outputs: Sequence[Any], tangents: Sequence[Any]) -> Row:
         """The derivative of each output along a direction in which the inputs move; a forward pass."""
         moved = {leaf: tangent for leaf, tangent in zip(self.inputs, tangents, strict=True) if is_not_zero(tangent)}
-        local = partials_as_graphs if self.gives_values else partials_as_numbers
-        found = push_forward(order_of([each for each in outputs if isinstance(each, Value)]), moved, local)
+        local = edges_as_graphs if self.gives_values else edges_as_numbers
+        found = push_forward(self.order, moved, local)
         return self.given([found.get(each, 0.0) if isinstance(each, Value) else 0.0 for each in outputs])
 
     def close(self) -> None:
@@ -162,11 +156,6 @@ class Call:
     def like_inputs(self, row: Row) -> Any:
         """Numbers in the shape of the inputs."""
         return like(self.selected, iter(row))
-
-
-def order_of(outputs: Sequence[Value] | dict[Value, Any]) -> list[Value]:
-    """All nodes that these are computed from, parents before children."""
-    return list(dict.fromkeys(node for output in outputs for node in topological_order(output)))
 
 
 def is_not_zero(weight: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Functions that differentiate functions: `grad`, `jacobian`, `hessian` and their kin.
+"""Functions that differentiate functions: `grad`, `value_and_grad`, and the products `vjp` and `jvp`.
 
 They follow the conventions of HIPS autograd and JAX. Inputs and results are numbers, or containers of them: lists,
 tuples, named tuples, dictionaries, dataclasses and arrays, nested if need be. Derivatives come back in the shape of the
@@ -12,16 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from autograd.calculus.call import Call, name_of
-from autograd.calculus.containers import like, matched, nest
+from autograd.calculus.containers import like, matched
 from autograd.engine.floats import as_float
 from autograd.engine.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-
-    from autograd.calculus.signatures import Gradient, Gradients, Hessian, Jacobian, Product, ValueAndGradient
+    from autograd.calculus.signatures import Gradient, Gradients, ValueAndGradient
 
     Function = Callable[..., Any]
 
@@ -104,136 +102,6 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
     return describe(value_and_gradient, "value and gradient", f)
 
 
-@overload
-def jacobian(f: Callable[..., Value | float], argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> Gradient: ...
-@overload
-def jacobian(
-    f: Callable[..., Sequence[Value | float] | np.ndarray[Any, Any]],
-    argnums: Literal[0] = 0,
-    has_aux: Literal[False] = False,
-) -> Jacobian: ...
-@overload
-def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function: ...
-def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
-    """The Jacobian of a function: the derivatives of every number it returns with respect to every input.
-
-    There is one reverse pass for each number that `f` returns, or one forward pass for each input if these are fewer.
-
-    Args:
-        f: a function that returns a number or a container of them.
-        argnums, has_aux: as for `grad`.
-
-    Returns:
-        A function. For arrays its result is the matrix with a row for each number of `f`'s result; otherwise the
-        shape of `f`'s result, with the shape of the input in place of each number.
-
-    Raises:
-        TypeError, ValueError: as for `grad`.
-
-    Example:
-        >>> from autograd import jacobian
-        >>> import numpy as np
-        >>> jacobian(lambda x: x**2 * 3)(np.array([1.0, 2.0]))
-        array([[ 6.,  0.],
-               [ 0., 12.]])
-        >>> jacobian(lambda x, y: [x * y, x - y], argnums=(0, 1))(2.0, 5.0)
-        [(5.0, 2.0), (1.0, -1.0)]
-    """
-    check_function(f, argnums, "jacobian")
-
-    def jacobian_of_f(*args: Any, **kwargs: Any) -> Any:
-        call = Call(f, argnums, args, kwargs, has_aux)
-        outputs = call.numbers()
-        if len(call.inputs) < len(outputs):
-            count = len(call.inputs)
-            columns = [call.pushed_forward(outputs, unit(i, count)) for i in range(count)]
-            rows: list[Any] = list(zip(*columns, strict=True))
-        else:
-            rows = [call.row(output) for output in outputs]
-        call.close()
-        matrix = nest(call.result, call.selected, iter(rows))
-        return (matrix, call.aux()) if has_aux else matrix
-
-    return describe(jacobian_of_f, "Jacobian", f)
-
-
-@overload
-def hessian(f: Function, argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> Hessian: ...
-@overload
-def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function: ...
-def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
-    """The Hessian of a function: its second derivatives.
-
-    The function runs once, its gradient is built once, and that is differentiated with one pass for each input. Of two
-    derivatives that should be the same number only one is computed, so that they are.
-
-    Args:
-        f: a function that returns one number.
-        argnums, has_aux: as for `grad`; for several arguments, the result holds a block for each pair.
-
-    Returns:
-        A function. For an array its result is a matrix, for a sequence a sequence of sequences.
-
-    Raises:
-        TypeError, ValueError: as for `grad`.
-
-    Example:
-        >>> from autograd import hessian
-        >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
-        [[10.0, 6.0], [6.0, 0.0]]
-    """
-    check_function(f, argnums, "hessian")
-
-    def hessian_of_f(*args: Any, **kwargs: Any) -> Any:
-        call = Call(f, argnums, args, kwargs, has_aux)
-        rows = [list(call.row(slope)) for slope in call.slopes(call.number())]
-        for i, row in enumerate(rows):
-            row[:i] = [rows[j][i] for j in range(i)]
-        call.close()
-        matrix = nest(call.selected, call.selected, iter(rows))
-        return (matrix, call.aux()) if has_aux else matrix
-
-    return describe(hessian_of_f, "Hessian", f)
-
-
-@overload
-def hvp(f: Function, argnums: Literal[0] = 0) -> Product: ...
-@overload
-def hvp(f: Function, argnums: int) -> Function: ...
-def hvp(f: Function, argnums: int = 0) -> Function:
-    """The product of a function's Hessian and a vector, at the cost of two gradients.
-
-    Args:
-        f: a function that returns one number.
-        argnums: which argument to differentiate with respect to.
-
-    Returns:
-        A function that takes the arguments of `f` and then the vector, in the shape of that argument.
-
-    Raises:
-        TypeError: when called, as for `grad`.
-        ValueError: when called, as for `grad`, or if the vector has not the shape of the argument.
-
-    Example:
-        >>> from autograd import hvp
-        >>> hvp(lambda x: x[0] ** 2 * x[1])([3.0, 5.0], [1.0, 0.0])
-        [10.0, 6.0]
-    """
-    check_function(f, argnums, "hvp")
-
-    def product(*args: Any, **kwargs: Any) -> Any:
-        if len(args) < 2:
-            raise TypeError("the function that hvp() returns takes the arguments of f, and then the vector")
-        *args_of_f, vector = args
-        call = Call(f, argnums, args_of_f, kwargs)
-        weights = weights_of(call.selected, vector, "the vector")
-        row = call.pulled_back(call.slopes(call.number()), weights)
-        call.close()
-        return call.like_inputs(row)
-
-    return describe(product, "Hessian-vector product", f)
-
-
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     """The result of a function, and the function that pulls adjoints of the result back to the inputs.
 
@@ -308,11 +176,6 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: b
 def weights_of(tree: Any, other: Any, what: str) -> list[Any]:
     """The numbers of a tree that must have the shape of another one: `Value`s, or floats."""
     return [each if isinstance(each, Value) else as_float(each, what) for each in matched(tree, other, what)]
-
-
-def unit(i: int, count: int) -> list[float]:
-    """A direction along one of the inputs."""
-    return [1.0 if j == i else 0.0 for j in range(count)]
 
 
 def check_function(f: Function, argnums: int | Sequence[int], what: str) -> None:

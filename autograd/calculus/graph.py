@@ -7,16 +7,19 @@ the local derivatives that the nodes hold.
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd.calculus.containers import leaves, like
-from autograd.engine.value import Value, constant, topological_order
+from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.value import Value, constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     Nodes = TypeVar("Nodes")  # a Value, or a container of them
-    Local = Callable[[Value, set[Value]], Sequence[Any]]  # a node's local derivatives, None for what does not matter
+    Edge = tuple[Value, Any, Any]  # an operand, the local derivative, and whether it is cut: False, or a condition
+    Edges = Callable[[Value, set[Value]], list[Edge]]
 
 
 def gradients(y: Value, xs: Nodes) -> Nodes:
@@ -53,49 +56,85 @@ def gradients(y: Value, xs: Nodes) -> Nodes:
 
 def differentiate(y: Value, xs: Sequence[Value]) -> list[Value]:
     """The derivatives of `y` with respect to each of `xs`, as graphs; see `gradients`."""
-    adjoints = pull_back(topological_order(y), {y: 1.0}, xs, partials_as_graphs)
+    order = History([y], xs if len(xs) == 1 else ()).order  # of several, one may lie behind another
+    adjoints = pull_back(order, {y: 1.0}, xs, edges_as_graphs)
     return [as_value(adjoints.get(x, 0.0)) for x in xs]
 
 
-def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Value], local: Local) -> dict[Value, Any]:
+class History:
+    """The nodes that some are computed from, back to where it does not matter.
+
+    Args:
+        outputs: the nodes to start from.
+        stops: where to stop: nodes whose own history does not matter, such as the variables of a call. So a loop of
+            steps that each take a derivative walks each step once, and not all those before it, too.
+    """
+
+    def __init__(self, outputs: Iterable[Value], stops: Iterable[Value]) -> None:
+        self.order: list[Value] = []
+        """The nodes, parents before children; reversed, they are in the order of `backward`, so that sums of shares are
+        rounded alike."""
+        self.is_closed = True
+        """Whether there are no leaves among them but the stops, and plain numbers."""
+        stops = dict.fromkeys(stops)
+        entered = set(map(id, stops))
+        done: set[int] = set()
+        stack = list(outputs)
+        self.order.extend(stops)
+        done.update(entered)
+        while stack:
+            node = stack[-1]
+            name = id(node)
+            if name not in entered:
+                entered.add(name)
+                parents = node.parents
+                if not parents and not node.is_constant:
+                    self.is_closed = False
+                stack.extend(parents)
+                continue
+            stack.pop()
+            if name not in done:
+                done.add(name)
+                self.order.append(node)
+
+
+def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Value], edges: Edges) -> dict[Value, Any]:
     """The reverse pass: the adjoint of each node that it reaches and that depends on one of `xs`.
 
     Args:
         order: the graph, parents before children.
         seeds: the adjoints that the pass starts from.
         xs: what to differentiate with respect to.
-        local: `partials_as_graphs` or `partials_as_numbers`.
+        edges: `edges_as_graphs` or `edges_as_numbers`.
     """
     active = dependents(order, xs)
     adjoints = dict(seeds)
     for node in reversed(order):
         adjoint = adjoints.get(node)
-        if adjoint is None or node not in active or not node.parents:
+        if adjoint is None or node not in active:
             continue
-        for parent, partial in zip(node.parents, local(node, active), strict=True):
-            if partial is not None:
-                share = times(partial, adjoint)
-                adjoints[parent] = adjoints[parent] + share if parent in adjoints else share
+        for parent, partial, cut in edges(node, active):
+            share = masked(cut, times(partial, adjoint))
+            adjoints[parent] = adjoints[parent] + share if parent in adjoints else share
     return adjoints
 
 
-def push_forward(order: Sequence[Value], tangents: dict[Value, Any], local: Local) -> dict[Value, Any]:
+def push_forward(order: Sequence[Value], tangents: dict[Value, Any], edges: Edges) -> dict[Value, Any]:
     """The forward pass: the tangent of each node that depends on one that has a tangent from the start.
 
     Args:
         order: the graph, parents before children.
         tangents: those that the pass starts from; their nodes need not be leaves.
-        local: `partials_as_graphs` or `partials_as_numbers`.
+        edges: `edges_as_graphs` or `edges_as_numbers`.
     """
     active = dependents(order, tangents)
     found = dict(tangents)
     for node in order:
-        if node not in active or node in tangents:
-            continue
-        for parent, partial in zip(node.parents, local(node, active), strict=True):
-            if partial is not None and parent in found:
-                share = times(partial, found[parent])
-                found[node] = found[node] + share if node in found else share
+        if node in active and node not in tangents:
+            for parent, partial, cut in edges(node, active):
+                if parent in found:
+                    share = masked(cut, times(partial, found[parent]))
+                    found[node] = found[node] + share if node in found else share
     return found
 
 
@@ -103,30 +142,55 @@ def dependents(order: Iterable[Value], xs: Iterable[Value]) -> set[Value]:
     """The nodes of a graph that depend on one of `xs`, these included."""
     active = set(xs)
     for node in order:
-        if node not in active and any(parent in active for parent in node.parents):
+        if node not in active and not active.isdisjoint(node.parents):
             active.add(node)
     return active
 
 
-def partials_as_graphs(node: Value, active: set[Value]) -> Sequence[Any]:
-    """The local derivatives as graphs, for which constants take part as plain numbers.
+def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:
+    """What a node was computed from and depends on, with the local derivatives as graphs.
 
-    None stands for operands that do not matter: a partial that is a plain 0 is 0 whatever the inputs are.
+    Constants take part as plain numbers. A partial that is a plain 0 is 0 whatever the inputs are, and no edge.
     """
     primitive = node.primitive
-    assert primitive is not None
+    if primitive is None:
+        return []
     parents = node.parents
     operands = [parent.data if parent.is_constant else parent for parent in parents]
     if primitive.sequences:
         partials = primitive.differentiate(operands, node)
     else:
-        partials = [primitive.partial(i, operands, node) if each in active else None for i, each in enumerate(parents)]
-    return [None if type(partial) is float and partial == 0.0 else partial for partial in partials]
+        partials = [primitive.partial(i, operands, node) if each in active else 0.0 for i, each in enumerate(parents)]
+    return [
+        (parent, partial, cut)
+        for parent, partial, cut in zip(parents, partials, cuts_of(primitive, operands), strict=False)
+        if parent in active and (isinstance(cut, Value) or not cut) and not (type(partial) is float and partial == 0.0)
+    ]
 
 
-def partials_as_numbers(node: Value, active: set[Value]) -> Sequence[Any]:
-    """The local derivatives as numbers; None for operands that do not matter."""
-    return [partial if parent in active else None for parent, partial in zip(node.parents, node.partials, strict=True)]
+def edges_as_numbers(node: Value, active: set[Value]) -> list[Edge]:
+    """What a node was computed from and depends on, with the local derivatives as numbers."""
+    parents = node.parents
+    if not parents:
+        return []
+    primitive = node.primitive
+    assert primitive is not None
+    cuts = cuts_of(primitive, [parent.data for parent in parents]) if primitive.cut is not None else repeat(False)
+    return [
+        (parent, partial, False)
+        for parent, partial, cut in zip(parents, node.partials, cuts, strict=False)
+        if parent in active and not cut
+    ]
+
+
+def cuts_of(primitive: Primitive, operands: Sequence[Any]) -> Iterable[Any]:
+    """For each operand, whether it was not chosen or is never passed on; a `Value` where that stays open in a program."""
+    return repeat(False) if primitive.cut is None else primitive.cut(*primitive.arguments(operands))
+
+
+def masked(cut: Any, share: Any) -> Any:
+    """What an edge carries: in a program that is being recorded, nothing where its condition says so."""
+    return TABLE["where"](cut, 0.0, share) if isinstance(cut, Value) else share
 
 
 def times(partial: Any, share: Any) -> Any:

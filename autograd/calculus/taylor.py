@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.calculus.call import Call, order_of
+from autograd.calculus.call import Call
 from autograd.calculus.containers import like
 from autograd.calculus.functions import check_function, weights_of
 from autograd.calculus.series import Series, apply
@@ -68,7 +68,7 @@ def coefficients(call: Call, moves: list[Any], n: int) -> list[list[Any]]:
         start = [leaf if call.gives_values else leaf.data]
         found[leaf] = Series([*start, move], memory, 1) if moving else Series(start, memory, 0)
     outputs = call.numbers()
-    for node in order_of([output for output in outputs if isinstance(output, Value)]):
+    for node in call.order:
         if node not in found:
             found[node] = _series_of(node, found, node if call.gives_values else node.data, memory)
             found[node].first(n)  # now, so that no series waits for a long history of others

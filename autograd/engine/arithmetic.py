@@ -34,6 +34,10 @@ class Floats:
         return inf if x > LARGEST_EXPONENT else math.exp(x)
 
     @staticmethod
+    def log(x: float) -> float:
+        return math.log(x) if x > 0.0 else -inf if x == 0.0 else math.nan
+
+    @staticmethod
     def minimum(x: float, y: float) -> float:
         return x if x < y or math.isnan(x) else y
 
@@ -74,6 +78,12 @@ def scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
     result = result * np.power(x, np.where(is_normal, _lost_in_difference(y, k), 0.0))
     is_zero = ((c == 0.0) & ((x == 0.0) | (y == 0.0))) | ((x == 0.0) & (c == -inf) & (exponent >= 0.0))
     return np.where(is_zero, 0.0, result)
+
+
+def scaled_log_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
+    """The product c * log(x) * x ** (y - k), with y - k not rounded."""
+    is_zero = (x == 0.0) & (y - k >= 0.0)
+    return np.where(is_zero, 0.0, scaled_power(np, c * np.log(np.where(is_zero, 1.0, x)), x, y, k))
 
 
 def scaled_exp(np: Any, c: Any, x: Any, y: Any) -> Any:

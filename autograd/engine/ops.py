@@ -129,8 +129,8 @@ def mod(x: float, y: float) -> float:
 
 
 @primitive(
-    lambda x, y, z: scaled_power(y, x, y, 1.0),
-    lambda x, y, z: scaled_power(log(x), x, y, 0.0),
+    lambda x, y, z: _slope_of_power(x, y),
+    lambda x, y, z: scaled_log_power(1.0, x, y, 0.0),
     symbol="**",
     precedence=4,
     latex="{#1}^{#2}",
@@ -142,6 +142,13 @@ def mod(x: float, y: float) -> float:
 def pow(x: float, y: float) -> float:
     """The power x ** y."""
     return power(x, y)
+
+
+def _slope_of_power(x: Any, y: Any) -> Any:
+    """The product y * x ** (y - 1); of the plain numbers that are met most, by multiplication."""
+    if type(y) is float and (y == 2.0 or y == 3.0 or y == 1.0):
+        return 2.0 * x if y == 2.0 else 3.0 * x * x if y == 3.0 else 1.0
+    return scaled_power(y, x, y, 1.0)
 
 
 @primitive(lambda x, y: -1.0, symbol="-", precedence=3, array="negative", exact=lambda mp, x: -x, series=operator.neg)
@@ -762,8 +769,8 @@ def over_power(x: float, y: float, n: float) -> float:
 @primitive(
     lambda c, x, y, k, z: scaled_power(1.0, x, y, k),
     lambda c, x, y, k, z: scaled_power(c * (y - k), x, y, k + 1),
-    lambda c, x, y, k, z: scaled_power(c * log(x), x, y, k),
-    lambda c, x, y, k, z: -scaled_power(c * log(x), x, y, k),
+    lambda c, x, y, k, z: scaled_log_power(c, x, y, k),
+    lambda c, x, y, k, z: -scaled_log_power(c, x, y, k),
     latex=r"#1 \cdot {#2}^{#3 - #4}",
     domain=(
         "x > 0, or y and k whole numbers",
@@ -780,6 +787,23 @@ def scaled_power(c: float, x: float, y: float, k: float) -> float:
     As derivatives of x ** 0 and of 0 ** y have it, 0 * x ** (0 - k) is 0, and so is log(0) * 0 ** y for y >= 0.
     """
     return arithmetic.scaled_power(Floats, c, x, y, k)
+
+
+@primitive(
+    lambda c, x, y, k, z: scaled_log_power(1.0, x, y, k),
+    lambda c, x, y, k, z: scaled_power(c, x, y, k + 1) + scaled_log_power(c * (y - k), x, y, k + 1),
+    lambda c, x, y, k, z: scaled_log_power(c * log(x), x, y, k),
+    lambda c, x, y, k, z: -scaled_log_power(c * log(x), x, y, k),
+    latex=r"#1 \cdot \ln(#2) \cdot {#2}^{#3 - #4}",
+    domain=("x > 0", lambda c, x, y, k: x > 0),
+    exact=lambda mp, c, x, y, k: c * mp.log(x) * x ** (y - k),
+    array=arithmetic.scaled_log_power,
+    series=lambda c, x, y, k: c * log(x) * x ** (y - k),
+    helper=True,
+)
+def scaled_log_power(c: float, x: float, y: float, k: float) -> float:
+    """The product c * log(x) * x ** (y - k), with y - k not rounded; 0 at x = 0 for y >= k, as in the limit for y > k."""
+    return arithmetic.scaled_log_power(Floats, c, x, y, k)
 
 
 @primitive(

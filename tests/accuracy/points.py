@@ -168,6 +168,11 @@ def _for_scaled_power(rng: Generator, count: int) -> Any:
     return np.where(rng.random((len(x), 1)) < 0.5, in_x, in_y)
 
 
+def _for_scaled_log_power(rng: Generator, count: int) -> Any:
+    x, y = _candidates(rng, "pow", 2, count).T
+    return np.column_stack([np.ones(len(x)), np.abs(x), y, np.zeros(len(x))])
+
+
 def _for_scaled_exp(rng: Generator, count: int) -> Any:
     x = numbers(rng, count)
     for_erf = np.column_stack([np.full(count, 2 / np.sqrt(np.pi)), x, -x])
@@ -189,6 +194,7 @@ AS_CALLED = {
     "over_power": _for_over_power,
     "over_square_length": _for_over_square_length,
     "scaled_exp": _for_scaled_exp,
+    "scaled_log_power": _for_scaled_log_power,
     "scaled_power": _for_scaled_power,
     "scaled_sech_squared": _for_scaled_sech_squared,
 }

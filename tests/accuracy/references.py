@@ -235,6 +235,15 @@ REFERENCES: dict[str, Reference] = {
         },
         {},
     ),
+    "scaled_log_power": Reference(
+        lambda c, x, y, k: c * mp.log(x) * x**y / x**k,
+        {
+            0: lambda c, x, y, k: mp.log(x) * x**y / x**k,
+            1: lambda c, x, y, k: (c * x**y / x ** (k + 1), c * (y - k) * mp.log(x) * x**y / x ** (k + 1)),
+            2: lambda c, x, y, k: c * mp.log(x) ** 2 * x**y / x**k,
+        },
+        {},
+    ),
     "scaled_exp": Reference(
         lambda c, x, y: c * mp.exp(x * y),
         {
