@@ -14,7 +14,7 @@ from hypothesis import assume, given
 
 import autograd
 from autograd import Value, grad, gradients, hessian, hvp, jacobian, jvp, no_grad, value_and_grad, variables, vjp
-from autograd.calculus import containers
+from autograd.calculus import containers, graph
 from autograd.engine.recorder import Recorder, recording
 from autograd.strategies import expressions
 
@@ -324,6 +324,56 @@ def test_inner_and_outer_variables_are_not_confused():
     assert grad(lambda x: x * grad(lambda y: grad(lambda z: x * y * z)(y))(x))(2.0) == 4.0
 
 
+def test_the_cases_of_confusion_that_forwarddiff_s_users_reported():
+    # ForwardDiff.jl, issues 83, 443 and 313.
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1.0
+    assert grad(lambda v: sum(v) * grad(lambda y: y * autograd.hypot(*v))(1.0))([3.0, 4.0]) == pytest.approx(
+        [5 + 7 * 0.6, 5 + 7 * 0.8]
+    )
+    assert grad(lambda x: x / grad(lambda y: y**3.0)(1.0))(1.0) == pytest.approx(1 / 3)
+
+    def assigns_twice(x):
+        def step(y):
+            nonlocal x
+            x = x * y
+            return x
+
+        grad(step)(1.0)
+        return grad(step)(1.0)
+
+    assert grad(assigns_twice)(1.0) == 1.0
+
+    def differentiates_itself(is_outer, other):
+        return lambda xy: xy * grad(differentiates_itself(False, xy))(1.0) if is_outer else other + xy
+
+    assert grad(differentiates_itself(True, 0.0))(1.0) == 1.0
+
+
+def test_lagrangians_and_hamiltonians_can_be_differentiated():
+    # ForwardDiff.jl, issue 238.
+    gravity, q, p, v = 9.8, np.array([1.0, 2.0]), np.array([5.0, 6.0]), np.array([3.0, 4.0])
+
+    def lagrangian(q, v):
+        return np.dot(v, v) / 2 - gravity * q[1]
+
+    def momentum(q, v):
+        return grad(lambda v: lagrangian(q, v))(v)
+
+    assert jacobian(lambda q: momentum(q, v))(q).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+
+    def hamiltonian(q, p):
+        at = np.zeros(2)
+        matrix, offset = jacobian(lambda v: momentum(q, v))(at), momentum(q, at)
+        (a, b), (c, d) = matrix
+        x, y = p - offset
+        v = np.array([(d * x - b * y) / (a * d - b * c), (a * y - c * x) / (a * d - b * c)])
+        return np.dot(p, v) - lagrangian(q, v)
+
+    assert hamiltonian(q, p) == pytest.approx(30.5 + 19.6)
+    assert grad(lambda q: hamiltonian(q, p))(q) == pytest.approx(np.array([0.0, 9.8]))
+    assert grad(lambda p: hamiltonian(q, p))(p) == pytest.approx(p)
+
+
 def test_a_returned_closure_keeps_its_own_variable_apart():
     # Manzyuk et al., "Perturbation confusion in forward automatic differentiation of higher-order functions", 2019.
     def shifted(u):
@@ -490,6 +540,56 @@ def test_a_hessian_takes_one_pass_for_each_input():
         assert counter.passes == n
     assert len(calls) == 2
     assert nodes[40] < 5 * nodes[10]  # the graph of the gradient is as large as the function's, and built once
+
+
+@pytest.mark.parametrize("derivative", [grad, lambda f: lambda x: gradients(f(x), x)])
+def test_a_derivative_in_a_loop_does_not_walk_the_steps_before_it(derivative, monkeypatch):
+    walked = []
+    extend = graph.History.__init__
+
+    def counted(self, *args):
+        extend(self, *args)
+        walked.append(len(self.order))
+
+    monkeypatch.setattr(graph.History, "__init__", counted)
+
+    def descend(x):
+        for _ in range(50):
+            x = x - 0.01 * derivative(lambda t: t * t * 0.5)(x)
+        return x
+
+    assert grad(descend)(1.0) == pytest.approx(0.99**50)
+    assert max(walked[:-1]) < 10
+    assert len(walked) <= 101
+
+
+# In programs.
+
+
+@pytest.mark.parametrize("backend", ["numpy", "python", "jax"])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, y: grad(lambda t: autograd.tanh(t * y) * t)(x),
+        lambda x, y: sum(value_and_grad(lambda t: autograd.sin(t) * y)(x)),
+        lambda x, y: hessian(lambda t: t[0] ** 3 * t[1])([x, y])[0][1],
+        lambda x, y: jvp(lambda s, t: s * autograd.exp(t), (x, y), (y, 1.0))[1],
+        lambda x, y: vjp(lambda s, t: [s * t, autograd.cos(s)], x, y)[1]([y, 2.0])[0],
+        lambda x, y: hvp(lambda t: t[0] ** 2 * t[1] ** 3)([x, y], [1.0, y])[1],
+        lambda x, y: jacobian(lambda t: [t * y, t * t, t**3])(x)[2],
+        lambda x, y: grad(lambda t: autograd.where(t > y, t * t, -t))(x),
+        lambda x, y: grad(lambda t: autograd.maximum(t, y) * autograd.relu(t - y))(x),
+        lambda x, y: grad(grad(lambda t: t**4 * y))(x) + gradients(x**3 * y, x),
+    ],
+    ids=["grad", "value_and_grad", "hessian", "jvp", "vjp", "hvp", "jacobian", "where", "kinks", "nested"],
+)
+def test_derivatives_within_a_program_become_part_of_it(f, backend):
+    if backend == "jax":
+        pytest.importorskip("jax")
+    program = autograd.compile(f, backend=backend)
+    xs, ys = [0.5, -1.5, 2.0], [1.25, 0.75, -0.5]
+    expected = [float(f(Value(x), Value(y))) for x, y in zip(xs, ys, strict=True)]
+    assert program(xs, ys) == pytest.approx(expected, rel=1e-12)
 
 
 # Bad input.

@@ -185,7 +185,12 @@ def edges_as_numbers(node: Value, active: set[Value]) -> list[Edge]:
 
 def cuts_of(primitive: Primitive, operands: Sequence[Any]) -> Iterable[Any]:
     """For each operand, whether it was not chosen or is never passed on; a `Value` where that stays open in a program."""
-    return repeat(False) if primitive.cut is None else primitive.cut(*primitive.arguments(operands))
+    if primitive.cut is None or (_IDENTITY and any(isinstance(operand, Value) for operand in operands)):
+        return repeat(False)
+    return primitive.cut(*primitive.arguments(operands))
+
+
+_IDENTITY = Value.__eq__ is object.__eq__  # an engine in which ``c == 0`` does not compare numbers
 
 
 def masked(cut: Any, share: Any) -> Any:

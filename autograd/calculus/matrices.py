@@ -9,6 +9,7 @@ from autograd.calculus.containers import nest
 from autograd.calculus.functions import check_function, describe, weights_of
 from autograd.calculus.graph import History
 from autograd.calculus.sparse import Edges, as_matrix, hessian_entries, jacobian_entries
+from autograd.engine.modes import graph_recording
 from autograd.engine.value import Value
 
 if TYPE_CHECKING:
@@ -198,7 +199,8 @@ def _sparse_jacobian(call: Call, outputs: Sequence[Any]) -> Any:
 def _sparse_hessian(call: Call) -> Any:
     edges = _edges(call, "hessian")
     result, count = call.number(), len(call.inputs)
-    found = hessian_entries(edges, edges.number[id(result)]) if isinstance(result, Value) else {}
+    with graph_recording():  # the second derivatives of operations come from small graphs of their own
+        found = hessian_entries(edges, edges.number[id(result)]) if isinstance(result, Value) else {}
     column = {number: place for place, number in enumerate(edges.inputs)}
     entries = [(column[i], column[j], slope) for i, row in found.items() for j, slope in row.items()]
     return as_matrix(entries, (count, count))
