@@ -187,7 +187,8 @@ def cuts_of(primitive: Primitive, operands: Sequence[Any]) -> Iterable[Any]:
     """For each operand, whether it was not chosen or is never passed on; a `Value` where that stays open in a program."""
     if primitive.cut is None or (_IDENTITY and any(isinstance(operand, Value) for operand in operands)):
         return repeat(False)
-    return primitive.cut(*primitive.arguments(operands))
+    cuts: Iterable[Any] = primitive.cut(*primitive.arguments(operands))
+    return cuts
 
 
 _IDENTITY = Value.__eq__ is object.__eq__  # an engine in which ``c == 0`` does not compare numbers
