@@ -8,14 +8,15 @@ nodes, so they cannot be confused.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.containers import is_array, leaves, like, parts_of, with_parts
-from autograd.calculus.graph import History, edges_as_graphs, edges_as_numbers, pull_back, push_forward
+from autograd.calculus.graph import edges_as_graphs, edges_as_numbers, history, pull_back, push_forward
 from autograd.engine.floats import as_float
 from autograd.engine.modes import graph_recording, is_recording
 from autograd.engine.primitive import TABLE
-from autograd.engine.value import Value, constant, forget
+from autograd.engine.value import Value, constant, forget, topological_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,9 +64,6 @@ class Call:
         if has_aux:
             self.result, self._aux = _pair(self.result, self.name)
         self.outputs = leaves(self.result)
-        history = History([each for each in self.outputs if isinstance(each, Value)], self.inputs)
-        self.order = history.order
-        self.is_closed = history.is_closed and not self.has_values
 
     def _variable(self, number: Any) -> Value:
         """A fresh leaf; or for a `Value`, which an outer function differentiates, a node that stands for it."""
@@ -75,6 +73,20 @@ class Call:
             return Value(number.data)
         node: Value = TABLE["pos"](number)
         return node
+
+    @cached_property
+    def order(self) -> list[Value]:
+        """The graph between the inputs and the outputs, the inputs first."""
+        return history(filter(is_value, self.outputs), self.inputs)
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """Whether the outputs depend on no leaves but these inputs."""
+        if self.has_values:
+            return False
+        order = topological_order(self.result) if isinstance(self.result, Value) else self.order
+        leaves = {node for node in order if node.primitive is None and not node.is_constant}
+        return leaves.issubset(self.inputs)
 
     @property
     def gives_values(self) -> bool:
@@ -156,6 +168,11 @@ class Call:
     def like_inputs(self, row: Row) -> Any:
         """Numbers in the shape of the inputs."""
         return like(self.selected, iter(row))
+
+
+def is_value(x: Any) -> bool:
+    """Whether this is a node, and not a number."""
+    return isinstance(x, Value)
 
 
 def is_not_zero(weight: Any) -> bool:

@@ -56,46 +56,36 @@ def gradients(y: Value, xs: Nodes) -> Nodes:
 
 def differentiate(y: Value, xs: Sequence[Value]) -> list[Value]:
     """The derivatives of `y` with respect to each of `xs`, as graphs; see `gradients`."""
-    order = History([y], xs if len(xs) == 1 else ()).order  # of several, one may lie behind another
+    order = history([y], xs if len(xs) == 1 else ())  # of several, one may lie behind another
     adjoints = pull_back(order, {y: 1.0}, xs, edges_as_graphs)
     return [as_value(adjoints.get(x, 0.0)) for x in xs]
 
 
-class History:
-    """The nodes that some are computed from, back to where it does not matter.
+def history(outputs: Iterable[Value], stops: Iterable[Value] = ()) -> list[Value]:
+    """The nodes that some are computed from, parents before children, back to where it does not matter.
+
+    Reversed, they are in the order of `backward`, so that sums of shares are rounded alike.
 
     Args:
         outputs: the nodes to start from.
         stops: where to stop: nodes whose own history does not matter, such as the variables of a call. So a loop of
             steps that each take a derivative walks each step once, and not all those before it, too.
     """
-
-    def __init__(self, outputs: Iterable[Value], stops: Iterable[Value]) -> None:
-        self.order: list[Value] = []
-        """The nodes, parents before children; reversed, they are in the order of `backward`, so that sums of shares are
-        rounded alike."""
-        self.is_closed = True
-        """Whether there are no leaves among them but the stops, and plain numbers."""
-        stops = dict.fromkeys(stops)
-        entered = set(map(id, stops))
-        done: set[int] = set()
-        stack = list(outputs)
-        self.order.extend(stops)
-        done.update(entered)
-        while stack:
-            node = stack[-1]
-            name = id(node)
-            if name not in entered:
-                entered.add(name)
-                parents = node.parents
-                if not parents and not node.is_constant:
-                    self.is_closed = False
-                stack.extend(parents)
-                continue
+    order = list(dict.fromkeys(stops))
+    done = set(map(id, order))
+    entered = set(done)
+    stack = list(outputs)
+    while stack:
+        node = stack[-1]
+        if id(node) not in entered:
+            entered.add(id(node))
+            stack.extend(node.parents)
+        else:
             stack.pop()
-            if name not in done:
-                done.add(name)
-                self.order.append(node)
+            if id(node) not in done:
+                done.add(id(node))
+                order.append(node)
+    return order
 
 
 def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Value], edges: Edges) -> dict[Value, Any]:
@@ -110,12 +100,11 @@ def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Valu
     active = dependents(order, xs)
     adjoints = dict(seeds)
     for node in reversed(order):
-        adjoint = adjoints.get(node)
-        if adjoint is None or node not in active:
-            continue
-        for parent, partial, cut in edges(node, active):
-            share = masked(cut, times(partial, adjoint))
-            adjoints[parent] = adjoints[parent] + share if parent in adjoints else share
+        if node in adjoints and node in active:
+            adjoint = adjoints[node]
+            for parent, partial, cut in edges(node, active):
+                share = times(partial, adjoint, cut)
+                adjoints[parent] = adjoints[parent] + share if parent in adjoints else share
     return adjoints
 
 
@@ -133,7 +122,7 @@ def push_forward(order: Sequence[Value], tangents: dict[Value, Any], edges: Edge
         if node in active and node not in tangents:
             for parent, partial, cut in edges(node, active):
                 if parent in found:
-                    share = masked(cut, times(partial, found[parent]))
+                    share = times(partial, found[parent], cut)
                     found[node] = found[node] + share if node in found else share
     return found
 
@@ -157,15 +146,14 @@ def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:
         return []
     parents = node.parents
     operands = [parent.data if parent.is_constant else parent for parent in parents]
-    if primitive.sequences:
-        partials = primitive.differentiate(operands, node)
-    else:
-        partials = [primitive.partial(i, operands, node) if each in active else 0.0 for i, each in enumerate(parents)]
-    return [
-        (parent, partial, cut)
-        for parent, partial, cut in zip(parents, partials, cuts_of(primitive, operands), strict=False)
-        if parent in active and (isinstance(cut, Value) or not cut) and not (type(partial) is float and partial == 0.0)
-    ]
+    partials = primitive.differentiate(operands, node) if primitive.sequences else None
+    found: list[Edge] = []
+    for i, (parent, cut) in enumerate(zip(parents, cuts_of(primitive, operands), strict=False)):
+        if parent in active and (cut is False or isinstance(cut, Value) or not cut):
+            partial = primitive.partial(i, operands, node) if partials is None else partials[i]
+            if type(partial) is not float or partial != 0.0:
+                found.append((parent, partial, cut))
+    return found
 
 
 def edges_as_numbers(node: Value, active: set[Value]) -> list[Edge]:
@@ -194,16 +182,16 @@ def cuts_of(primitive: Primitive, operands: Sequence[Any]) -> Iterable[Any]:
 _IDENTITY = Value.__eq__ is object.__eq__  # an engine in which ``c == 0`` does not compare numbers
 
 
-def masked(cut: Any, share: Any) -> Any:
-    """What an edge carries: in a program that is being recorded, nothing where its condition says so."""
-    return TABLE["where"](cut, 0.0, share) if isinstance(cut, Value) else share
+def times(partial: Any, share: Any, cut: Any) -> Any:
+    """What an edge carries: a product, by the plain number 1 no node.
 
-
-def times(partial: Any, share: Any) -> Any:
-    """A product of derivatives; by the plain number 1, no node."""
+    In a program that is being recorded, it carries nothing where its condition says so.
+    """
     if type(partial) is float and partial == 1.0:
-        return share
-    return partial if type(share) is float and share == 1.0 else partial * share
+        product = share
+    else:
+        product = partial if type(share) is float and share == 1.0 else partial * share
+    return TABLE["where"](cut, 0.0, product) if isinstance(cut, Value) else product
 
 
 def as_value(derivative: Any) -> Value:

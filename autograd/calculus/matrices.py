@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from autograd.calculus.call import Call
+from autograd.calculus.call import Call, is_value
 from autograd.calculus.containers import nest
 from autograd.calculus.functions import check_function, describe, weights_of
-from autograd.calculus.graph import History
+from autograd.calculus.graph import history
 from autograd.calculus.sparse import Edges, as_matrix, hessian_entries, jacobian_entries
 from autograd.engine.modes import graph_recording
 from autograd.engine.value import Value
@@ -121,7 +121,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
             call.close()
             return (matrix, call.aux()) if has_aux else matrix
         slopes = call.slopes(call.number())
-        order = None if call.is_closed else History(filter(is_value, slopes), call.inputs).order
+        order = None if call.is_closed else history(filter(is_value, slopes), call.inputs)
         rows = [list(call.row(slope, order)) for slope in slopes]
         for i, row in enumerate(rows):
             row[:i] = [rows[j][i] for j in range(i)]
@@ -164,7 +164,7 @@ def hvp(f: Function, argnums: int = 0) -> Function:
         call = Call(f, argnums, args_of_f, kwargs)
         weights = weights_of(call.selected, vector, "the vector")
         slopes = call.slopes(call.number())
-        order = None if call.is_closed else History(filter(is_value, slopes), call.inputs).order
+        order = None if call.is_closed else history(filter(is_value, slopes), call.inputs)
         row = call.pulled_back(slopes, weights, order)
         call.close()
         return call.like_inputs(row)
@@ -175,11 +175,6 @@ def hvp(f: Function, argnums: int = 0) -> Function:
 def unit(i: int, count: int) -> list[float]:
     """A direction along one of the inputs."""
     return [1.0 if j == i else 0.0 for j in range(count)]
-
-
-def is_value(x: Any) -> bool:
-    """Whether this is a node, and not a number."""
-    return isinstance(x, Value)
 
 
 def _sparse_jacobian(call: Call, outputs: Sequence[Any]) -> Any:

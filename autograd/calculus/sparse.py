@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.calculus.graph import History, cuts_of
+from autograd.calculus.graph import cuts_of, history
 from autograd.engine.primitive import BUILT_IN
 from autograd.engine.value import Value
 
@@ -212,7 +212,7 @@ def _pattern(partials: Sequence[Any], leaves: dict[int, Value]) -> list[tuple[in
     for place in leaves:
         partial = partials[place]
         if isinstance(partial, Value):
-            reached = set(map(id, History([partial], ()).order))
+            reached = set(map(id, history([partial], ())))
             others = [other for other, leaf in leaves.items() if other >= place and id(leaf) in reached]
             if others:
                 pattern.append((place, others))
