@@ -217,7 +217,7 @@ def test_finite_differences_estimate_their_own_error():
         (
             lambda: check_gradients(autograd.exp, 1.0, reference="both"),
             ValueError,
-            "'exact' or 'finite', but got 'both'",
+            "'exact', 'finite' or 'proof', but got 'both'",
         ),
     ],
 )

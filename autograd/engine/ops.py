@@ -398,6 +398,7 @@ def cbrt(x: float) -> float:
     lambda x, y, z: sigmoid_of_difference(x, y),
     lambda x, y, z: sigmoid_of_difference(y, x),
     latex=r"\ln(e^{#1} + e^{#2})",
+    enclosed=lambda mp, x, y: mp.logaddexp(x, y),
     exact=lambda mp, x, y: mp.log(mp.exp(x) + mp.exp(y)),
 )
 def logaddexp(x: float, y: float) -> float:
@@ -718,6 +719,7 @@ def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
     lambda xs, y: (_normalized([exp_of_difference(x, y) for x in xs]),),
     sequences=1,
     latex=r"\ln(e^{#1} + \dots)",
+    enclosed=lambda mp, xs: reduce(mp.logaddexp, xs),
     exact=lambda mp, xs: mp.log(mp.fsum(mp.exp(x) for x in xs)),
     array=lambda np, xs: reduce(np.logaddexp, xs, -inf),
 )
@@ -727,7 +729,7 @@ def logsumexp(xs: Sequence[float]) -> float:
     if not math.isfinite(largest):
         return largest
     i = xs.index(largest)
-    return largest + math.log1p(math.fsum(math.exp(x - largest) for x in [*xs[:i], *xs[i + 1 :]]))
+    return largest + math.log1p(math.fsum(exp_of_difference.value(x, largest) for x in [*xs[:i], *xs[i + 1 :]]))
 
 
 def _normalized(weights: list[Any]) -> list[Any]:

@@ -62,6 +62,10 @@ class Primitive:
     """The value in high-precision arithmetic, called with the module `mpmath` and the arguments; if absent, mpmath's
     function of that name, or else the value itself."""
 
+    enclosed: Rule | None = None
+    """The value in ball arithmetic, which encloses it with all roundings; called with a module that has mpmath's names,
+    and with the arguments. If absent, what `exact` says serves here too."""
+
     array: str | Rule = ""
     """The value on arrays, called with a module like `numpy` and the arguments, or the name of a function of that
     module; if absent, the value one by one. For operations that are built in, the name is the operation's unless given."""

@@ -1,0 +1,680 @@
+# mypy: disable-error-code="no-any-return"
+"""Ball arithmetic: what `ExactGraph` computes with when it takes Arb, and numbers that know how far off they may be.
+
+A ball is a midpoint and a radius, and the true number surely lies within. Arb (F. Johansson, "Arb: efficient
+arbitrary-precision midpoint-radius interval arithmetic", IEEE Transactions on Computers 66, 2017) rounds every
+operation outward; python-flint brings it to Python. A `Ball` here may also be a power series in one variable, of which
+the coefficients are balls: so the derivatives of an operation come from its value alone, by carrying a series through
+it, and no rule for a derivative is asked.
+
+What an operation's entry says of its value in high precision, ``exact``, mostly serves here too: it is called with a
+module that has mpmath's names, `Functions`. Where it does not, the entry has ``enclosed``.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from autograd.check.exact_graph import EPSILON, NotExact, Slope, Undefined
+from autograd.engine.floats import as_float
+from autograd.engine.modes import graph_recording
+from autograd.engine.primitive import BUILT_IN, TABLE
+from autograd.engine.value import Value, topological_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from autograd.check.exact_graph import Number
+    from autograd.engine.primitive import Primitive
+
+ULP = 2.0 * EPSILON
+BUILT_IN_ULPS = 4.0
+"""What a slope of a built-in operation may be off by, in units in the last place; see the design's "Accuracy"."""
+OWN_TOLERANCE = 2.0**-44
+"""The same for a user's own operation, as a share of it, where its rule does not tell more."""
+
+
+class Undecided(ArithmeticError):
+    """A comparison has no certain outcome, since a ball holds numbers for which it is true and others."""
+
+
+class Ball:
+    """A number with a bound on its error, or a power series of such; computes like a float.
+
+    Args:
+        inner: python-flint's `arb` or `arb_series`.
+    """
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    @property
+    def value(self) -> Number:
+        """The ball itself; of a series, its first coefficient."""
+        return self.inner if _is_number(self.inner) else self.inner[0]
+
+    @staticmethod
+    def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Ball:
+        """Apply any operation of the table; called by `Primitive`."""
+        return evaluate(
+            primitive, [each if isinstance(each, Ball) else Ball(_arb(as_float(each))) for each in operands]
+        )
+
+    def __getattr__(self, name: str) -> Callable[..., Ball]:
+        if name not in TABLE:
+            raise AttributeError(
+                f"an enclosure has no attribute {name!r}; the function must compute with operations of this package only"
+            )
+        return lambda *others: TABLE[name](self, *others)
+
+    def __repr__(self) -> str:
+        return f"Ball({self.value.str(17)})"
+
+    def __add__(self, other: Any) -> Ball:
+        return Ball(self.inner + _inner(other))
+
+    def __radd__(self, other: Any) -> Ball:
+        return Ball(_inner(other) + self.inner)
+
+    def __sub__(self, other: Any) -> Ball:
+        return Ball(self.inner - _inner(other))
+
+    def __rsub__(self, other: Any) -> Ball:
+        return Ball(_inner(other) - self.inner)
+
+    def __mul__(self, other: Any) -> Ball:
+        return Ball(self.inner * _inner(other))
+
+    def __rmul__(self, other: Any) -> Ball:
+        return Ball(_inner(other) * self.inner)
+
+    def __truediv__(self, other: Any) -> Ball:
+        return Ball(_quotient(self.inner, _inner(other)))
+
+    def __rtruediv__(self, other: Any) -> Ball:
+        return Ball(_quotient(_inner(other), self.inner))
+
+    def __pow__(self, other: Any) -> Ball:
+        return Ball(_power(self.inner, _inner(other)))
+
+    def __rpow__(self, other: Any) -> Ball:
+        return Ball(_power(_inner(other), self.inner))
+
+    def __floordiv__(self, other: Any) -> Ball:
+        return Functions.floor(self / other)
+
+    def __rfloordiv__(self, other: Any) -> Ball:
+        return Functions.floor(other / self)
+
+    def __mod__(self, other: Any) -> Ball:
+        return self - other * Functions.floor(self / other)
+
+    def __rmod__(self, other: Any) -> Ball:
+        return other - self * Functions.floor(other / self)
+
+    def __neg__(self) -> Ball:
+        return Ball(-self.inner)
+
+    def __pos__(self) -> Ball:
+        return self
+
+    def __abs__(self) -> Ball:
+        return Functions.fabs(self)
+
+    def __lt__(self, other: Any) -> bool:
+        return _decide(-(self - other), lambda x: x > 0, lambda x: x <= 0)
+
+    def __le__(self, other: Any) -> bool:
+        return _decide(-(self - other), lambda x: x >= 0, lambda x: x < 0)
+
+    def __gt__(self, other: Any) -> bool:
+        return _decide(self - other, lambda x: x > 0, lambda x: x <= 0)
+
+    def __ge__(self, other: Any) -> bool:
+        return _decide(self - other, lambda x: x >= 0, lambda x: x < 0)
+
+    def __eq__(self, other: object) -> bool:
+        return _decide(self - other, lambda x: x == 0, lambda x: x != 0)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return self != 0.0
+
+
+# What is done where a comparison is open. Strictly, nothing; or one after the other, as if it were true and as if not.
+
+
+class _Forks:
+    """The outcomes that open comparisons are to have, in the order in which they come up."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[bool] = []
+        self.asked = 0
+        self.is_open = False
+
+    def next(self) -> bool:
+        """The outcome of the next open comparison."""
+        self.is_open = True
+        if self.asked == len(self.outcomes):
+            if self.asked == MOST_FORKS:
+                raise Undecided(f"more than {MOST_FORKS} comparisons are open at once")
+            self.outcomes.append(True)
+        self.asked += 1
+        return self.outcomes[self.asked - 1]
+
+    def advance(self) -> bool:
+        """Go on to the next combination of outcomes; false if that was the last."""
+        while self.outcomes and not self.outcomes[-1]:
+            self.outcomes.pop()
+        if self.outcomes:
+            self.outcomes[-1] = False
+        self.asked = 0
+        return bool(self.outcomes)
+
+
+MOST_FORKS = 8
+_forks: ContextVar[_Forks | None] = ContextVar("forks", default=None)
+
+
+def every_outcome(compute: Callable[[], Any]) -> tuple[list[Any], bool]:
+    """What is computed by every outcome of the comparisons that are open, and whether any are."""
+    forks = _Forks()
+    token = _forks.set(forks)
+    try:
+        results = [compute()]
+        while forks.advance():
+            results.append(compute())
+        return results, forks.is_open
+    finally:
+        _forks.reset(token)
+
+
+def _decide(difference: Ball, is_true: Callable[[Number], bool], is_false: Callable[[Number], bool]) -> bool:
+    """The outcome of a comparison with 0. Where a series begins with 0, it holds on one side and not on the other."""
+    value = difference.value
+    is_tie = not _is_number(difference.inner) and value.contains(0)
+    if not is_tie and (is_true(value) or is_false(value)):
+        return bool(is_true(value))
+    forks = _forks.get()
+    if forks is None:
+        raise Undecided("a comparison is open")
+    return forks.next()
+
+
+# Numbers and series of python-flint's.
+
+
+def _arb(number: Any) -> Number:
+    from flint import arb
+
+    return arb(number)
+
+
+def _series(coefficients: Sequence[Number]) -> Number:
+    from flint import arb_series
+
+    return arb_series(coefficients)
+
+
+def _is_number(inner: Any) -> bool:
+    return hasattr(inner, "rad")
+
+
+def _inner(number: Any) -> Any:
+    if isinstance(number, Ball):
+        return number.inner
+    return _arb(number.data if isinstance(number, Value) else as_float(number))
+
+
+def _with_value(series: Any, value: Number) -> Any:
+    """A series with another first coefficient, one that was computed without cancellation."""
+    if _is_number(series):
+        return value
+    return _series([value, *series.coeffs()[1:]]) + _nothing(series)
+
+
+def _nothing(series: Any) -> Any:
+    """The series 0, as long as this one: what is added to a polynomial to make it as uncertain beyond."""
+    return series * 0
+
+
+def _quotient(x: Any, y: Any) -> Any:
+    if (y if _is_number(y) else y[0]).contains(0):
+        return _arb("nan")
+    return x / y
+
+
+def _power(x: Any, y: Any) -> Any:
+    """A power; of a base that may be negative, if the exponent is a whole number."""
+    exponent = y.unique_fmpz() if _is_number(y) and y.is_integer() else None
+    if exponent is not None and abs(exponent) <= 1024:
+        whole = _whole_power(x, abs(int(exponent)))
+        return whole if exponent >= 0 else _quotient(_arb(1), whole)
+    base = x if _is_number(x) else x[0]
+    if _is_number(x) and x == 0:
+        return _arb(0) if (y if _is_number(y) else y[0]) > 0 else _arb("nan")
+    if exponent is not None and base < 0:
+        size = ((-x).log() * y).exp()
+        return -size if int(exponent) % 2 else size
+    return (x.log() * y).exp()
+
+
+def _whole_power(x: Any, exponent: int) -> Any:
+    result = None
+    while exponent:
+        if exponent & 1:
+            result = x if result is None else result * x
+        x, exponent = x * x, exponent >> 1
+    return _arb(1) if result is None else result
+
+
+def _by_arb(name: str) -> Callable[[Any], Ball]:
+    """A function that Arb has for numbers and series alike."""
+
+    def function(x: Any) -> Ball:
+        return Ball(getattr(_inner(x), name)())
+
+    return function
+
+
+class Functions:
+    """The functions of mpmath, on balls. What is made of others has its first coefficient from Arb, where one cancels."""
+
+    exp = staticmethod(_by_arb("exp"))
+    sqrt = staticmethod(_by_arb("sqrt"))
+    sin = staticmethod(_by_arb("sin"))
+    cos = staticmethod(_by_arb("cos"))
+    tan = staticmethod(_by_arb("tan"))
+    asin = staticmethod(_by_arb("asin"))
+    acos = staticmethod(_by_arb("acos"))
+    atan = staticmethod(_by_arb("atan"))
+    erf = staticmethod(_by_arb("erf"))
+    erfc = staticmethod(_by_arb("erfc"))
+    gamma = staticmethod(_by_arb("gamma"))
+    rgamma = staticmethod(_by_arb("rgamma"))
+
+    @staticmethod
+    def mpf(number: Any) -> Ball:
+        """A number, exactly."""
+        return number if isinstance(number, Ball) else Ball(_arb(float(number) if isinstance(number, bool) else number))
+
+    @staticmethod
+    def isnan(x: Any) -> bool:
+        """False: a ball holds numbers only."""
+        return False
+
+    @staticmethod
+    def isfinite(x: Any) -> bool:
+        """True: a ball holds finite numbers only."""
+        return True
+
+    @staticmethod
+    def fabs(x: Any) -> Ball:
+        """The absolute value."""
+        x = Functions.mpf(x)
+        if _is_number(x.inner):
+            return Ball(abs(x.inner))
+        return x if x > 0 else -x
+
+    @staticmethod
+    def sign(x: Any) -> Ball:
+        """The sign."""
+        x = Functions.mpf(x)
+        if _is_number(x.inner) and x.inner == 0:
+            return x
+        return Ball(_arb(1 if x > 0 else -1))
+
+    @staticmethod
+    def floor(x: Any) -> Ball:
+        """The greatest whole number that is not above x."""
+        x = Functions.mpf(x)
+        down = x.value.floor()
+        is_open = down.unique_fmpz() is None or (not _is_number(x.inner) and x.value.contains_integer())
+        if is_open:
+            forks = _forks.get()
+            if forks is None:
+                raise Undecided("it is open which whole number is next")
+            forks.is_open = True  # the ball holds them all
+        return Ball(down)
+
+    @staticmethod
+    def ceil(x: Any) -> Ball:
+        """The least whole number that is not below x."""
+        return -Functions.floor(-Functions.mpf(x))
+
+    @staticmethod
+    def log(x: Any, base: Any = None) -> Ball:
+        """The natural logarithm, or that to another base."""
+        logarithm = Ball(_inner(x).log())
+        return logarithm if base is None else logarithm / Ball(_inner(base).log())
+
+    @staticmethod
+    def log2(x: Any) -> Ball:
+        """The logarithm to base 2."""
+        return Functions.log(x, 2)
+
+    @staticmethod
+    def log10(x: Any) -> Ball:
+        """The logarithm to base 10."""
+        return Functions.log(x, 10)
+
+    @staticmethod
+    def exp2(x: Any) -> Ball:
+        """The power of 2."""
+        return 2 ** Functions.mpf(x)
+
+    @staticmethod
+    def power(x: Any, y: Any) -> Ball:
+        """The power."""
+        return Functions.mpf(x) ** y
+
+    @staticmethod
+    def logaddexp(x: Any, y: Any) -> Ball:
+        """The logarithm of a sum of exponentials, of which the larger may be out of range."""
+        x, y = Functions.mpf(x), Functions.mpf(y)
+        if x.value > y.value:
+            x, y = y, x
+        return y + Functions.log1p(Functions.exp(x - y))
+
+    @staticmethod
+    def expm1(x: Any) -> Ball:
+        """The exponential less 1."""
+        x = Functions.mpf(x)
+        return Ball(_with_value(x.inner.exp(), x.value.expm1()))
+
+    @staticmethod
+    def log1p(x: Any) -> Ball:
+        """The logarithm of 1 + x."""
+        x = Functions.mpf(x)
+        return Ball(_with_value((x.inner + 1).log(), x.value.log1p()))
+
+    @staticmethod
+    def cbrt(x: Any) -> Ball:
+        """The cube root of a number that is not negative."""
+        x = Functions.mpf(x)
+        if _is_number(x.inner) and x.inner == 0:
+            return x
+        return Ball(_with_value((x.inner.log() / 3).exp(), x.value.root(3)))
+
+    @staticmethod
+    def sinh(x: Any) -> Ball:
+        """The hyperbolic sine."""
+        x = Functions.mpf(x)
+        return Ball(_with_value((x.inner.exp() - (-x.inner).exp()) / 2, x.value.sinh()))
+
+    @staticmethod
+    def cosh(x: Any) -> Ball:
+        """The hyperbolic cosine."""
+        x = Functions.mpf(x)
+        return Ball((x.inner.exp() + (-x.inner).exp()) / 2)
+
+    @staticmethod
+    def sech(x: Any) -> Ball:
+        """The hyperbolic secant."""
+        return 1 / Functions.cosh(x)
+
+    @staticmethod
+    def tanh(x: Any) -> Ball:
+        """The hyperbolic tangent, from what it lacks to 1 or -1: so its derivative does not cancel."""
+        x = Functions.mpf(x)
+        away = x.inner if not x.value < 0 else -x.inner
+        small = (away * -2).exp()
+        lacking = _quotient(small * 2, small + 1)
+        return Ball(_with_value(-lacking if away is x.inner else lacking, x.value.tanh()))
+
+    @staticmethod
+    def asinh(x: Any) -> Ball:
+        """The inverse of the hyperbolic sine."""
+        x = Functions.mpf(x)
+        away = x.inner if not x.value < 0 else -x.inner
+        found = (away + (away * away + 1).sqrt()).log()
+        return Ball(_with_value(found if away is x.inner else -found, x.value.asinh()))
+
+    @staticmethod
+    def acosh(x: Any) -> Ball:
+        """The inverse of the hyperbolic cosine."""
+        x = Functions.mpf(x)
+        return Ball(_with_value((x.inner + ((x.inner - 1) * (x.inner + 1)).sqrt()).log(), x.value.acosh()))
+
+    @staticmethod
+    def atanh(x: Any) -> Ball:
+        """The inverse of the hyperbolic tangent."""
+        x = Functions.mpf(x)
+        return Ball(_with_value(((x.inner + 1).log() - (1 - x.inner).log()) / 2, x.value.atanh()))
+
+    @staticmethod
+    def hypot(x: Any, y: Any) -> Ball:
+        """The length of a vector."""
+        return Functions.sqrt(Functions.mpf(x) * x + Functions.mpf(y) * y)
+
+    @staticmethod
+    def atan2(y: Any, x: Any) -> Ball:
+        """The angle of a vector; its derivatives are those of the arc tangent of either quotient."""
+        from flint import arb
+
+        y, x = Functions.mpf(y), Functions.mpf(x)
+        value = arb.atan2(y.value, x.value)
+        if _is_number(y.inner) and _is_number(x.inner):
+            return Ball(value)
+        if abs(x.value) >= abs(y.value) or y.value.contains(0):
+            return Ball(_with_value((y / x).inner.atan(), value))
+        return Ball(_with_value(-(x / y).inner.atan(), value))
+
+    @staticmethod
+    def ncdf(x: Any) -> Ball:
+        """The distribution function of the standard normal distribution."""
+        return Functions.erfc(-Functions.mpf(x) / Ball(_arb(2).sqrt())) / 2
+
+    @staticmethod
+    def fsum(xs: Iterable[Any]) -> Ball:
+        """The sum."""
+        return sum(map(Functions.mpf, xs), Ball(_arb(0)))
+
+    @staticmethod
+    def fprod(xs: Iterable[Any]) -> Ball:
+        """The product."""
+        return math.prod(map(Functions.mpf, xs), start=Ball(_arb(1)))
+
+    @staticmethod
+    def fdot(pairs: Iterable[tuple[Any, Any]]) -> Ball:
+        """The scalar product of vectors, given as pairs."""
+        return Functions.fsum(Functions.mpf(x) * y for x, y in pairs)
+
+
+def evaluate(primitive: Primitive, operands: Sequence[Ball]) -> Ball:
+    """The value of an operation on balls, or on series.
+
+    Raises:
+        NotExact: if the operation says nothing of its exact value, or computes with floats.
+        Undecided: if a comparison is open.
+    """
+    arguments = primitive.arguments(operands)
+    try:
+        written = primitive.enclosed or primitive.exact
+        if written is not None:
+            return Functions.mpf(written(Functions, *arguments))
+        if hasattr(Functions, primitive.name):
+            found: Ball = getattr(Functions, primitive.name)(*arguments)
+            return found
+        return Functions.mpf(primitive.value(*arguments))
+    except NotExact:
+        raise
+    except (AttributeError, TypeError) as error:
+        reason = "it computes with floats" if "real number" in str(error) else str(error)
+        raise NotExact(f"{primitive.name} has no enclosure: {reason}") from None
+
+
+_one_at_a_time = RLock()  # Arb's precision is that of all threads
+
+
+class Balls:
+    """Operations in ball arithmetic at some precision, for an `ExactGraph`.
+
+    Args:
+        precision: in bits.
+
+    Raises:
+        ImportError: if python-flint is not installed.
+    """
+
+    def __init__(self, precision: int) -> None:
+        try:
+            import flint
+        except ImportError:
+            raise ImportError(
+                "proofs need python-flint; install it with: pip install python-flint, or take reference='exact'"
+            ) from None
+        self.precision = precision
+        self.context = flint.ctx
+
+    @contextmanager
+    def working(self, length: int = 2) -> Iterator[None]:
+        """A context in which Arb computes at this precision, with series of this length; for one thread at a time."""
+        with _one_at_a_time:
+            before = self.context.prec, self.context.cap
+            self.context.prec, self.context.cap = self.precision, length
+            try:
+                yield
+            finally:
+                self.context.prec, self.context.cap = before
+
+    def number(self, number: float) -> Number:
+        """A float, exactly."""
+        return _arb(number)
+
+    def evaluate(self, primitive: Primitive, operands: Sequence[Number]) -> Number:
+        """The value of an operation; where a comparison is open, what holds both outcomes."""
+        balls = [Ball(each) for each in operands]
+        found = hull([each.value for each in every_outcome(lambda: evaluate(primitive, balls))[0]])
+        if not found.is_finite():
+            raise Undefined(f"{primitive.name} has no real value here")
+        return found
+
+    def slope(self, primitive: Primitive, operands: Sequence[Number], i: int) -> Slope:
+        """The derivative with respect to operand `i`: the second coefficient of a series."""
+        balls = [Ball(each) for each in operands]
+        balls[i] = Ball(_series([operands[i], 1]))
+        zero = _arb(0)
+        try:
+            found = evaluate(primitive, balls).inner
+        except Undecided:
+            return Slope(zero, zero, "kink")
+        slope = (zero if found.is_finite() else found) if _is_number(found) else found[1]
+        return Slope(slope, zero) if slope.is_finite() else Slope(zero, zero, "infinite, or not defined here")
+
+    def mixed(self, primitive: Primitive, operands: Sequence[Number], i: int, k: int) -> Number:
+        """The second derivative with respect to operands `i` and `k`, from the third coefficients of series."""
+        both = self.bend(primitive, operands, {i, k})
+        if i == k:
+            return both * 2
+        return both - self.bend(primitive, operands, {i}) - self.bend(primitive, operands, {k})
+
+    def bend(self, primitive: Primitive, operands: Sequence[Number], moved: set[int]) -> Number:
+        """The third coefficient of the series along which some operands move together."""
+        balls = [Ball(_series([each, 1]) if i in moved else each) for i, each in enumerate(operands)]
+        try:
+            found = evaluate(primitive, balls).inner
+        except Undecided:
+            raise Undefined(f"at a kink of {primitive.name}") from None
+        bend = _arb(0) if _is_number(found) else found[2]
+        if not bend.is_finite():
+            raise Undefined(f"the second derivative of {primitive.name} is infinite")
+        return bend
+
+    def kink(self, primitive: Primitive, exact: Sequence[Number], rounded: Sequence[Number]) -> bool:
+        """Whether a kink lies at these operands, or between them."""
+        bends = [
+            self.bend_of(primitive.kink, primitive.arguments([Ball(x) for x in each])) for each in (exact, rounded)
+        ]
+        return not bends[0] * bends[1] > 0
+
+    def bend_of(self, kink: Any, arguments: Sequence[Any]) -> Number:
+        """What an operation's `kink` says, by every outcome of open comparisons."""
+        return hull([Functions.mpf(each).value for each in every_outcome(lambda: kink(*arguments))[0]])
+
+    def allowance(self, node: Value, i: int, near: Slope) -> Number:
+        """How far off an operation's own partial derivative may be: some ulp of it, or of the larger of its terms."""
+        primitive = node.primitive
+        assert primitive is not None
+        size = near.value.abs_upper()
+        given = abs(_arb(node.partials[i]) - near.value)
+        many = ULP * len(node.parents) if primitive.sequences else 0.0
+        if primitive.name in BUILT_IN:
+            allowed = _arb(BUILT_IN_ULPS * _ulp(size)) + many * size
+            if given <= allowed:
+                return allowed
+            return _arb(BUILT_IN_ULPS * _ulp(_arb(_larger_term(_rule(node, i))))) + many * size
+        tight = BUILT_IN_ULPS * ULP * size
+        if given <= tight:
+            return tight
+        allowed = OWN_TOLERANCE * size + 32 * EPSILON * self.condition(node, i)
+        rule = _rule(node, i)
+        return min(allowed, _rounding(rule) + ULP * size, key=float) if isinstance(rule, Value) else allowed
+
+    def condition(self, node: Value, i: int) -> Number:
+        """By how much the slope changes when an operand does, beside its size, all operands together."""
+        primitive = node.primitive
+        assert primitive is not None
+        operands = [_arb(parent.data) for parent in node.parents]
+        total = _arb(0)
+        with self.working(3):
+            for k, operand in enumerate(operands):
+                try:
+                    total += abs(self.mixed(primitive, operands, i, k) * operand)
+                except Undefined:
+                    continue
+        return total
+
+    def show(self, number: Number) -> str:
+        """A number in 17 digits."""
+        return str(number.mid().str(17, radius=False))
+
+
+def hull(balls: Sequence[Number]) -> Number:
+    """The smallest ball that holds all of these."""
+    found = balls[0]
+    for each in balls[1:]:
+        found = found.union(each)
+    return found
+
+
+def _ulp(size: Number) -> float:
+    """The unit in the last place of a number of this size."""
+    number = float(size)
+    return math.ulp(number) if math.isfinite(number) else math.ulp(1.7e308)
+
+
+def _rule(node: Value, i: int) -> Any:
+    """What a rule for a partial derivative computes, as a graph."""
+    primitive = node.primitive
+    assert primitive is not None
+    operands = [Value(parent.data) for parent in node.parents]
+    with graph_recording():
+        return primitive.differentiate(operands, Value(node.data))[i]
+
+
+def _larger_term(rule: Any) -> float:
+    """What a rule would compute if it took the larger of the terms wherever it adds."""
+    if not isinstance(rule, Value) or rule.primitive is None:
+        return abs(rule.data if isinstance(rule, Value) else float(rule))
+    if rule.primitive.precedence in (1, 3):
+        return max(map(_larger_term, rule.parents))
+    if rule.primitive.symbol == "*":
+        return math.prod(map(_larger_term, rule.parents))
+    return abs(rule.data)
+
+
+def _rounding(rule: Value) -> float:
+    """How far off rounding may put what a rule computes, to first order: a unit in the last place at each operation."""
+    rule.backward()
+    return ULP * sum(abs(node.grad * node.data) for node in topological_order(rule) if node.parents)
