@@ -21,6 +21,8 @@ _ROOMS = {
     "calculus.taylor": ("taylor",),
     "check.gradients": ("check_gradients", "GradientError"),
     "check.anomaly": ("detect_anomaly", "AnomalyError"),
+    "check.enclosure": ("enclose",),
+    "check.rounding": ("rounding",),
     "see.drawing": ("draw",),
     "see.tree": ("tree",),
     "see.text": ("source",),

@@ -12,8 +12,10 @@ from autograd.calculus.matrices import jacobian as jacobian
 from autograd.calculus.taylor import taylor as taylor
 from autograd.check.anomaly import AnomalyError as AnomalyError
 from autograd.check.anomaly import detect_anomaly as detect_anomaly
+from autograd.check.enclosure import enclose as enclose
 from autograd.check.gradients import GradientError as GradientError
 from autograd.check.gradients import check_gradients as check_gradients
+from autograd.check.rounding import rounding as rounding
 from autograd.engine.modes import no_grad as no_grad
 from autograd.engine.ops import *
 from autograd.engine.primitive import primitive as primitive

@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from autograd.__main__ import main
+from autograd.engine.primitive import TABLE
 
 EXAMPLE = ["tanh(w*x + b)", "w=0.5", "x=2", "b=-1"]
 
@@ -72,6 +73,15 @@ def test_derivatives_are_checked_against_exact_arithmetic(ask):
     assert "x, b" in out
 
 
+def test_lost_digits_are_told_with_who_lost_them(ask):
+    pytest.importorskip("flint")
+    code, out, _ = ask("(1 - cos(x)) / x**2", "x=1e-8", "--rounding")
+    assert code == 0
+    assert "0.0 has 0.0 true digits: exactly it is 0.5, and the error -0.5\nthe rounding of cos(x) is to blame" in out
+    _, out, _ = ask("(1 - cos(x)) / x**2", "x=1e-8", "--rounding", "--json")
+    assert json.loads(out)["rounding"]["shares"][0] == {"operation": "cos(x)", "share": -0.5}
+
+
 def test_a_wrong_derivative_is_found_and_makes_the_exit_code_1(ask):
     pytest.importorskip("mpmath")
     import autograd
@@ -80,7 +90,10 @@ def test_a_wrong_derivative_is_found_and_makes_the_exit_code_1(ask):
     def wrong_cube(x):
         return x * x * x
 
-    code, out, _ = ask("wrong_cube_for_command(x)", "x=3", "--check")
+    try:
+        code, out, _ = ask("wrong_cube_for_command(x)", "x=3", "--check")
+    finally:
+        del TABLE["wrong_cube_for_command"]
     assert code == 1
     assert "WRONG" in out
 

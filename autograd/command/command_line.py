@@ -27,6 +27,8 @@ from autograd.see.parsing import ParseError, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from autograd.check.rounding import Rounding
+
 MAX_ROWS = 100_000
 """How many points a range may have."""
 
@@ -125,6 +127,9 @@ def read_options(argv: Sequence[str]) -> argparse.Namespace:
     show.add_argument("--latex", action="store_true", help="the expression in LaTeX, instead of the tree")
     show.add_argument("--second", action="store_true", help="second derivatives (the Hessian)")
     show.add_argument("--check", action="store_true", help="the derivatives compared with high-precision arithmetic")
+    show.add_argument(
+        "--rounding", action="store_true", help="how many digits are true, and which operation lost the rest"
+    )
     show.add_argument("--draw", metavar="FILE", help="draw the graph, as .svg, .png, .pdf or .dot")
     table = parser.add_argument_group("along a range")
     table.add_argument("--at", metavar="x=A:B:STEP", help="a table from A to B inclusive; without STEP, of 21 rows")
@@ -257,11 +262,15 @@ class Question:
             found |= {name: text for name, text in self.views(result) if name != "tree"}
             if options.check:
                 found |= {"check": {"passed": passed, "report": report}}
+            if options.rounding:
+                found |= {"rounding": self.rounding(result).as_dictionary()}
             print_json(found)
         else:
             sections = [self.summary(result, leaves), *(text for _, text in self.views(result))]
             if options.second:
                 sections.append(self.matrix(list(leaves), hessian))
+            if options.rounding:
+                sections.append(str(self.rounding(result)))
             print("\n\n".join(filter(None, [*sections, report])))
         return 0 if passed else 1
 
@@ -292,6 +301,12 @@ class Question:
         rows = [[name, *map(self.format, row)] for name, row in zip(names, hessian, strict=True)]
         return f"second derivatives\n{align(['', *names], rows)}"
 
+    def rounding(self, result: Value) -> Rounding:
+        """The rounding error of the result, by operation."""
+        from autograd.check.rounding import rounding
+
+        return rounding(result, inputs=True)
+
     def check(self, leaves: dict[str, Value]) -> tuple[str, bool]:
         """A report on the derivatives' errors, and whether all are right."""
         from autograd.check.gradients import GradientError, check_gradients
@@ -314,7 +329,7 @@ class Question:
     def answer_range(self, text: str) -> int:
         """Print a table of the function and its derivative along a range, and plot them if asked to."""
         options = self.options
-        for option in ("explain", "latex", "check", "draw"):
+        for option in ("explain", "latex", "check", "rounding", "draw"):
             if getattr(options, option):
                 raise UsageError(f"--{option} is about one point; give {text.split('=')[0]}=number instead of --at")
         name, points = read_range(text)

@@ -11,7 +11,18 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 WIDTH = 400
-CHOSEN = {"00": [0], "01": [1], "02": [2], "03": [0], "04": [4], "05": [8], "06": [5], "07": [0], "08": [0, 2]}
+CHOSEN = {
+    "00": [0],
+    "01": [1],
+    "02": [2],
+    "03": [0],
+    "04": [4],
+    "05": [8],
+    "06": [5],
+    "07": [0],
+    "08": [0, 2],
+    "09": [0],
+}
 """For each notebook, which of its PNG outputs; several are put one below the other."""
 
 
