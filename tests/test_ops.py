@@ -88,6 +88,8 @@ class TestEveryEntry:
         arguments = [*primitive.arguments(columns)]
         if primitive.name == "over_power":
             arguments[2] = 2.0
+        if primitive.sequences:
+            arguments = [np.array(argument) for argument in arguments]
         form = primitive.array
         with np.errstate(all="ignore"):
             found = getattr(np, form)(*arguments) if isinstance(form, str) else form(np, *arguments)

@@ -96,10 +96,10 @@ class TestLoop:
                 seen.append(x)
                 return self.m + self.c
 
-        nn.fit(Spy(), [1, 2], [1, 2], epochs=1)
+        nn.fit(Spy(), [1, 2], [1, 2], epochs=1, engine="eager")
         assert seen[-2:] == [1.0, 2.0]
         assert type(seen[-1]) is float
-        nn.fit(Spy(), [[1, 2], [3, 4]], [1, 2], epochs=1)
+        nn.fit(Spy(), [[1, 2], [3, 4]], [1, 2], epochs=1, engine="eager")
         assert seen[-2:] == [[1.0, 2.0], [3.0, 4.0]]
 
     def test_a_classifier_of_several_classes_learns(self) -> None:

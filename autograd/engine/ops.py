@@ -43,6 +43,7 @@ LOG10_E = 0.4342944819032518
     symbol="+",
     precedence=1,
     array="add",
+    python="{0} + {1}",
     exact=lambda mp, x, y: x + y,
     series=operator.add,
 )
@@ -57,6 +58,8 @@ def add(x: float, y: float) -> float:
     symbol="-",
     precedence=1,
     array="subtract",
+    python="{0} - {1}",
+    simpler=[(lambda x, y: y == 0 and math.copysign(1.0, y) > 0, lambda x, y: x)],
     exact=lambda mp, x, y: x - y,
     series=operator.sub,
 )
@@ -71,6 +74,13 @@ def sub(x: float, y: float) -> float:
     symbol="*",
     precedence=2,
     array="multiply",
+    python="{0} * {1}",
+    simpler=[
+        (lambda x, y: x == 1, lambda x, y: y),
+        (lambda x, y: y == 1, lambda x, y: x),
+        (lambda x, y: x == -1, lambda x, y: -y),
+        (lambda x, y: y == -1, lambda x, y: -x),
+    ],
     exact=lambda mp, x, y: x * y,
     series=operator.mul,
 )
@@ -87,6 +97,8 @@ def mul(x: float, y: float) -> float:
     latex=r"\frac{#1}{#2}",
     domain=("y != 0", lambda x, y: y != 0),
     array="divide",
+    python="{0} / {1}",
+    simpler=[(lambda x, y: y == 1, lambda x, y: x)],
     exact=lambda mp, x, y: x / y,
     series=operator.truediv,
 )
@@ -136,6 +148,12 @@ def mod(x: float, y: float) -> float:
     latex="{#1}^{#2}",
     domain=("x > 0, or y a whole number", lambda x, y: x > 0 or (y == math.floor(y) and (x != 0 or y >= 0))),
     array="power",
+    simpler=[(lambda x, y: y == 1, lambda x, y: x)],
+    cheaper=[
+        (lambda x, y: y == 2, lambda x, y: x * x),
+        (lambda x, y: y == 3, lambda x, y: x * x * x),
+        (lambda x, y: y == -1, lambda x, y: 1 / x),
+    ],
     exact=lambda mp, x, y: x**y,
     series=operator.pow,
 )
@@ -151,19 +169,34 @@ def _slope_of_power(x: Any, y: Any) -> Any:
     return scaled_power(y, x, y, 1.0)
 
 
-@primitive(lambda x, y: -1.0, symbol="-", precedence=3, array="negative", exact=lambda mp, x: -x, series=operator.neg)
+@primitive(
+    lambda x, y: -1.0,
+    symbol="-",
+    precedence=3,
+    array="negative",
+    python="-{0}",
+    exact=lambda mp, x: -x,
+    series=operator.neg,
+)
 def neg(x: float) -> float:
     """The negative -x."""
     return -x
 
 
-@primitive(lambda x, y: 1.0, symbol="+", precedence=3, array="positive", exact=lambda mp, x: x)
+@primitive(
+    lambda x, y: 1.0,
+    symbol="+",
+    precedence=3,
+    array="positive",
+    simpler=[(lambda x: True, lambda x: x)],
+    exact=lambda mp, x: x,
+)
 def pos(x: float) -> float:
     """The number +x itself, as a node of its own."""
     return x
 
 
-@primitive(lambda x, y: sign(x), latex="|#1|", kink=lambda x: x, exact=lambda mp, x: mp.fabs(x))
+@primitive(lambda x, y: sign(x), latex="|#1|", kink=lambda x: x, python="abs({0})", exact=lambda mp, x: mp.fabs(x))
 def abs(x: float) -> float:
     """The absolute value |x|."""
     return math.fabs(x)
@@ -177,6 +210,8 @@ def abs(x: float) -> float:
     lambda c, x, y, z: where(c, 1.0, 0.0),
     lambda c, x, y, z: where(c, 0.0, 1.0),
     cut=lambda c, x, y: (True, c == 0, c != 0),
+    python="{1} if {0} else {2}",
+    simpler=[(lambda c, x, y: c == 0, lambda c, x, y: y), (lambda c, x, y: c * c > 0, lambda c, x, y: x)],
     exact=lambda mp, c, x, y: x if c else y,
 )
 def where(condition: float, x: float, y: float) -> float:
@@ -192,6 +227,7 @@ def where(condition: float, x: float, y: float) -> float:
     latex="#1 < #2",
     exact=lambda mp, x, y: mp.mpf(x < y),
     array=lambda np, x, y: 1.0 * np.less(x, y),
+    python="{0} < {1}",
 )
 def less(x: float, y: float) -> float:
     """1 where x < y, else 0."""
@@ -206,6 +242,7 @@ def less(x: float, y: float) -> float:
     latex=r"#1 \le #2",
     exact=lambda mp, x, y: mp.mpf(x <= y),
     array=lambda np, x, y: 1.0 * np.less_equal(x, y),
+    python="{0} <= {1}",
 )
 def less_equal(x: float, y: float) -> float:
     """1 where x <= y, else 0."""
@@ -577,6 +614,7 @@ def softplus(x: float) -> float:
     kink=lambda x: x,
     exact=lambda mp, x: x if x > 0 else 0 * x,
     array=lambda np, x: np.maximum(x, 0.0),
+    python="{0} if {0} > 0.0 or {0} != {0} else 0.0",
 )
 def relu(x: float) -> float:
     """The positive part max(x, 0)."""
@@ -651,8 +689,8 @@ def normal_cdf(x: float) -> float:
     return arithmetic.normal_cdf(Floats, x)
 
 
-# Sequences. The value takes lists, one rule returns a list of partial derivatives for each, and `array` takes lists
-# of arrays. Additions are made in order, as in a chain of +, so that the same sum is the same number everywhere.
+# Sequences. The value takes lists, one rule returns a list of partial derivatives for each, and `array` takes arrays
+# with a row for each element. Additions are made in order, as in a chain of +, so that the same sum is the same number everywhere.
 
 
 @primitive(
@@ -660,7 +698,8 @@ def normal_cdf(x: float) -> float:
     sequences=1,
     latex=r"#1 + \dots",
     exact=lambda mp, xs: mp.fsum(xs),
-    array=lambda np, xs: reduce(operator.add, xs, 0.0),
+    array=lambda np, xs: np.sum(xs, axis=0),
+    python=lambda xs: " + ".join(["0.0", *xs]),
 )
 def sum(xs: Sequence[float]) -> float:
     """The sum of a sequence."""
@@ -674,7 +713,7 @@ def sum(xs: Sequence[float]) -> float:
     lambda xs, y: ([1.0 / len(xs)] * len(xs),),
     sequences=1,
     exact=lambda mp, xs: mp.fsum(xs) / len(xs),
-    array=lambda np, xs: reduce(operator.add, [x / len(xs) for x in xs], 0.0) if xs else nan,
+    array=lambda np, xs: np.sum(xs / float(len(xs)), axis=0),
 )
 def mean(xs: Sequence[float]) -> float:
     """The arithmetic mean of a sequence; nan if it is empty."""
@@ -705,7 +744,8 @@ def prod(xs: Sequence[float]) -> float:
     sequences=2,
     latex=r"#1 \cdot #2 + \dots",
     exact=lambda mp, xs, ys: mp.fdot(zip(xs, ys, strict=True)),
-    array=lambda np, xs, ys: reduce(operator.add, map(operator.mul, xs, ys), 0.0),
+    array=lambda np, xs, ys: np.sum(xs * ys, axis=0),
+    python=lambda xs, ys: " + ".join(["0.0", *(f"{x} * {y}" for x, y in zip(xs, ys, strict=True))]),
 )
 def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
     """The scalar product of two sequences of the same length."""
@@ -721,7 +761,7 @@ def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
     latex=r"\ln(e^{#1} + \dots)",
     enclosed=lambda mp, xs: reduce(mp.logaddexp, xs),
     exact=lambda mp, xs: mp.log(mp.fsum(mp.exp(x) for x in xs)),
-    array=lambda np, xs: reduce(np.logaddexp, xs, -inf),
+    array=lambda np, xs: _logsumexp(np, xs),
 )
 def logsumexp(xs: Sequence[float]) -> float:
     """The logarithm of the sum of exponentials, without overflow."""
@@ -730,6 +770,12 @@ def logsumexp(xs: Sequence[float]) -> float:
         return largest
     i = xs.index(largest)
     return largest + math.log1p(math.fsum(exp_of_difference.value(x, largest) for x in [*xs[:i], *xs[i + 1 :]]))
+
+
+def _logsumexp(np: Any, xs: Any) -> Any:
+    largest = np.max(xs, axis=0)
+    shift = np.where(np.isfinite(largest), largest, 0.0)
+    return np.log(np.sum(np.exp(xs - shift), axis=0)) + shift
 
 
 def _normalized(weights: list[Any]) -> list[Any]:
@@ -760,6 +806,10 @@ def _products_of_others(xs: list[Any]) -> list[Any]:
     domain=("y != 0, n = 1, 2, ..., 99", lambda x, y, n: y != 0 and 1 <= n < 100 and n % 1 == 0),
     exact=lambda mp, x, y, n: x / y**n,
     array=arithmetic.over_power,
+    simpler=[
+        (lambda x, y, n: n == 1, lambda x, y, n: x / y),
+        (lambda x, y, n: n == 2, lambda x, y, n: x / y / y),
+    ],
     series=lambda x, y, n: x / y**n,
     helper=True,
 )
@@ -780,6 +830,10 @@ def over_power(x: float, y: float, n: float) -> float:
     ),
     exact=lambda mp, c, x, y, k: c * x ** (y - k),
     array=arithmetic.scaled_power,
+    simpler=[
+        (lambda c, x, y, k: c == c and y - k == 1, lambda c, x, y, k: c * x),  # noqa: PLR0124 (c is known)
+        (lambda c, x, y, k: c == c and y - k == 2, lambda c, x, y, k: c * x * x),  # noqa: PLR0124
+    ],
     series=lambda c, x, y, k: c * x ** (y - k),
     helper=True,
 )
@@ -814,7 +868,7 @@ def scaled_log_power(c: float, x: float, y: float, k: float) -> float:
     lambda c, x, y, z: scaled_exp(c * x, x, y),
     latex=r"#1 \cdot e^{#2 #3}",
     exact=lambda mp, c, x, y: c * mp.exp(x * y),
-    array=arithmetic.scaled_exp,
+    array=lambda np, c, x, y: c * np.exp(x * y * 0.5) * np.exp(x * y * 0.5),
     series=lambda c, x, y: c * exp(x * y),
     helper=True,
 )
@@ -828,7 +882,7 @@ def scaled_exp(c: float, x: float, y: float) -> float:
     lambda x, y, z: -z,
     latex="e^{#1 - #2}",
     exact=lambda mp, x, y: mp.exp(x - y),
-    array=arithmetic.exp_of_difference,
+    array=lambda np, x, y: np.exp(x - y),
     helper=True,
 )
 def exp_of_difference(x: float, y: float) -> float:
@@ -841,7 +895,7 @@ def exp_of_difference(x: float, y: float) -> float:
     lambda x, y, z: -z * sigmoid_of_difference(y, x),
     latex=r"\sigma(#1 - #2)",
     exact=lambda mp, x, y: 1 / (1 + mp.exp(y - x)),
-    array=arithmetic.sigmoid_of_difference,
+    array=lambda np, x, y: arithmetic.sigmoid(np, x - y),
     helper=True,
 )
 def sigmoid_of_difference(x: float, y: float) -> float:

@@ -68,7 +68,19 @@ class Primitive:
 
     array: str | Rule = ""
     """The value on arrays, called with a module like `numpy` and the arguments, or the name of a function of that
-    module; if absent, the value one by one. For operations that are built in, the name is the operation's unless given."""
+    module; if absent, the value one by one. For operations that are built in, the name is the operation's unless given.
+    A sequence comes as one array with a row for each element; arguments that are plain numbers come as floats."""
+
+    python: str | Rule = ""
+    """The value as an expression of Python, with ``{0}``, ``{1}`` for the arguments, or as a function that makes it from
+    their names; it may raise where IEEE 754 has inf or nan."""
+
+    simpler: Sequence[tuple[Rule, Rule]] = ()
+    """What it comes to in certain cases, exactly and for every IEEE number, such as ``x`` for ``x ** 1``: pairs of a
+    condition on the arguments (nan for what is no plain number) and a rule for them."""
+
+    cheaper: Sequence[tuple[Rule, Rule]] = ()
+    """The same for what takes less time but has a longer derivative, such as ``x * x`` for ``x ** 2``."""
 
     series: Rule | None = None
     """The operation on power series, called with the arguments and written with operators and operations that have one;
@@ -243,7 +255,8 @@ def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:
             `Value`s alike; for a choice use `autograd.where`.
         name: the operation's name, if it is not the function's.
         fields: what else is known of it, each explained in `Primitive`: ``symbol``, ``precedence``, ``latex``, ``taught``,
-            ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``array``, ``series``, ``helper``.
+            ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``array``, ``python``,
+            ``simpler``, ``cheaper``, ``series``, ``helper``.
 
     Raises:
         TypeError: if a rule is not callable, or there is none, or there is no such field.

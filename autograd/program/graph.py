@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
+from autograd.program.symbols import COMPARISONS, Symbol, as_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,12 +41,6 @@ LARGEST_ROW = "largest_row"  # the largest number of each column
 ADD_POINTS = "add_points"  # the sum over the points of the batch
 EXPAND = "expand"  # one row, or what is the same at each point, repeated; attribute: rows, and whether over points
 POINTS = "points"  # how many points the batch has
-
-# A comparison that was met while recording decides a `where`; as a decision it has no derivative, hence no partials.
-LESS = Primitive("less", ops.less.value, (), symbol="<", array="less")
-LESS_EQUAL = Primitive("less_equal", ops.less_equal.value, (), symbol="<=", array="less_equal")
-EQUAL = Primitive("equal", lambda x, y: 1.0 if x == y else 0.0, (), symbol="==", array="equal")
-CONDITIONS = (LESS, LESS_EQUAL, EQUAL)
 
 FOLDED_ROWS = 4096  # constants are computed beforehand up to this many numbers at once
 
@@ -105,6 +100,16 @@ class Graph:
             self.size += 1
         return found
 
+    def copy_of(self, node: Node, operands: Sequence[Node]) -> Node:
+        """Make a node like one of another graph, of operands in this one."""
+        if node.op is INPUT:
+            return self.input(node.attribute, node.rows)
+        if node.op is CONSTANT:
+            return self.constant(node.attribute)
+        if node.op is EXPAND:
+            return self.expand(operands[0], node.rows, node.batched)
+        return self.node(node.op, operands, node.attribute, rows=node.rows)
+
     # Leaves.
 
     def input(self, position: int, rows: int) -> Node:
@@ -147,22 +152,38 @@ class Graph:
     # Operations.
 
     def apply(self, op: Primitive, operands: Sequence[Node]) -> Node:
-        """Apply an operation of the table to rows: fold constants, and drop what IEEE 754 says changes nothing."""
-        if op is not ops.where and any(operand.op in CONDITIONS for operand in operands):
-            one, zero = self.constant(1.0), self.constant(0.0)
-            operands = [self.apply(ops.where, (x, one, zero)) if x.op in CONDITIONS else x for x in operands]
-        rows = max((operand.rows for operand in operands), default=1)
-        if not op.sequences:
-            if rows <= FOLDED_ROWS and operands and all(operand.op is CONSTANT for operand in operands):
-                return self._fold(op, operands, rows)
-            simpler = self._simplify(op, operands) or self._mirrored(op, operands)
-            if simpler is not None:
-                return simpler
-        return self.node(op, operands, rows=1 if op.sequences else rows)
+        """Apply an operation of the table to rows: fold constants, and take what is simpler, by the table.
 
-    def _fold(self, op: Primitive, operands: Sequence[Node], rows: int) -> Node:
-        columns = [operand.attribute * (rows // operand.rows) for operand in operands]
-        return self.constant([op.evaluate(numbers) for numbers in zip(*columns, strict=True)])
+        An operand of one row goes with every row of the others. An operation on sequences takes all its elements, one
+        operand each.
+        """
+        first = operands[:1] if op is ops.where else ()
+        operands = [*first, *(self.as_number(operand) for operand in operands[len(first) :])]
+        rows = max((operand.rows for operand in operands), default=1)
+        if op.sequences and rows > 1:  # as where a rule, applied to arrays, adds up a sequence
+            in_full = [self.expand(operand, rows, False) for operand in operands]
+            return self.stack([self.apply(op, [self.rows(each, (i,)) for each in in_full]) for i in range(rows)])
+        if rows <= FOLDED_ROWS and all(operand.op is CONSTANT for operand in operands):
+            columns = [operand.attribute * (rows // operand.rows) for operand in operands]
+            return self.constant([op.evaluate(numbers) for numbers in zip(*columns, strict=True)] or op.evaluate(()))
+        simpler = self.in_certain_cases(op.simpler, operands) or self._mirrored(op, operands)
+        return self.expand(simpler, rows, False) if simpler is not None else self.node(op, operands, rows=rows)
+
+    def as_number(self, x: Node) -> Node:
+        """A truth value as a number that can be computed with: 1 or 0."""
+        return self.apply(ops.where, (x, self.constant(1.0), self.constant(0.0))) if x.op in COMPARISONS else x
+
+    def in_certain_cases(
+        self, cases: Sequence[tuple[Any, Any]], operands: Sequence[Node], symbol: type[Symbol] = Symbol
+    ) -> Node | None:
+        """What an operation comes to if one of the cases holds that the table lists for it."""
+        numbers = None
+        for condition, rule in cases:
+            if numbers is None:
+                numbers = [math.nan if operand.constant is None else operand.constant for operand in operands]
+            if condition(*numbers):
+                return as_node(self, rule(*(symbol(self, operand) for operand in operands)))
+        return None
 
     def _mirrored(self, op: Primitive, operands: Sequence[Node]) -> Node | None:
         """The same sum or product with its operands the other way round, if there is one."""
@@ -170,46 +191,6 @@ class Graph:
             return None
         x, y = operands
         return self._made.get((op, (y.number, x.number), None, max(x.rows, y.rows)))
-
-    def _simplify(self, op: Primitive, operands: Sequence[Node]) -> Node | None:
-        """What is left of an operation when one operand is a certain number; exact, for every IEEE number."""
-        if op is ops.pos:
-            return operands[0]
-        if len(operands) < 2:
-            return None
-        x, y = operands[0], operands[1]
-        if op is ops.mul:
-            for number, other in ((x.constant, y), (y.constant, x)):
-                if number == 1.0:
-                    return other
-                if number == -1.0:
-                    return self.apply(ops.neg, (other,))
-        elif (
-            op is ops.div
-            and y.constant == 1.0
-            or op is ops.sub
-            and y.constant == 0.0
-            and math.copysign(1.0, y.constant) > 0
-            or op is ops.pow
-            and y.constant == 1.0
-        ):
-            return x
-        elif op.name == "over_power" and operands[2].constant in (1.0, 2.0):
-            quotient = self.apply(ops.div, (x, y))
-            return quotient if operands[2].constant == 1.0 else self.apply(ops.div, (quotient, y))
-        elif op.name == "scaled_power" and x.op is CONSTANT:
-            return self._small_scaled_power(x, y, operands[2].constant, operands[3].constant)
-        elif op is ops.where and x.constant is not None:
-            chosen = y if x.constant else operands[2]
-            return chosen if chosen.rows == max(operand.rows for operand in operands) else None
-        return None
-
-    def _small_scaled_power(self, factor: Node, x: Node, exponent: float | None, less: float | None) -> Node | None:
-        """The derivative of a small power by multiplication, which is many times faster."""
-        if exponent is None or less is None or exponent - less not in (1.0, 2.0):
-            return None
-        product = self.apply(ops.mul, (factor, x))
-        return product if exponent - less == 1.0 else self.apply(ops.mul, (product, x))
 
     def add_rows(self, x: Node) -> Node:
         """The sum of the rows."""
@@ -225,6 +206,8 @@ class Graph:
         """An array with so many rows, for each point if so wanted, out of one that is the same in all of them."""
         if x.rows == rows and x.batched >= batched:
             return x
+        if x.op is CONSTANT and rows <= FOLDED_ROWS and not batched:
+            return self.constant(x.attribute * (rows // x.rows))
         node = self.node(EXPAND, (x,), (rows, batched or x.batched), rows=rows)
         node.batched = batched or x.batched
         return node
@@ -237,88 +220,9 @@ class Graph:
         return total
 
 
-class Symbol:
-    """A node as the rules of the table see it: with operators. Applying a rule to symbols adds nodes to the graph."""
-
-    __slots__ = ("graph", "node")
-
-    def __init__(self, graph: Graph, node: Node) -> None:
-        self.graph = graph
-        self.node = node
-
-    @staticmethod
-    def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Symbol:
-        graph = next(operand.graph for operand in operands if isinstance(operand, Symbol))
-        return Symbol(graph, graph.apply(primitive, [as_node(graph, operand) for operand in operands]))
-
-    def __add__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.add, (self, other))
-
-    def __radd__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.add, (other, self))
-
-    def __sub__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.sub, (self, other))
-
-    def __rsub__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.sub, (other, self))
-
-    def __mul__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.mul, (self, other))
-
-    def __rmul__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.mul, (other, self))
-
-    def __truediv__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.div, (self, other))
-
-    def __rtruediv__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.div, (other, self))
-
-    def __pow__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.pow, (self, other))
-
-    def __rpow__(self, other: Any) -> Symbol:
-        return self.apply_primitive(ops.pow, (other, self))
-
-    def __neg__(self) -> Symbol:
-        return self.apply_primitive(ops.neg, (self,))
-
-    def __pos__(self) -> Symbol:
-        return self
-
-    def __abs__(self) -> Symbol:
-        return self.apply_primitive(ops.abs, (self,))
-
-    def __lt__(self, other: Any) -> Symbol:
-        return self.apply_primitive(LESS, (self, other))
-
-    def __gt__(self, other: Any) -> Symbol:
-        return self.apply_primitive(LESS, (other, self))
-
-    def __le__(self, other: Any) -> Symbol:
-        return self.apply_primitive(LESS_EQUAL, (self, other))
-
-    def __ge__(self, other: Any) -> Symbol:
-        return self.apply_primitive(LESS_EQUAL, (other, self))
-
-    def __eq__(self, other: object) -> Symbol:  # type: ignore[override]
-        return self.apply_primitive(EQUAL, (self, other))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __bool__(self) -> bool:
-        raise TypeError("a rule of the table cannot branch on its arguments; choose with autograd.where instead")
-
-
 def is_mask(node: Node) -> bool:
     """True for "1 where the condition is true, else 0"."""
     return node.name == "where" and node.operands[1].constant == 1.0 and node.operands[2].constant == 0.0
-
-
-def as_node(graph: Graph, operand: Any) -> Node:
-    """The node of a symbol or of a plain number."""
-    return operand.node if isinstance(operand, Symbol) else graph.constant(float(operand))
 
 
 def as_range(which: tuple[int, ...]) -> range | None:

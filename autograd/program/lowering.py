@@ -7,57 +7,25 @@ that, because it indexes or branches, stays one operation and is called as it is
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
-from autograd.program.graph import (
-    CONDITIONS,
-    EXPAND,
-    LARGEST_ROW,
-    Graph,
-    Node,
-    Symbol,
-    Ufunc,
-    as_node,
-    is_mask,
-    reachable,
-)
+from autograd.program.graph import EXPAND, LARGEST_ROW, Graph, Node, Ufunc, is_mask, reachable
+from autograd.program.symbols import COMPARISONS, Symbol, as_node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 WHERE = "where"  # condition, x, y; the condition is a truth value
-_COMPARISONS = frozenset(
+_TRUTHS = frozenset(
     {
-        "less",
-        "less_equal",
-        "greater",
-        "greater_equal",
-        "equal",
-        "not_equal",
-        "isnan",
-        "isfinite",
-        "logical_and",
-        "logical_or",
+        *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
+        *("isnan", "isfinite", "isinf", "signbit", "logical_and", "logical_or", "logical_not"),
     }
 )
-
-
-_QUICK: dict[str, Callable[..., Any]] = {
-    "exp_of_difference": lambda x, y: ops.exp(x - y),
-    "sigmoid_of_difference": lambda x, y: ops.sigmoid(x - y),
-    "scaled_exp": lambda c, x, y: c * ops.exp(x * y * 0.5) * ops.exp(x * y * 0.5),
-    "scaled_sech_squared": lambda c, x: _sech_squared(c, ops.exp(-2.0 * abs(x))),
-}
-"""Operations whose array form goes to lengths for the last digits, where a batch is better served by a short one."""
-
-
-def _sech_squared(c: Any, e: Any) -> Any:
-    return 4.0 * c * e / ((1.0 + e) * (1.0 + e))
 
 
 def lower(graph: Graph, roots: Sequence[Node]) -> list[Node]:
@@ -65,9 +33,9 @@ def lower(graph: Graph, roots: Sequence[Node]) -> list[Node]:
     new: dict[int, Node] = {}
     for node in reachable(roots):
         operands = [new[operand.number] for operand in node.operands]
-        if node.op is ops.logsumexp:
-            new[node.number] = _logsumexp(graph, operands[0])
-        elif isinstance(node.op, Primitive) and not node.op.sequences:
+        if isinstance(node.op, Primitive):
+            if node.op.sequences and node.attribute is None:
+                operands = [graph.stack(column) for column in node.op.arguments(operands)]
             new[node.number] = lower_operation(graph, node.op, operands)
         elif any(a is not b for a, b in zip(operands, node.operands, strict=True)):
             new[node.number] = _with_operands(graph, node, operands)
@@ -77,71 +45,72 @@ def lower(graph: Graph, roots: Sequence[Node]) -> list[Node]:
 
 
 def _with_operands(graph: Graph, node: Node, operands: Sequence[Node]) -> Node:
-    made = graph.node(node.op, operands, node.attribute, rows=node.rows)
     if node.op is EXPAND:
-        made.batched = node.batched
-    return made
+        return graph.expand(operands[0], node.rows, node.batched)
+    return graph.node(node.op, operands, node.attribute, rows=node.rows)
+
+
+def cheapen(graph: Graph, roots: Sequence[Node]) -> list[Node]:
+    """Rewrite what the roots are computed from by what the table calls cheaper."""
+    new: dict[int, Node] = {}
+    for node in reachable(roots):
+        operands = [new[operand.number] for operand in node.operands]
+        cheaper = graph.in_certain_cases(node.op.cheaper, operands) if isinstance(node.op, Primitive) else None
+        unchanged = all(a is b for a, b in zip(operands, node.operands, strict=True))
+        new[node.number] = cheaper or (node if unchanged else _with_operands(graph, node, operands))
+    return [new[root.number] for root in roots]
 
 
 def lower_operation(graph: Graph, op: Primitive, operands: Sequence[Node]) -> Node:
-    """One operation of the table on arrays that are already lowered."""
-    rows = max(operand.rows for operand in operands)
-    if op is ops.where:
-        return _choose(graph, operands, rows)
-    if op is ops.pow and operands[1].constant in (2.0, 3.0, -1.0):
-        return _small_power(graph, operands[0], operands[1].constant or 0.0)
-    if op is ops.mul:
-        operands = [_as_mask(operand) for operand in operands]
-    if op.name in _QUICK:
-        symbol = _QUICK[op.name](*(_Lowered(graph, operand) for operand in operands))
-        return as_node(graph, symbol)
-    if op in (ops.less, ops.less_equal):  # a number for those who compute with it
-        condition = graph.node(Ufunc(op.name), operands, rows=rows)
-        return graph.node(WHERE, (condition, graph.constant(1.0), graph.constant(0.0)), rows=rows)
-    form = op.array
-    if isinstance(form, str):
-        function = getattr(np, form, None)
-        if isinstance(function, np.ufunc) and function.nin == len(operands):
-            return graph.node(Ufunc(form), operands, rows=rows)
-        return graph.node(op, operands, rows=rows)
-    return _follow(graph, op, form, operands, rows)
-
-
-def _logsumexp(graph: Graph, stack: Node) -> Node:
-    """All rows at once, shifted by the largest number where that is finite."""
-    largest = graph.node(LARGEST_ROW, (stack,))
-    finite = graph.node(Ufunc("isfinite"), (largest,))
-    shift = _Lowered(graph, graph.node(WHERE, (finite, largest, graph.constant(0.0))))
-    exp: Any = ops.exp  # applied to symbols, which type checkers are not told of
-    log: Any = ops.log
-    powers = as_node(graph, exp(_Lowered(graph, stack) - shift))
-    total = _Lowered(graph, graph.add_rows(powers))
-    return as_node(graph, log(total) + shift)
-
-
-def _choose(graph: Graph, operands: Sequence[Node], rows: int) -> Node:
-    condition, x, y = operands
-    if not is_truth(condition):
-        condition = graph.node(Ufunc("not_equal"), (condition, graph.constant(0.0)), rows=condition.rows)
-    return graph.node(WHERE, (condition, x, y), rows=rows)
-
-
-def _small_power(graph: Graph, x: Node, exponent: float) -> Node:
-    """Small powers by multiplication, which is many times faster."""
-    if exponent < 0.0:
-        return lower_operation(graph, ops.div, (graph.constant(1.0), x))
-    square = lower_operation(graph, ops.mul, (x, x))
-    return square if exponent == 2.0 else lower_operation(graph, ops.mul, (square, x))
-
-
-def _as_mask(node: Node) -> Node:
-    """As a factor, "1 where the condition is true, else 0" is the condition itself."""
-    return node.operands[0] if is_mask(node) else node
+    """One operation of the table, as functions of NumPy; whole, where it has no form that consists of them."""
+    cheaper = graph.in_certain_cases(op.cheaper, operands, _Lowered)
+    if cheaper is not None:
+        return cheaper
+    rows = 1 if op.sequences else max(operand.rows for operand in operands)
+    if op is ops.mul:  # by "1 where the condition is true, else 0": as a factor, that is the condition itself
+        operands = [each.operands[0] if is_mask(each) else each for each in operands]
+    elif op is ops.where:
+        return graph.node(WHERE, (as_truth(graph, operands[0]), *operands[1:]), rows=rows)
+    form = op.name if op in COMPARISONS else op.array
+    if callable(form):
+        return _follow(graph, op, form, operands, rows)
+    function = getattr(np, form, None)
+    if isinstance(function, np.ufunc) and function.nin == len(operands):
+        return graph.node(Ufunc(form), operands, rows=rows)
+    return graph.node(op, operands, "stacked" if op.sequences else None, rows=rows)
 
 
 def is_truth(node: Node) -> bool:
     """True for arrays of truth values."""
-    return node.op in CONDITIONS or (isinstance(node.op, Ufunc) and node.op in _COMPARISONS)
+    return isinstance(node.op, Ufunc) and node.op in _TRUTHS
+
+
+def as_truth(graph: Graph, condition: Node) -> Node:
+    """A condition as an array of truth values."""
+    if is_mask(condition):
+        condition = condition.operands[0]
+    if is_truth(condition):
+        return condition
+    return graph.node(Ufunc("not_equal"), (condition, graph.constant(0.0)), rows=condition.rows)
+
+
+def _follow(graph: Graph, op: Primitive, form: Any, operands: Sequence[Node], rows: int) -> Node:
+    """Run an array form on symbols; where that fails, keep the operation whole."""
+    if op.sequences:
+        arguments: list[Any] = [_Stack(graph, operand) for operand in operands]
+    else:
+        numbers = [operand.constant for operand in operands]
+        arguments = [
+            _Lowered(graph, operand) if number is None else number
+            for operand, number in zip(operands, numbers, strict=True)
+        ]
+    try:
+        result = form(_Module(graph), *arguments)
+    except (_NotTraceable, TypeError, AttributeError, ValueError):
+        result = None
+    if isinstance(result, _Lowered) and result.node.rows == rows and not is_truth(result.node):
+        return result.node
+    return graph.node(op, operands, "stacked" if op.sequences else None, rows=rows)
 
 
 class _NotTraceable(Exception):
@@ -158,17 +127,41 @@ class _Module:
         known = getattr(np, name)
         if isinstance(known, (int, float)):
             return known
-        if name == "where":
-            return ops.where
         if isinstance(known, np.ufunc) and known.nout == 1:
-            return self._recorder(name)
+            return self._recorder(known)
         raise _NotTraceable(name)
 
-    def _recorder(self, name: str) -> Callable[..., Any]:
-        def record(*operands: Any) -> _Lowered:
-            nodes = [as_node(self._graph, operand) for operand in operands]
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        """What `numpy.where` does; of a condition that is known, one of the two."""
+        if not isinstance(condition, Symbol):
+            return x if condition else y
+        return _Lowered(self._graph, _Lowered.make(self._graph, ops.where, self._nodes(condition, x, y)))
+
+    def sum(self, stack: Any, axis: int) -> Any:
+        """The sum of the rows of a stack."""
+        return _Lowered(self._graph, self._graph.add_rows(self._rows(stack, axis)))
+
+    def max(self, stack: Any, axis: int) -> Any:
+        """The largest number of each column of a stack."""
+        return _Lowered(self._graph, self._graph.node(LARGEST_ROW, (self._rows(stack, axis),)))
+
+    def _rows(self, stack: Any, axis: int) -> Node:
+        if axis != 0 or not isinstance(stack, Symbol):
+            raise _NotTraceable
+        return stack.node
+
+    def _nodes(self, *operands: Any) -> list[Node]:
+        return [as_node(self._graph, operand) for operand in operands]
+
+    def _recorder(self, function: Any) -> Callable[..., Any]:
+        def record(*operands: Any) -> Any:
+            if not any(isinstance(operand, Symbol) for operand in operands):
+                return function(*operands)
+            if len(operands) != function.nin:
+                raise _NotTraceable
+            nodes = self._nodes(*operands)
             rows = max(node.rows for node in nodes)
-            return _Lowered(self._graph, self._graph.node(Ufunc(name), nodes, rows=rows))
+            return _Lowered(self._graph, self._graph.node(Ufunc(function.__name__), nodes, rows=rows))
 
         return record
 
@@ -184,17 +177,26 @@ class _Lowered(Symbol):
     def __or__(self, other: Any) -> Any:
         return _Module(self.graph).logical_or(self, other)
 
+    __rand__, __ror__ = __and__, __or__
+
     @staticmethod
-    def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Symbol:
-        graph = next(operand.graph for operand in operands if isinstance(operand, Symbol))
-        nodes = [as_node(graph, operand) for operand in operands]
-        return _Lowered(graph, lower_operation(graph, primitive, nodes))
+    def make(graph: Graph, primitive: Primitive, operands: Sequence[Node]) -> Node:
+        """What applying an operation leaves in the graph."""
+        return lower_operation(graph, primitive, operands)
 
 
-def _follow(graph: Graph, op: Primitive, form: Any, operands: Sequence[Node], rows: int) -> Node:
-    """Run an array form on symbols; where that fails, keep the operation whole."""
-    try:
-        result = form(_Module(graph), *(_Lowered(graph, operand) for operand in operands))
-    except (_NotTraceable, TypeError, AttributeError, ValueError):
-        result = None
-    return result.node if isinstance(result, _Lowered) else graph.node(op, operands, rows=rows)
+class _Stack(_Lowered):
+    """A sequence, as one array with a row for each element."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return self.node.rows
+
+    def __getitem__(self, i: int) -> _Lowered:
+        if not -len(self) <= i < len(self):
+            raise IndexError(i)
+        return _Lowered(self.graph, self.graph.rows(self.node, (i % len(self),)))
+
+    def __iter__(self) -> Iterator[_Lowered]:
+        return map(self.__getitem__, range(len(self)))

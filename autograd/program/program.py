@@ -2,85 +2,62 @@
 
 from __future__ import annotations
 
-import inspect
-from importlib.util import find_spec
-from operator import attrgetter
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.program.adjoint import differentiate
+from autograd.program.backends import find_backend
+from autograd.program.batches import Arguments
+from autograd.program.bound import BoundProgram
+from autograd.program.compiled import Compiled, array_operations, pick, scalar_operations
+from autograd.program.faithfulness import UnfaithfulError, difference, difference_at, random_state_put_back
 from autograd.program.recording import BranchError, Recording, Run
-from autograd.program.rerolling import reroll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from autograd.engine.value import Value
-    from autograd.program.graph import Graph, Node
     from autograd.see.drawing import Picture
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-_data = attrgetter("data")
 # What functions raise that want sequences and are given scalars.
 _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
-
-
-class Backend(Protocol):
-    """What runs a program. A batch comes as one array for each argument, of rows by points."""
-
-    @property
-    def source(self) -> str:
-        """The generated code."""
-
-    def values(self, parameters: Array, columns: Sequence[Array], points: int) -> Array:
-        """The value at each point."""
-
-    def sum_and_gradient(self, parameters: Array, columns: Sequence[Array], points: int) -> tuple[float, Array]:
-        """The sum of the values over the points, and its gradient with respect to the parameters."""
-
-    def bind(self, points: int) -> Bound:
-        """The program for batches of one size, with parameters of its own."""
-
-
-class Bound(Protocol):
-    """A program that is bound to one size of batch."""
-
-    parameters: Array
-    gradient: Array
-
-    def feed(self, columns: Sequence[Array]) -> None:
-        """Take a batch, one array of rows for each argument."""
-
-    def run(self) -> float:
-        """Compute the sum, and leave its gradient in `gradient`."""
+# What running a program takes, in microseconds, for choosing a backend: an operation of Python's, a call of NumPy,
+# and a number of such a call.
+_OPERATION, _CALL, _NUMBER = 0.06, 0.7, 0.001
 
 
 def compile(
     function: Callable[..., Any],
     *,
-    backend: str = "numpy",
+    backend: str = "auto",
+    parameters: Iterable[Value] | None = None,
     widths: Sequence[int | None] | None = None,
     allow_nan: bool = False,
 ) -> Program:
     """Turn a function of scalars into array code that runs on a whole batch, with its gradient.
 
     The function is run once, on `Value`s, and its graph is recorded. The leaves that it reaches and that are not its
-    arguments, such as a model's weights, are the program's parameters.
+    arguments, such as a model's weights, are the program's parameters; their numbers are read at each call. All else
+    is as it was when the function ran: plain numbers, lists, what a random generator gave. `Program.check` compares.
 
     Args:
-        function: takes scalars or sequences of scalars, and returns one `Value`.
-        backend: "numpy"; "python" for plain floats, fastest for single points of small expressions; or "jax".
+        function: takes scalars or sequences of scalars, and returns a `Value`, or a list or an array of them.
+        backend: "numpy"; "python" for plain floats, quickest for single points of small expressions and for long
+            calculations without any regularity; "jax"; or "auto": of the first two, by what was recorded, the one
+            that is quicker for a batch.
+        parameters: what gradients are with respect to, in this order; what the function does not reach has 0. If
+            absent, all leaves, in the order in which a walk from the result meets them.
         widths: for each argument how many scalars its sequence has, or None for a scalar. If absent, the first batch
             tells, and until then a function that takes scalars only is recorded right away.
         allow_nan: accept batches with nan in them.
 
     Raises:
         BranchError: if the function branches on a `Value`; use `where`, `maximum` or `relu`.
-        TypeError: if it returns anything but one `Value`.
-        ValueError: if its result does not depend on its arguments, or there is no such backend.
+        TypeError: if it returns anything but `Value`s.
+        ValueError: if there is no such backend.
         ImportError: if the backend needs a package that is not installed.
 
     Example:
@@ -95,31 +72,39 @@ def compile(
         >>> program([1.0, 2.0], [3.0, 4.0])
         array([0.25, 0.  ])
     """
-    return Program(function, backend, widths, allow_nan)
+    return Program(function, backend, parameters, widths, allow_nan)
 
 
 class Program:
     """A recorded function that runs on batches; made by `compile`."""
 
     def __init__(
-        self, function: Callable[..., Any], backend: str, widths: Sequence[int | None] | None, allow_nan: bool
+        self,
+        function: Callable[..., Any],
+        backend: str,
+        parameters: Iterable[Value] | None,
+        widths: Sequence[int | None] | None,
+        allow_nan: bool,
     ) -> None:
         if not callable(function):
             raise TypeError(f"compile() takes a function, but got {function!r}")
-        check_backend(backend)
+        if backend != "auto":
+            find_backend(backend)
         self.function = function
         self.name = getattr(function, "__name__", type(function).__name__)
-        self.backend = backend
-        self.allow_nan = allow_nan
-        self._lock = Lock()
-        self._names = argument_names(function)
-        self._recorded: _Recorded | None = None
-        self._direct: Callable[..., tuple[float, Any]] | None = None  # at one point of floats, without further checks
+        self.arguments = Arguments(function, allow_nan)
+        self._wanted = backend
+        self._given = None if parameters is None else list(parameters)
+        self._recording: Recording | None = None
+        self._compiled: dict[str, Compiled] = {}
+        self._costs: tuple[int, int, int] | None = None
+        self._backend = ""  # of the last call
         self._guessed = widths is None
+        names = self.arguments.names
         if widths is not None:
-            self._record(widths)
-        elif self._names is not None:
-            self._guess([None] * len(self._names))
+            self._take(Run(self.function, widths))
+        elif names is not None:
+            self._guess([None] * len(names))
 
     def _guess(self, widths: list[None]) -> None:
         """Record a function that takes scalars; one that fails on scalars waits for the shapes of its first batch."""
@@ -133,63 +118,85 @@ class Program:
         else:
             self._take(run)
 
-    def _record(self, widths: Sequence[int | None]) -> None:
-        self._take(Run(self.function, widths))
-
     def _take(self, run: Run) -> None:
         """Keep what a run has shown."""
-        self._recorded = _Recorded(Recording(run), self.backend)
-        self._direct, self._count = self._recorded.direct, len(run.widths)
+        self._recording = Recording(run)
+        self._compiled, self._costs = {}, None
+        self._backend = self._choose(1000 if run.widths else 1)
 
     @property
-    def _ready(self) -> _Recorded:
-        if self._recorded is None:
+    def _recorded(self) -> Recording:
+        if self._recording is None:
             raise ValueError(
                 f"{self.name} takes sequences, and how long they are shows only when the program first runs on a batch; "
                 "run it once, or say so with compile(f, widths=[...]), with None for a scalar"
             )
-        return self._recorded
+        return self._recording
+
+    # What it is.
 
     @property
     def parameters(self) -> list[Value]:
-        """The leaves that the function reaches and that are not its arguments, in the order of the gradient."""
-        return list(self._ready.parameters)
+        """What gradients are with respect to, in their order."""
+        return list(self._recorded.parameters if self._given is None else self._given)
 
     @property
     def widths(self) -> tuple[int | None, ...]:
         """For each argument how many scalars its sequence has; None for a scalar."""
-        return self._ready.widths
+        return self._recorded.widths
+
+    @property
+    def backend(self) -> str:
+        """What the last batch ran on; before the first, what a large one will run on."""
+        return self._backend or self._wanted
 
     @property
     def source(self) -> str:
-        """The generated code."""
-        return self._ready.backend.source
+        """The generated code: for the values, and for their sum and its gradient."""
+        compiled = self._compile(self.backend)
+        text = f"# The value at each point.\n{compiled.values.kernel.source}"
+        if self._recorded.shape == ():
+            text += f"\n\n# The sum over the points, and its gradient.\n{compiled.sum_and_gradient().kernel.source}"
+        return text
 
     @property
     def graph(self) -> Picture:
         """A picture of the array operations that compute the value, with their shapes."""
         from autograd.program.drawing import picture
 
-        ready = self._ready
-        return picture(ready.root, self._names or [])
+        return picture(self._compile("numpy").root, self.arguments.names or [])
+
+    def __repr__(self) -> str:
+        if self._recording is None:
+            return f"<program {self.name}, not yet recorded>"
+        return f"<program {self.name} with {len(self.parameters)} parameters, backend {self.backend}>"
+
+    # Running it.
 
     def __call__(self, *batch: Any) -> Any:
         """The value at each point of a batch: an array; or at one point, given without the leading axis: a float.
 
+        Of a function that returns a list or an array, an array of that shape; for a batch with one more axis in front.
+
         Args:
-            batch: for each argument of the function an array with one more axis, in front, for the points.
+            batch: for each argument of the function an array with one more axis, in front, for the points. An argument
+                without that axis is the same at each point.
 
         Raises:
             TypeError: if the number of arguments is wrong, or one is not numbers.
             ValueError: if lengths or widths do not fit, or there is a nan and `allow_nan` is not set.
         """
         columns, points, single = self._columns(batch)
-        ready = self._ready
-        with self._lock, np.errstate(all="ignore"):
-            values = ready.backend.values(ready.numbers(), columns, points)
-        return float(values[0]) if single else values
+        shape = self._recorded.shape
+        if not points:
+            return np.empty((0, *shape))
+        compiled = self._compile_for(points)
+        (values,) = compiled.values(compiled.numbers(), columns, points)
+        if single:
+            return values.reshape(shape) if shape else float(values[0, 0])
+        return values.T.reshape(points, *shape)
 
-    def value_and_grad(self, *batch: Any, reduce: str = "mean") -> tuple[float, Any]:
+    def value_and_grad(self, *batch: Any, reduce: str = "mean") -> tuple[float, Array]:
         """The mean (or the sum) of the values over a batch, and its gradient with respect to the parameters.
 
         Args:
@@ -197,23 +204,62 @@ class Program:
             reduce: "mean" or "sum".
 
         Raises:
-            TypeError, ValueError: as for a call; also for an empty batch.
+            TypeError, ValueError: as for a call; also for an empty batch, and for a function of several results.
         """
-        if self._direct is not None and (reduce == "mean" or reduce == "sum"):
-            for number in batch:
-                if type(number) is not float or number != number:  # noqa: PLR0124
-                    break
-            else:
-                if len(batch) == self._count:
-                    return self._direct(*batch)
         columns, points, _ = self._columns(batch)
-        scale = scale_of(reduce, points)
-        ready = self._ready
-        with self._lock, np.errstate(all="ignore"):
-            total, gradient = ready.backend.sum_and_gradient(ready.numbers(), columns, points)
-            return (total, gradient) if scale == 1.0 else (total * scale, gradient * scale)
+        scale = self._scale(reduce, points)
+        compiled = self._compile_for(points)
+        total, gradient = compiled.run(compiled.sum_and_gradient, columns, points)
+        return float(total[0, 0]) * scale, compiled.pick(gradient[:, 0]) * scale
 
-    def bind(self, *batch: Any, reduce: str = "mean") -> Step:
+    def jacobian(self, *batch: Any, of: str = "arguments") -> Any:
+        """The derivatives at each point of a batch, with respect to the arguments, or to the parameters.
+
+        Args:
+            batch: as for a call.
+            of: "arguments" or "parameters".
+
+        Returns:
+            With respect to a single argument, an array: its axes are that of the points (not for a single point), those
+            of the result, if it has any, and that of the argument, if it is a sequence. With respect to several
+            arguments, a tuple of such arrays. With respect to the parameters, an array whose last axis is theirs.
+
+        Raises:
+            TypeError, ValueError: as for a call.
+
+        Example:
+            >>> import autograd
+            >>> w = autograd.Value(3.0)
+            >>> program = autograd.compile(lambda x: w * x**2)
+            >>> program.jacobian([1.0, 2.0])
+            array([ 6., 12.])
+            >>> program.jacobian([1.0, 2.0], of="parameters")
+            array([[1.],
+                   [4.]])
+        """
+        if of not in ("arguments", "parameters"):
+            raise ValueError(f"of must be 'arguments' or 'parameters', but got {of!r}")
+        columns, points, single = self._columns(batch)
+        recording, widths = self._recorded, self.widths
+        positions = range(len(widths))
+        if of == "parameters":
+            compiled = self._compile_for_each_point(points)
+            numbers = np.fromiter((each.data for each in recording.parameters), float)
+            columns = [*columns, np.broadcast_to(numbers[:, np.newaxis], (len(numbers), points))]
+            widths, positions = (*widths, len(numbers)), range(len(widths), len(widths) + 1)
+        else:
+            compiled = self._compile_for(points)
+        tables = compiled.run(partial(compiled.jacobian, positions), columns, points)
+        arrays = []
+        for position, table in zip(positions, tables, strict=True):
+            width = widths[position]
+            shape = (*recording.shape, *(() if width is None else (width,)))
+            arrays.append(table[:, 0].reshape(shape) if single else table.T.reshape(points, *shape))
+        if of == "parameters":
+            return pick(arrays[0], recording.parameters, self.parameters)
+        return arrays[0] if len(arrays) == 1 else tuple(arrays)
+
+    def bind(self, *batch: Any, reduce: str = "mean") -> BoundProgram:
         """The program on one batch, with its parameters in one flat array: for the inner loop of a training.
 
         Example:
@@ -228,191 +274,101 @@ class Program:
             2.0
         """
         columns, points, _ = self._columns(batch)
-        return Step(self._ready, columns, points, reduce)
+        scale = self._scale(reduce, points)
+        return BoundProgram(self._compile_for(points), self.parameters, columns, points, scale)
 
-    # Batches.
+    def check(self, *batch: Any) -> None:
+        """Compare the program with its function: with a fresh recording, and at a few of the points given.
+
+        What a function does besides arithmetic on its arguments is frozen when it is recorded: numbers that it draws,
+        plain numbers that change, branches that it takes by them. Random generators are as they were afterwards.
+
+        Args:
+            batch: as for a call.
+
+        Raises:
+            UnfaithfulError: if they differ; the message says in what.
+            TypeError, ValueError: as for a call.
+
+        Example:
+            >>> import autograd
+            >>> settings = {"weight": 2.0}
+            >>> program = autograd.compile(lambda x: x * settings["weight"])
+            >>> program.check([1.0, 2.0])
+            >>> settings["weight"] = 3.0
+            >>> program.check([1.0, 2.0])
+            Traceback (most recent call last):
+            autograd.program.faithfulness.UnfaithfulError: <lambda> is not what was recorded: where it had the plain number 2, it now has the plain number 3; compile it again
+        """
+        columns, points, _ = self._columns(batch)
+        reason = self.changes()
+        with random_state_put_back():
+            for i in sorted({0, points // 2, points - 1} if points else ()):
+                reason = reason or self._difference_at([column[:, i].tolist() for column in columns])
+        if reason:
+            raise UnfaithfulError(f"{self.name} is not what was recorded: {reason}; compile it again")
+
+    def changes(self) -> str:
+        """What a fresh recording of the function shows that is not in this program; nothing, if they are the same."""
+        with random_state_put_back():
+            try:
+                return difference(self._recorded, Recording(Run(self.function, self.widths)))
+            except _REFUSALS as error:
+                return f"it now raises {type(error).__name__}: {error}"
+
+    def _difference_at(self, rows: Sequence[list[float]]) -> str:
+        point = [row[0] if width is None else row for row, width in zip(rows, self.widths, strict=True)]
+        gradient = self.value_and_grad(*point)[1] if self._recorded.shape == () else None
+        return difference_at(self.function, self.parameters, point, np.asarray(self(*point)), gradient)
+
+    def _scale(self, reduce: str, points: int) -> float:
+        """What to multiply a sum over the points by."""
+        if reduce not in ("mean", "sum"):
+            raise ValueError(f"reduce must be 'mean' or 'sum', but got {reduce!r}")
+        if not points:
+            raise ValueError("an empty batch has no value and no gradient; give at least one point")
+        if self._recorded.shape != ():
+            raise ValueError(
+                f"{self.name} returns an array of shape {self._recorded.shape}, and only a single number has a gradient; "
+                "return one, or take program.jacobian(*batch)"
+            )
+        return 1.0 / points if reduce == "mean" else 1.0
 
     def _columns(self, batch: Sequence[Any]) -> tuple[list[Array], int, bool]:
         """A batch as one array for each argument, rows by points; how many points; whether it is a single point."""
-        arrays = [self._array(i, each) for i, each in enumerate(batch)]
-        if self._recorded is None or (self._guessed and not self._fits(arrays)):
-            self._check_count(batch)
-            self._record([None if array.ndim < 2 else array.shape[1] for array in arrays])
+        arrays = self.arguments.arrays(batch)
+        if self._recording is None or (self._guessed and any(array.ndim > 1 for array in arrays)):
+            if self.arguments.names is not None:
+                self.arguments.check_count(len(batch), len(self.arguments.names))
+            self._take(Run(self.function, [None if array.ndim < 2 else array.shape[1] for array in arrays]))
         self._guessed = False
-        widths = self._ready.widths
-        if len(arrays) != len(widths):
-            self._count_error(len(widths), len(arrays))
-        axes = {self._axes(i, array, width) for i, (array, width) in enumerate(zip(arrays, widths, strict=True))}
-        if len(axes) > 1:
-            raise ValueError(f"either all arguments of {self.name} have a leading axis for the points, or none has")
-        if axes == {False} or not arrays:
-            return [array.reshape(-1, 1) for array in arrays], 1, True
-        lengths = [len(array) for array in arrays]
-        if len(set(lengths)) > 1:
-            listed = ", ".join(f"{self._argument(i)} has {length}" for i, length in enumerate(lengths))
-            raise ValueError(f"all arguments need the same number of points, but {listed}")
-        return [array.T if array.ndim == 2 else array[np.newaxis] for array in arrays], lengths[0], False
+        return self.arguments.columns(arrays, self.widths)
 
-    def _array(self, i: int, given: Any) -> Array:
-        try:
-            array = np.asarray(given)
-        except ValueError:
-            raise ValueError(
-                f"{self._argument(i)} has rows of unequal length; give each point as many numbers"
-            ) from None
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"{self._argument(i)} must be an array of real numbers, but its dtype is {array.dtype}")
-        array = np.asarray(array, float)
-        if not self.allow_nan and np.isnan(array).any():
-            where = np.argwhere(np.isnan(np.atleast_1d(array)))[0]
-            raise ValueError(
-                f"{self._argument(i)} has a nan at point {where[0]}; clean the batch, or compile with allow_nan=True"
-            )
-        return array
+    # Backends.
 
-    def _axes(self, i: int, array: Array, width: int | None) -> bool:
-        """Whether an argument has a leading axis.
+    def _compile(self, backend: str) -> Compiled:
+        if backend not in self._compiled:
+            self._compiled[backend] = Compiled(self._recorded, backend, self.parameters)
+        return self._compiled[backend]
 
-        Raises:
-            ValueError: if its shape is neither that of a batch nor that of a point.
-        """
-        shape = () if width is None else (width,)
-        if array.shape == shape:
-            return False
-        if array.ndim == len(shape) + 1 and array.shape[1:] == shape:
-            return True
-        wanted = "(n,)" if width is None else f"(n, {width})"
-        raise ValueError(
-            f"{self._argument(i)} must have shape {wanted}, one row for each point, but it has {array.shape}"
-        )
+    def _compile_for(self, points: int) -> Compiled:
+        self._backend = self._choose(points)
+        return self._compile(self._backend)
 
-    def _fits(self, arrays: Sequence[Array]) -> bool:
-        return all(array.ndim < 2 for array in arrays)
+    def _compile_for_each_point(self, points: int) -> Compiled:
+        """The program with its parameters for one more argument, and so with derivatives of their own at each point."""
+        key = f"{self._choose(points)}, point by point"
+        if key not in self._compiled:
+            self._compiled[key] = Compiled(self._recorded.with_parameters_as_argument(), self._choose(points), [])
+        return self._compiled[key]
 
-    def _argument(self, i: int) -> str:
-        return f"argument {self._names[i]!r}" if self._names and i < len(self._names) else f"argument {i + 1}"
-
-    def _check_count(self, batch: Sequence[Any]) -> None:
-        if self._names is not None and len(batch) != len(self._names):
-            self._count_error(len(self._names), len(batch))
-
-    def _count_error(self, wanted: int, given: int) -> None:
-        raise TypeError(f"{self.name} takes {wanted} argument{'' if wanted == 1 else 's'}, but got a batch of {given}")
-
-    def __repr__(self) -> str:
-        if self._recorded is None:
-            return f"<program {self.name}, not yet recorded>"
-        return f"<program {self.name} with {len(self._recorded.parameters)} parameters, backend {self.backend}>"
-
-
-class _Recorded:
-    """A recording that went through the passes, ready to run."""
-
-    def __init__(self, recording: Recording, backend: str) -> None:
-        self.widths = recording.widths
-        rows = [1 if width is None else width for width in recording.widths]
-        self.direct: Callable[..., tuple[float, Any]] | None = None
-        self.backend: Backend
-        if backend == "python":
-            from autograd.program.backends.python import PythonBackend
-
-            made = PythonBackend(recording.graph, recording.root, recording.parameters, recording.widths)
-            self.root, self.parameters = recording.root, made.parameters
-            self.backend, self.direct = made, made.direct
-            return
-        self.root, column, order = reroll(recording.graph, recording.root, len(recording.parameters))
-        if rows:
-            self.root = recording.graph.expand(self.root, 1, True)
-        self.parameters = [recording.parameters[i] for i in order]
-        (gradient,) = differentiate(recording.graph, self.root, [column])
-        self.backend = _array_backend(backend)(recording.graph, self.root, gradient, rows)
-
-    def numbers(self) -> Array:
-        """The parameters' numbers, as they are now."""
-        return np.fromiter(map(_data, self.parameters), float, len(self.parameters))
-
-
-def _array_backend(name: str) -> Callable[[Graph, Node, Node, Sequence[int]], Backend]:
-    if name == "jax":
-        from autograd.program.backends.jax import JaxBackend
-
-        return JaxBackend
-    from autograd.program.backends.numpy import NumpyBackend
-
-    return NumpyBackend
-
-
-class Step:
-    """A program on one batch: each call computes the value and writes the gradient; nothing is copied or checked.
-
-    `parameters` and `gradient` are flat arrays, in the order of the program's parameters. The `Value`s keep their
-    numbers until `store`; `load` takes them over again.
-    """
-
-    def __init__(self, recorded: _Recorded, columns: Sequence[Array], points: int, reduce: str) -> None:
-        self._scale = scale_of(reduce, points)
-        self._values = recorded.parameters
-        self._bound = recorded.backend.bind(points)
-        self._run = self._bound.run
-        self.parameters = self._bound.parameters
-        self.gradient: Array = np.zeros(len(self.parameters))
-        self.feed(columns)
-        self.load()
-
-    def __call__(self) -> float:
-        """Compute the value, and leave the gradient in `gradient`."""
-        with np.errstate(all="ignore"):
-            total = self._run()
-            np.multiply(self._bound.gradient, self._scale, out=self.gradient)
-            return total * self._scale
-
-    def feed(self, columns: Sequence[Array]) -> None:
-        """Take another batch of the same size: for each argument a float array with a column for each point."""
-        self._bound.feed(columns)
-
-    def load(self) -> None:
-        """Take the numbers of the `Value`s."""
-        self.parameters[:] = np.fromiter(map(_data, self._values), float, len(self._values))
-
-    def store(self) -> None:
-        """Give the numbers to the `Value`s."""
-        for value, number in zip(self._values, self.parameters.tolist(), strict=True):
-            value.data = number
-
-
-def scale_of(reduce: str, points: int) -> float:
-    """What to multiply a sum over the points by.
-
-    Raises:
-        ValueError: if `reduce` is not known, or there is no point.
-    """
-    if reduce not in ("mean", "sum"):
-        raise ValueError(f"reduce must be 'mean' or 'sum', but got {reduce!r}")
-    if not points:
-        raise ValueError("an empty batch has no value and no gradient; give at least one point")
-    return 1.0 / points if reduce == "mean" else 1.0
-
-
-def check_backend(name: str) -> None:
-    """Refuse a backend that does not exist or is not installed.
-
-    Raises:
-        ValueError: if there is no such backend.
-        ImportError: if it needs a package that is not installed.
-    """
-    if name not in ("numpy", "python", "jax"):
-        raise ValueError(f"there is no backend {name!r}; choose 'numpy', 'python' or 'jax'")
-    if name == "jax" and find_spec("jax") is None:
-        raise ImportError("the backend 'jax' needs JAX, which is not installed; pip install 'scalar-autograd[jax]'")
-
-
-def argument_names(function: Callable[..., Any]) -> list[str] | None:
-    """The names of a function's arguments; None where they cannot be told, or their number varies."""
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        return None
-    if any(each.kind is each.VAR_POSITIONAL for each in parameters):
-        return None
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [each.name for each in parameters if each.kind in positional and each.default is each.empty]
+    def _choose(self, points: int) -> str:
+        """The backend that is asked for, or the quicker one for so many points."""
+        if self._wanted != "auto":
+            return self._wanted
+        if self._costs is None:
+            root = self._compile("numpy").root
+            self._costs = scalar_operations(self._recorded.roots), *array_operations(root)
+        operations, calls, rows = self._costs
+        one_by_one, at_once = points * operations * _OPERATION, calls * _CALL + rows * points * _NUMBER
+        return "python" if one_by_one < at_once else "numpy"

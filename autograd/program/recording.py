@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from autograd.engine import ops
 from autograd.engine.callers import line_of_user
 from autograd.engine.recorder import Recorder, recording
-from autograd.engine.value import Value, topological_order
-from autograd.program.graph import CONDITIONS, LESS, LESS_EQUAL, PARAMETER, Graph, Node
+from autograd.engine.value import Value, constant, topological_order
+from autograd.program.graph import PARAMETER, Graph, Node, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,10 +74,18 @@ class Run:
 class Recording:
     """What a run has shown: the function's graph of single rows, and the parameters that it met.
 
+    Attributes:
+        shape: of the result: () for one `Value`, and (k,) for a list of k.
+        roots: the nodes of the result's numbers.
+        parameters: the leaves that the function reaches and that are not its arguments, as they were met.
+
     Raises:
-        TypeError: if the function returned anything but one `Value`.
-        ValueError: if what it returned does not depend on its arguments.
+        TypeError: if the function returned anything but a `Value`, or a list or array of them.
     """
+
+    widths: tuple[int | None, ...]
+    shape: tuple[int, ...]
+    roots: list[Node]
 
     def __init__(self, run: Run) -> None:
         self.widths = run.widths
@@ -85,54 +95,59 @@ class Recording:
         for position, column in enumerate(run.columns):
             rows = self.graph.input(position, len(column))
             inputs.update({id(value): self.graph.rows(rows, (i,)) for i, value in enumerate(column)})
-        order = topological_order(check_result(run.result, run.name))
-        if inputs and not any(id(value) in inputs for value in order):
-            raise ValueError(
-                f"the result of {run.name} does not depend on its arguments, so there is nothing to run on a batch; "
-                "did it make plain numbers of them, with .data or inside no_grad()?"
-            )
-        self.root = self._translate(order, inputs, run.branches)
+        self.shape, results = check_result(run.result, run.name)
+        nodes = self._translate(results, inputs)
+        self.roots = [self.graph.as_number(nodes[id(result)]) for result in results]
 
-    def _translate(self, order: list[Value], inputs: dict[int, Node], branches: _Branches) -> Node:
-        graph, nodes = self.graph, dict(inputs)
-        for value in order:
+    def _translate(self, results: Sequence[Value], nodes: dict[int, Node]) -> dict[int, Node]:
+        """The node of each `Value` that the results are computed from."""
+        for value in topological_order(join(results)):
             primitive = value.primitive
             if id(value) in nodes:
                 continue
             if primitive is not None:
-                if id(value) in branches.conditions:
-                    primitive = LESS if primitive is ops.less else LESS_EQUAL
-                node = graph.apply(primitive, [nodes[id(parent)] for parent in value.parents])
+                nodes[id(value)] = self.graph.apply(primitive, [nodes[id(parent)] for parent in value.parents])
             elif value.is_constant:
-                node = graph.constant(value.data)
+                nodes[id(value)] = self.graph.constant(value.data)
             else:
-                node = graph.node(PARAMETER, (), len(self.parameters))
+                nodes[id(value)] = self.graph.node(PARAMETER, (), len(self.parameters))
                 self.parameters.append(value)
-            nodes[id(value)] = node
-        root = nodes[id(order[-1])]
-        return graph.apply(ops.where, (root, graph.constant(1.0), graph.constant(0.0))) if is_condition(root) else root
+        return nodes
+
+    def with_parameters_as_argument(self) -> Recording:
+        """The same with the parameters in one more argument, after the others, instead."""
+        copy = Recording.__new__(Recording)
+        copy.shape, copy.parameters = self.shape, []
+        copy.widths = (*self.widths, len(self.parameters))
+        copy.graph, new = Graph(), dict[int, Node]()
+        column = copy.graph.input(len(self.widths), len(self.parameters))
+        for node in reachable(self.roots):
+            if node.op is PARAMETER:
+                new[node.number] = copy.graph.rows(column, (node.attribute,))
+            else:
+                new[node.number] = copy.graph.copy_of(node, [new[operand.number] for operand in node.operands])
+        copy.roots = [new[root.number] for root in self.roots]
+        return copy
 
 
-def is_condition(node: Node) -> bool:
-    """True for a node that decides a `where`."""
-    return node.op in CONDITIONS
+def join(values: Sequence[Value]) -> Value:
+    """One `Value` that is computed from all of these, for walking over them together."""
+    return values[0] if len(values) == 1 else ops.sum(values)
 
 
-def check_result(result: Any, name: str) -> Value:
-    """The function's result, if it is one `Value`.
+def check_result(result: Any, name: str) -> tuple[tuple[int, ...], list[Value]]:
+    """The shape of a function's result, and the `Value`s that it holds.
 
     Raises:
-        TypeError: if it is anything else; the message says what to return instead.
+        TypeError: if it is neither a `Value` nor a list or an array of them; the message says what to return instead.
     """
-    if isinstance(result, Value):
-        return result
-    if isinstance(result, (int, float)):
+    if isinstance(result, (list, tuple, np.ndarray)):
+        array = np.array(result, object)
+        if array.size and all(isinstance(each, (Value, int, float)) for each in array.flat):
+            return array.shape, [each if isinstance(each, Value) else constant(float(each)) for each in array.flat]
         raise TypeError(
-            f"{name} must return a Value, but returned the plain number {result!r}, which no batch would change"
+            f"{name} must return a Value, or a list of them in rows of one length, but returned {result!r:.200}"
         )
-    if hasattr(result, "__len__") and not isinstance(result, str):
-        raise TypeError(
-            f"{name} must return one Value, but returned {len(result)} in a {type(result).__name__}; "
-            "return one of them, or a combination such as their sum"
-        )
-    raise TypeError(f"{name} must return a Value, but returned {result!r}; did it forget to return?")
+    if isinstance(result, (Value, int, float)):
+        return (), [result if isinstance(result, Value) else constant(float(result))]
+    raise TypeError(f"{name} must return a Value, but returned {result!r:.200}; did it forget to return?")

@@ -8,25 +8,28 @@ to train with something else: see `Engine`.
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.engine.modes import no_grad
 from autograd.engine.value import Value
+from autograd.program.faithfulness import random_state_put_back
 from nn.losses import cross_entropy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from autograd.program import Program, Step
+    from autograd.program import BoundProgram, Program
 
 Array = NDArray[np.float64]
 Batch = slice | NDArray[np.intp]
 Model = Any
 Loss = Any
 
-_CHECKED = 3  # so many points are computed by both engines before the compiled one is trusted
+_CHECKED = 5  # so many points, spread over the data, are computed by both engines before the compiled one is trusted
 _TOLERANCE = 1e-9
 _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)  # of models that want floats
 
@@ -58,13 +61,31 @@ class EagerEngine:
 
     def loss_and_gradient(self, numbers: Array, batch: Batch) -> tuple[float, Array]:
         """The loss of a batch and its gradient."""
+        loss = self._loss(numbers, batch)
+        loss.backward()
+        return loss.data, np.array([parameter.grad for parameter in self.parameters])
+
+    def value(self, numbers: Array, batch: Batch) -> float:
+        """The loss of a batch alone."""
+        with self.put_back(), no_grad():
+            return self._loss(numbers, batch).data
+
+    def _loss(self, numbers: Array, batch: Batch) -> Value:
         for parameter, number in zip(self.parameters, numbers.tolist(), strict=True):
             parameter.data = number
             parameter.grad = 0.0
         predictions = [self.model(x) for x in self.inputs[batch].tolist()]
-        loss = self.loss(predictions, self.targets[batch].tolist())
-        loss.backward()
-        return loss.data, np.array([parameter.grad for parameter in self.parameters])
+        return self.loss(predictions, self.targets[batch].tolist())
+
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Let the parameters have afterwards what they had before."""
+        before = [(parameter.data, parameter.grad) for parameter in self.parameters]
+        try:
+            yield
+        finally:
+            for parameter, (number, grad) in zip(self.parameters, before, strict=True):
+                parameter.data, parameter.grad = number, grad
 
 
 class NotCompilable(TypeError):
@@ -75,57 +96,117 @@ class CompiledEngine:
     """The engine that records the loss of one point and runs it on whole batches.
 
     Raises:
-        NotCompilable: if the loss of a batch does not follow from those of its points (its attribute `reduction` says how
-            it does), or the model does not come to the same result as when
-            every scalar is followed, as one that draws random numbers.
+        NotCompilable: if the loss of a batch is neither the mean nor the sum of those of its points, or the model does
+            not come to the same result as when every scalar is followed, as one that draws random numbers.
         autograd.program.BranchError: if the model branches on a value.
     """
 
     def __init__(
         self, model: Model, loss: Callable[[Any, Any], Value], parameters: list[Value], inputs: Array, targets: Array
     ) -> None:
+        self.eager = EagerEngine(model, loss, parameters, inputs, targets)
+        self.reduction = reduction_of(loss) or self._recognize_reduction()
+        self.program, rows = self._record(model, loss, parameters, inputs, targets)
+        self.columns = [np.ascontiguousarray(np.atleast_2d(each.T)) for each in (inputs, rows)]
+        self.steps: dict[int, BoundProgram] = {}  # by the number of points
+        self.fed: dict[int, int | None] = {}  # with which consecutive points: the number of the first
+        reason = self.program.changes() or self._compare()
+        if reason:
+            raise NotCompilable(
+                f"the model's result is not the same each time that it is called with a point: {reason}"
+            )
+
+    def _record(
+        self, model: Model, loss: Loss, parameters: list[Value], inputs: Array, targets: Array
+    ) -> tuple[Program, Array]:
+        """The loss of one point as a program, and the targets as it takes them."""
         from autograd.program import compile
 
-        self.reduction = reduction_of(loss)
-        rows = np.eye(len(model(inputs[0].tolist())))[targets.astype(int)] if is_classes(loss, targets) else targets
-        widths = [None if each.ndim == 1 else each.shape[1] for each in (inputs, rows)]
-        self.program: Program = compile(lambda x, y: loss([model(x)], [y]), widths=widths)
-        self.columns = [np.ascontiguousarray(np.atleast_2d(each.T)) for each in (inputs, rows)]
-        self.steps: dict[int, Step] = {}  # by the number of points
-        self.fed: dict[int, int | None] = {}  # with which consecutive points: the number of the first
-        self._match(parameters)
-        self._check(EagerEngine(model, loss, parameters, inputs, targets))
+        def of_point(x: Any, y: Any) -> Value:
+            result: Value = loss([model(x)], [y])
+            return result
 
-    def _match(self, parameters: list[Value]) -> None:
-        """Find out where each parameter of the training is in the program; the others stay as they are."""
-        found = {id(parameter): i for i, parameter in enumerate(parameters)}
-        order = [(i, found[id(each)]) for i, each in enumerate(self.program.parameters) if id(each) in found]
-        self.here: Any = np.array([i for i, _ in order], int)
-        self.there: Any = np.array([i for _, i in order], int)
-        self.size = len(parameters)
-        if np.array_equal(self.here, range(self.size)) and np.array_equal(self.there, range(self.size)):
-            self.here = self.there = slice(None)  # an array is copied many times faster than picked from
+        def made(rows: Array) -> tuple[Program, Array]:
+            widths = [None if each.ndim == 1 else each.shape[1] for each in (inputs, rows)]
+            return compile(of_point, parameters=parameters, widths=widths), rows
 
-    def _check(self, eager: EagerEngine) -> None:
-        """Compare with the eager engine, at a few points."""
-        batch = slice(0, _CHECKED)
-        numbers = np.array([parameter.data for parameter in eager.parameters])
-        losses, gradients = zip(*(each.loss_and_gradient(numbers, batch) for each in (self, eager)), strict=True)
-        for here, there in (losses, gradients):
-            size = np.max(np.abs(there), initial=0.0, where=np.isfinite(there))
-            if not np.allclose(here, there, rtol=_TOLERANCE, atol=_TOLERANCE * size, equal_nan=True):
-                raise NotCompilable("the model's result is not the same each time that it is called with a point")
+        scores = model(inputs[0].tolist())
+        could_be_classes = targets.ndim == 1 and isinstance(scores, (list, tuple)) and len(scores) > 1
+        if not could_be_classes or not np.isin(targets, range(len(scores))).all():
+            return made(targets)
+        try:
+            return made(np.eye(len(scores))[targets.astype(int)])  # as probabilities
+        except _REFUSALS:
+            return made(targets)
+
+    def _recognize_reduction(self) -> str:
+        """Find out whether the loss of a few points is the mean or the sum of theirs, here and at moved parameters.
+
+        Raises:
+            NotCompilable: if it is neither.
+        """
+        possible = ["mean", "sum"]
+        for numbers in self._places():
+            points = self._spread()
+            losses = np.array([self.eager.value(numbers, points[i : i + 1]) for i in range(len(points))])
+            for count in range(2, len(points) + 1):
+                together = self.eager.value(numbers, points[:count])
+                sums = {"sum": losses[:count].sum(), "mean": losses[:count].mean()}
+                possible = [
+                    each for each in possible if np.isclose(together, sums[each], rtol=_TOLERANCE, equal_nan=True)
+                ]
+        if not possible:
+            raise NotCompilable(
+                "the loss of a batch is neither the mean nor the sum of the losses of its points, so they cannot be "
+                "computed side by side"
+            )
+        return possible[0]
+
+    def _spread(self) -> NDArray[np.intp]:
+        """A few points, spread over the data."""
+        count = len(self.eager.inputs)
+        return np.unique(np.linspace(0, count - 1, min(count, _CHECKED)).astype(int))
+
+    def _places(self) -> list[Array]:
+        """The parameters' numbers, as they are and moved, each up and down."""
+        numbers = np.array([parameter.data for parameter in self.eager.parameters])
+        signs = np.where(np.arange(len(numbers)) % 2, 1.0, -1.0)
+        move = 0.1 * signs * (1.0 + np.abs(numbers))
+        return [numbers, numbers + move, numbers - move]
+
+    def _compare(self) -> str:
+        """Compare with the engine that follows every scalar, at a few points, here and at moved parameters."""
+        with self.eager.put_back(), random_state_put_back():
+            return next((r for place in self._places() for i in self._spread() if (r := self._differs(place, i))), "")
+
+    def _differs(self, numbers: Array, point: int) -> str:
+        batch = np.array([point])
+        (loss, gradient), (true_loss, true_gradient) = (
+            each.loss_and_gradient(numbers, batch) for each in (self, self.eager)
+        )
+        if not np.isclose(loss, true_loss, rtol=_TOLERANCE, equal_nan=True):
+            return f"the loss of point {point} is {true_loss:.6g} and not {loss:.6g}"
+        size = np.max(np.abs(true_gradient), initial=0.0, where=np.isfinite(true_gradient))
+        if not np.allclose(gradient, true_gradient, rtol=_TOLERANCE, atol=_TOLERANCE * size, equal_nan=True):
+            return f"the gradient of point {point} differs from what following every scalar gives"
+        return ""
+
+    def check(self, numbers: Array) -> str:
+        """What has changed in model and loss since they were recorded; nothing, if nothing has.
+
+        A fresh recording is compared with the one in use, and one point with what following every scalar comes to.
+        """
+        with self.eager.put_back(), random_state_put_back():
+            return self.program.changes() or self._differs(numbers, len(self.eager.inputs) // 2)
 
     def loss_and_gradient(self, numbers: Array, batch: Batch) -> tuple[float, Array]:
         """The loss of a batch and its gradient."""
         step = self._fed(batch)
-        step.parameters[self.here] = numbers[self.there]
+        step.parameters[:] = numbers
         loss = step()
-        gradient = np.zeros(self.size)
-        gradient[self.there] = step.gradient[self.here]
-        return loss, gradient
+        return loss, step.gradient.copy()
 
-    def _fed(self, batch: Batch) -> Step:
+    def _fed(self, batch: Batch) -> BoundProgram:
         """The program with a batch in its buffers; the same consecutive points are not given to it again."""
         first, last, _ = batch.indices(self.columns[0].shape[1]) if isinstance(batch, slice) else (0, len(batch), 1)
         key = last - first
@@ -150,14 +231,11 @@ def compiled_where_possible(
     """The compiled engine, or the eager one for a training that cannot be compiled.
 
     Warns:
-        RuntimeWarning: if it is the model that cannot be recorded; with the reason.
+        RuntimeWarning: if it cannot; with the reason.
     """
     try:
-        reduction_of(loss)
-    except NotCompilable:
-        return EagerEngine(model, loss, parameters, inputs, targets)
-    try:
-        return CompiledEngine(model, loss, parameters, inputs, targets)
+        with random_state_put_back():
+            return CompiledEngine(model, loss, parameters, inputs, targets)
     except _REFUSALS as error:
         warnings.warn(
             f"the model cannot be compiled, so it is trained by the slower engine that follows every scalar: {error}; "
@@ -169,16 +247,15 @@ def compiled_where_possible(
 
 
 def reduction_of(loss: Loss) -> str:
-    """How the loss of a batch follows from those of its points: as their "mean" or their "sum".
+    """How the loss of a batch follows from those of its points, if it says so: as their "mean" or their "sum".
 
     Raises:
-        NotCompilable: if that is not known.
+        NotCompilable: if it says anything else.
     """
-    reduction = getattr(loss, "reduction", None)
-    if reduction not in ("mean", "sum"):
+    reduction = getattr(loss, "reduction", "")
+    if reduction not in ("", "mean", "sum"):
         raise NotCompilable(
-            f"it is not known how the loss {getattr(loss, '__name__', loss)!r} of a batch follows from those of its "
-            "points; if it is their mean or their sum, give the loss an attribute: loss.reduction = 'mean'"
+            f"the loss {getattr(loss, '__name__', loss)!r} has reduction {reduction!r}; compiled are 'mean' and 'sum'"
         )
     return str(reduction)
 

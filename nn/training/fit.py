@@ -247,6 +247,10 @@ class _Training:
     best: Array = field(init=False)
     history: History = field(init=False)
     snapshot: Snapshot = field(init=False)
+    checked: Snapshot = field(init=False)  # the last at which the engine computed what model and loss do
+    repeated_from: int = -1  # the epoch from which was repeated, the last time that it did not
+    make_engine: Callable[..., Engine] = field(init=False)
+    engine_arguments: tuple[Any, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Note where the training starts."""
@@ -257,7 +261,7 @@ class _Training:
         self.watched = slice(self.batches.count if self.validates else 0, len(self.inputs))
         if self.keep_path:
             self.history.path.append(self.numbers.tolist())
-        self.snapshot = self.take_snapshot(0)
+        self.snapshot = self.checked = self.take_snapshot(0)
 
     def weigh(self, weights: Array) -> None:
         """Let points count as much as their weights say; those to look at count as ever."""
@@ -276,7 +280,9 @@ class _Training:
         loss = self.loss([prediction] * len(self.targets), self.targets.tolist())
         if not isinstance(loss, Value):
             raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
-        self.engine = engine(self.model, self.loss, self.optimizer.parameters, self.inputs, self.targets)
+        self.make_engine = engine
+        self.engine_arguments = (self.model, self.loss, self.optimizer.parameters, self.inputs, self.targets)
+        self.engine = engine(*self.engine_arguments)
 
     def measure(self, epoch: int) -> None:
         """Note the loss on points that are held out, and the metrics."""
@@ -299,6 +305,7 @@ class _Training:
         self.checkpoint = checkpoint
         if resume:
             self.snapshot, self.history = checkpoint.read()
+            self.checked = self.snapshot
             self.go_back()
             checkpoint.written_epoch = self.snapshot.epoch
         else:
@@ -330,9 +337,11 @@ class _Training:
             with np.errstate(all="ignore"):
                 while self.snapshot.epoch < self.epochs and not self.history.stopped:
                     self.run_epoch()
-                    if bar is not None:
+                    if self.is_due_for_check():
+                        self.check_engine()
+                    if bar is not None and self.history.losses:
                         bar.set_postfix_str(f"loss={self.history.losses[-1]:.6g}", refresh=False)
-                        bar.update()
+                        bar.update(self.snapshot.epoch - bar.n)
             self.history.stopped = self.history.stopped or "epochs"
             self.write_checkpoint()
         except KeyboardInterrupt:
@@ -348,6 +357,33 @@ class _Training:
             if bar is not None:
                 bar.close()
         return self.history
+
+    def is_due_for_check(self) -> bool:
+        """After the epochs 1, 2, 4, 8, ... and the last, the engine is asked whether it still computes the same."""
+        epoch = self.snapshot.epoch
+        return epoch & (epoch - 1) == 0 or epoch == self.epochs or bool(self.history.stopped)
+
+    def check_engine(self) -> None:
+        """Ask the engine; if it does not, go back to where it did, and go on from there with a new one.
+
+        Warns:
+            RuntimeWarning: if it does not; with the reason.
+        """
+        check = getattr(self.engine, "check", None)
+        reason = check(self.numbers) if check is not None else ""
+        if not reason:
+            self.checked = self.snapshot
+            return
+        warnings.warn(
+            f"{reason}; the epochs from {self.checked.epoch} on are repeated with what model and loss are now",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+        again = self.checked.epoch == self.repeated_from  # it keeps changing
+        self.repeated_from = self.checked.epoch
+        self.snapshot = self.checked
+        self.go_back()
+        self.engine = (EagerEngine if again else self.make_engine)(*self.engine_arguments)
 
     def run_epoch(self) -> None:
         """One pass over the points."""

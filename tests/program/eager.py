@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd import Value
+from autograd.engine.value import topological_order
 
 
 def eager(function, program, batch):
@@ -30,7 +31,7 @@ def assert_same(obtained, expected, tolerance=1e-11):
     with np.errstate(all="ignore"):
         finite = np.where(np.isfinite(expected), np.abs(expected), 0.0)
         near = np.abs(obtained - expected) <= tolerance * np.maximum(finite, 1e-3 * finite.max(initial=0.0)) + 1e-280
-    same = near | (obtained == expected) | (np.isnan(obtained) & np.isnan(expected))
+    same = near | (obtained == expected) | np.isnan(expected)  # what the eager engine does not cut off may be a nan
     assert same.all(), f"obtained {obtained}, but the eager engine says {expected}"
 
 
@@ -47,3 +48,70 @@ def assert_agrees(function, program, *batch, tolerance=1e-11):
         scale = np.abs(gradients).sum(initial=0.0) + np.abs(values).sum()
         assert abs(total - values.sum()) <= tolerance * scale
         assert np.abs(gradient - gradients.sum(axis=0)).max(initial=0.0) <= tolerance * scale
+
+
+class Reference:
+    """A function at one point, followed scalar by scalar.
+
+    Attributes:
+        values: of its results.
+        by_arguments, by_parameters: a row of derivatives for each result.
+        term: the size of the largest number that the calculation went through: a value, what an error of a value in
+            its last place does to the result (in such units), or a term of a derivative.
+    """
+
+    def __init__(self, function, parameters, point):
+        arguments = [Value(float(number)) for number in point]
+        results = function(*arguments)
+        self.values, self.by_arguments, self.by_parameters, self.term = [], [], [], 1.0
+        for result in results if isinstance(results, list) else [results]:
+            self._add(result, arguments, parameters)
+
+    def _add(self, result, arguments, parameters):
+        for leaf in (*arguments, *parameters):
+            leaf.grad = 0.0
+        self.values.append(result.data if isinstance(result, Value) else result)
+        if isinstance(result, Value):
+            result.backward()
+            for node in topological_order(result):
+                self.note(node.data, node.grad * node.data, *(node.grad * partial for partial in node.partials))
+        self.by_arguments.append([leaf.grad for leaf in arguments])
+        self.by_parameters.append([leaf.grad for leaf in parameters])
+
+    def note(self, *numbers):
+        self.term = max([self.term, *(abs(number) for number in numbers if np.isfinite(number))])
+
+
+def assert_near(obtained, expected, allowed):
+    """The same shape and the same numbers, but for what is allowed; infinities and nans in the same places."""
+    obtained, expected = np.asarray(obtained, float), np.asarray(expected, float)
+    assert obtained.shape == expected.shape, f"shapes are {obtained.shape}, but {expected.shape} is right"
+    with np.errstate(all="ignore"):
+        same = (np.abs(obtained - expected) <= allowed) | (obtained == expected)
+    same |= np.isnan(obtained) & np.isnan(expected)
+    assert same.all(), f"obtained {obtained.tolist()}, but the eager engine says {expected.tolist()}"
+
+
+def assert_follows(function, program, parameters, batch, points, tolerance=1e-13):
+    """A program gives the eager engine's values and derivatives at each point, and their sums over a batch."""
+    references = [Reference(function, parameters, [column[i] for column in batch]) for i in range(points)]
+    term = max((reference.term for reference in references), default=1.0)
+    allowed = tolerance * term
+    lead = (points,) if batch else ()
+    shape = program._recording.shape
+
+    def expected(what, *more):
+        return np.array([getattr(each, what) for each in references], float).reshape((*lead, *shape, *more))
+
+    assert_near(program(*batch), expected("values"), allowed)
+    assert_near(program.jacobian(*batch, of="parameters"), expected("by_parameters", len(parameters)), allowed * term)
+    if batch:
+        tables = program.jacobian(*batch)
+        for i, table in enumerate(tables if len(batch) > 1 else [tables]):
+            assert_near(table, expected("by_arguments", len(batch))[..., i], allowed * term)
+    if points and shape == ():
+        value, gradient = program.value_and_grad(*batch, reduce="sum")
+        with np.errstate(all="ignore"):
+            assert_near(value, expected("values").sum(), allowed * points)
+            summed = expected("by_parameters", len(parameters)).reshape(points, -1).sum(axis=0)
+        assert_near(gradient, summed, allowed * term * points)

@@ -23,20 +23,21 @@ from autograd.program.graph import (
     PARAMETER,
     STACK,
     Graph,
-    Symbol,
     Ufunc,
     as_range,
     reachable,
 )
 from autograd.program.lowering import lower
 from autograd.program.recording import Recording, Run
-from autograd.program.rerolling import gather_sums, reroll
+from autograd.program.rerolling import reroll
+from autograd.program.sums import gather_sums
+from autograd.program.symbols import Symbol
 from tests.program.random_expressions import small_network
 
 
 def recorded(function, *widths):
     recording = Recording(Run(function, widths))
-    return recording.graph, recording.root, len(recording.parameters)
+    return recording.graph, recording.roots[0], len(recording.parameters)
 
 
 def operations(root):
@@ -116,7 +117,7 @@ class TestRerolling:
     def test_a_network_is_one_matrix_product_for_each_layer(self, style):
         network = small_network([2, 16, 16, 1], "relu", random.Random(0), style)
         graph, root, count = recorded(lambda x: network(x)[0], 2)
-        root, _, order = reroll(graph, root, count)
+        root, _, order = reroll(graph, [root], count)
         assert operations(root)[MATMUL] == 3
         assert operations(root)["relu"] == 2
         assert sorted(order) == list(range(337))
@@ -124,7 +125,7 @@ class TestRerolling:
     def test_weights_lie_as_the_products_need_them(self):
         network = small_network([3, 4, 2], "tanh", random.Random(0), "micrograd")
         graph, root, count = recorded(lambda x: autograd.sum(network(x)), 3)
-        root, parameters, _ = reroll(graph, root, count)
+        root, parameters, _ = reroll(graph, [root], count)
         matrices = [node.operands[0] for node in reachable([root]) if node.op is MATMUL]
         assert [(each.operands[0], each.attribute) for each in matrices] == [
             (parameters, range(16)),
@@ -134,7 +135,7 @@ class TestRerolling:
     def test_a_bias_is_the_weight_of_a_one(self):
         w, b = Value(1.0), Value(2.0)
         graph, root, count = recorded(lambda x: w * x + b, None)
-        root, _, _ = reroll(graph, root, count)
+        root, _, _ = reroll(graph, [root], count)
         assert operations(root) == {MATMUL: 1, STACK: 1, "input": 1, CONSTANT: 1, "parameters": 1}
 
     def test_a_loop_over_points_of_the_users_own_becomes_array_code(self):
@@ -142,27 +143,27 @@ class TestRerolling:
         points = [(0.1 * i + 0.05, 0.3 * i) for i in range(50)]
         graph, root, count = recorded(lambda: sum((w * x + b - y) ** 2 for x, y in points))
         assert len(reachable([root])) > 100
-        root, _, _ = reroll(graph, root, count)
+        root, _, _ = reroll(graph, [root], count)
         assert operations(root)[ADD_ROWS] == 1
         assert sum(operations(root).values()) < 20
 
     def test_equal_operations_side_by_side_become_one(self):
         graph, root, count = recorded(lambda x: autograd.sum([each.exp().sin() for each in x]), 5)
-        root, _, _ = reroll(graph, root, count)
+        root, _, _ = reroll(graph, [root], count)
         assert (operations(root)["exp"], operations(root)["sin"], operations(root)[ADD_ROWS]) == (1, 1, 1)
 
     def test_different_exponents_are_different_operations(self):
         graph, root, count = recorded(lambda x: (x[0] ** 2.0) * (x[1] ** 3.0), 2)
-        root, _, _ = reroll(graph, root, count)
+        root, _, _ = reroll(graph, [root], count)
         assert operations(root)["pow"] == 2
 
     def test_terms_of_no_kind_stay_as_they_were_written(self):
         graph, root, _ = recorded(lambda x, y: x.exp() + (y.sin() + (x * y)), None, None)
-        assert gather_sums(graph, root) is root
+        assert gather_sums(graph, [root]) == [root]
 
     def test_a_mean_is_divided_at_the_end(self):
         graph, root, count = recorded(autograd.mean, 4)
-        root, _, _ = reroll(graph, root, count)
+        root, _, _ = reroll(graph, [root], count)
         assert root.op is ops.div
         assert root.operands[1].constant == 4.0
 
@@ -171,7 +172,7 @@ class TestAdjoint:
     def test_of_a_product_it_is_two_products(self):
         network = small_network([2, 8, 1], "relu", random.Random(0))
         graph, root, count = recorded(lambda x: network(x)[0], 2)
-        root, parameters, _ = reroll(graph, root, count)
+        root, parameters, _ = reroll(graph, [root], count)
         (gradient,) = differentiate(graph, root, [parameters])
         found = operations(gradient)
         assert (found[MATMUL], found[OUTER], found[MATMUL_TRANSPOSED]) == (1, 2, 1)
@@ -179,7 +180,7 @@ class TestAdjoint:
     def test_no_adjoint_goes_where_no_parameter_is(self):
         w = Value(1.0)
         graph, root, count = recorded(lambda x: w * x.exp().sin().cosh(), None)
-        root, parameters, _ = reroll(graph, root, count)
+        root, parameters, _ = reroll(graph, [root], count)
         (gradient,) = differentiate(graph, root, [parameters])
         assert not {"cos", "sinh"} & set(operations(gradient))
 

@@ -12,7 +12,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from autograd.program import program as program_module
+from autograd.program import blocks
 from tests.program.eager import assert_agrees
 
 W, B = autograd.variables(w=2.0, b=1.0)
@@ -85,11 +85,12 @@ class TestCalls:
         program.value_and_grad([5.0], [9.0])
         assert (values.tolist(), gradient.tolist()) == (kept[0].tolist(), kept[1].tolist())
 
-    def test_a_large_batch_is_worked_off_in_blocks_to_the_same_result(self):
-        program = autograd.compile(error)
+    def test_a_large_batch_is_worked_off_in_blocks_to_the_same_result(self, monkeypatch):
+        monkeypatch.setattr(blocks, "_BLOCK", 0)
+        monkeypatch.setattr(blocks, "_LEAST", 777)
+        program = autograd.compile(error, backend="numpy")
         rng = np.random.default_rng(0)
         x, y = rng.normal(size=(2, 20_001))
-        program._recorded.backend.block = lambda points, differentiate: 777
         assert np.allclose(program(x, y), (2.0 * x + 1.0 - y) ** 2, rtol=1e-14)
         value, gradient = program.value_and_grad(x, y)
         residuals = 2.0 * x + 1.0 - y
@@ -124,7 +125,7 @@ class TestCalls:
 
 class TestWhatItShows:
     def test_the_source_is_code_with_shapes(self):
-        source = autograd.compile(error).source
+        source = autograd.compile(error, backend="numpy").source
         assert "matmul(" in source
         assert "# (1, n)" in source
 
@@ -172,7 +173,6 @@ class TestBadInput:
             (([1.0],), TypeError, ["2 arguments", "batch of 1"]),
             (([1.0], [1.0], [1.0]), TypeError, ["2 arguments", "batch of 3"]),
             (([[1.0, 2.0]], [1.0]), ValueError, ["'x'", "(n,)", "(1, 2)"]),
-            (([1.0], 1.0), ValueError, ["leading axis"]),
             (([1.0, float("nan")], [1.0, 2.0]), ValueError, ["'x'", "nan at point 1", "allow_nan"]),
             ((["a"], [1.0]), TypeError, ["'x'", "real numbers", "<U1"]),
             (([1.0], [1j]), TypeError, ["'y'", "complex"]),
@@ -212,7 +212,8 @@ class TestBadInput:
             autograd.compile(error, backend="fortran")
 
     def test_a_backend_that_is_not_installed_says_what_to_install(self, monkeypatch):
-        monkeypatch.setattr(program_module, "find_spec", lambda name: None)
+        monkeypatch.delitem(sys.modules, "autograd.program.backends.jax", raising=False)
+        monkeypatch.setitem(sys.modules, "jax", None)
         with pytest.raises(ImportError, match=r"pip install 'scalar-autograd\[jax\]'"):
             autograd.compile(error, backend="jax")
 
@@ -247,7 +248,7 @@ class TestBackends:
             "assert len(jax.devices()) == 4\n"
             "assert np.allclose(there(x, y), here(x, y), rtol=1e-13)\n"
             "assert all(np.allclose(*pair, rtol=1e-13) for pair in zip(there.value_and_grad(x, y), here.value_and_grad(x, y)))\n"
-            "assert there._recorded.backend._spread.mesh.size == 4\n"
+            "assert there._compile('jax').values.kernel.devices == 4\n"
             "assert not jax.config.jax_enable_x64\n"
         )
         environment = {**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=4", "JAX_PLATFORMS": "cpu"}

@@ -1,1 +1,88 @@
-"""What a program is printed for: one file for each."""
+"""What a program is printed for: a file for each backend, which ends with its `BACKEND`. `BACKENDS` lists them.
+
+A new one is a new file and its name in that list. It takes a graph, and makes a `Kernel` of some results: text, and
+what it takes to run that text. How it writes each operation stands in one table at the head of the file; operations of
+the table of operations say themselves how they are written (`array`, `python`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+
+    from autograd.program.graph import Graph, Node
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+BACKENDS = ("numpy", "python", "jax")
+"""All backends. Each is the file of that name; what it needs beyond NumPy is the extra of that name."""
+
+
+class Kernel(Protocol):
+    """The code that computes some results of a graph.
+
+    A result is an array with its rows, and a column for each point, or one column for what is the same at each point.
+    """
+
+    @property
+    def source(self) -> str:
+        """The generated code."""
+
+    def plan(self, points: int) -> Plan:
+        """Get ready for batches of one size."""
+
+
+class Plan(Protocol):
+    """A kernel with all that it needs to run on batches of one size, for one thread at a time."""
+
+    @property
+    def parameters(self) -> Array:
+        """Where to set the parameters' numbers: a flat array."""
+
+    @property
+    def results(self) -> Sequence[Array]:
+        """What `run` leaves behind."""
+
+    def feed(self, columns: Sequence[Array]) -> None:
+        """Take a batch: for each argument an array of rows by points."""
+
+    def run(self) -> None:
+        """Compute the results."""
+
+
+class Backend(NamedTuple):
+    """One way of running a graph.
+
+    Attributes:
+        kernel: makes the code for results of a graph, given the number of rows of each argument and that of parameters.
+        arrays: whether it computes with whole arrays, or with single rows, one point after the other.
+        blocks: whether a large batch is best worked off in parts that the caches of a processor hold.
+    """
+
+    kernel: Callable[[Graph, Sequence[Node], Sequence[int], int], Kernel]
+    arrays: bool
+    blocks: bool
+
+
+def find_backend(name: str) -> Backend:
+    """The backend of that name.
+
+    Raises:
+        ValueError: if there is none.
+        ImportError: if it needs a package that is not installed.
+    """
+    if name not in BACKENDS:
+        raise ValueError(f"there is no backend {name!r}; choose one of 'auto', {', '.join(map(repr, BACKENDS))}")
+    try:
+        backend: Backend = import_module(f"{__name__}.{name}").BACKEND
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"the backend {name!r} needs the package {error.name!r}, which is not installed; "
+            f"pip install 'scalar-autograd[{name}]'"
+        ) from None
+    return backend

@@ -7,6 +7,7 @@ machines, once they have been joined with ``jax.distributed.initialize``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -15,6 +16,7 @@ import numpy as np
 from jax import sharding
 
 from autograd.engine.primitive import Primitive
+from autograd.program.backends import Backend
 from autograd.program.backends.numpy import on_arrays
 from autograd.program.graph import (
     ADD_POINTS,
@@ -39,7 +41,7 @@ from autograd.program.loading import load
 from autograd.program.lowering import lower
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -53,172 +55,155 @@ def in_doubles() -> Any:
     return getattr(experimental, "enable_x64")()  # noqa: B009
 
 
-class JaxBackend:
-    """Runs a program in JAX.
+class JaxKernel:
+    """Computes results in JAX.
 
     Args:
-        graph: where the nodes live.
-        root: the result, one row.
-        gradient: the derivative of the result's sum over the points with respect to all parameters.
-        widths: the number of rows of each input.
+        graph: where the results live.
+        results: what to compute.
+        widths: the number of rows of each argument.
+        count: the number of parameters.
     """
 
-    def __init__(self, graph: Graph, root: Node, gradient: Node, widths: Sequence[int]) -> None:
-        printer = _Printer(widths)
-        self.source = "\n".join(
-            (
-                printer.function("value", lower(graph, [root])),
-                printer.function("sum_and_gradient", lower(graph, [graph.add_points(root), gradient])),
-            )
-        )
-        load(self.source, printer.namespace)
-        self._value = jax.jit(printer.namespace["value"], static_argnums=0)
-        self._sum_and_gradient = jax.jit(printer.namespace["sum_and_gradient"], static_argnums=0)
-        self.size = gradient.rows
+    def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
+        writer = _Writer(len(widths))
+        self.source = writer.write(lower(graph, results))
+        load(self.source, writer.namespace)
+        self.compute = jax.jit(writer.namespace["compute"], static_argnums=0)
+        self.results, self.count = results, count
         spec: Any = sharding.PartitionSpec
         mesh = sharding.Mesh(np.array(jax.devices()), ("points",))
-        self._devices = mesh.size
-        self._spread = sharding.NamedSharding(mesh, spec(None, "points"))
-        self._copied = sharding.NamedSharding(mesh, spec())
+        self.devices = mesh.size
+        self.spread = sharding.NamedSharding(mesh, spec(None, "points"))
+        self.copied = sharding.NamedSharding(mesh, spec())
 
-    def shares(self, columns: Sequence[Array], points: int) -> list[tuple[int, list[Any]]]:
-        """The batch in one share that all devices divide evenly, and the few points that remain."""
-        even = points - points % self._devices if columns else 0
-        shares = []
-        if even:
-            shares.append((even, [jax.device_put(column[:, :even], self._spread) for column in columns]))
-        if even < points:
-            shares.append((points - even, [jax.device_put(column[:, even:], self._copied) for column in columns]))
-        return shares
-
-    def values(self, parameters: Array, columns: Sequence[Array], points: int) -> Array:
-        """The value at each point."""
-        with in_doubles():
-            theta = jax.device_put(parameters[:, np.newaxis], self._copied)
-            found = [np.asarray(self._value(n, theta, *share)[0])[0] for n, share in self.shares(columns, points)]
-        return np.concatenate([np.empty(0), *found])
-
-    def sum_and_gradient(self, parameters: Array, columns: Sequence[Array], points: int) -> tuple[float, Array]:
-        """The sum of the values over the points, and its gradient with respect to the parameters."""
-        with in_doubles():
-            return self.add_up(parameters, self.shares(columns, points))
-
-    def add_up(self, parameters: Array, shares: Sequence[tuple[int, list[Any]]]) -> tuple[float, Array]:
-        theta = jax.device_put(parameters[:, np.newaxis], self._copied)
-        total, gradient = 0.0, np.zeros(self.size)
-        for points, share in shares:
-            value, part = self._sum_and_gradient(points, theta, *share)
-            total += float(value[0, 0])
-            gradient += np.asarray(part)[:, 0]
-        return total, gradient
-
-    def bind(self, points: int) -> BoundJax:
-        """The program for batches of one size."""
-        return BoundJax(self, points)
+    def plan(self, points: int) -> JaxPlan:
+        """Get ready for batches of one size."""
+        return JaxPlan(self, points)
 
 
-class BoundJax:
-    """A program that is bound to a batch, which stays on its devices."""
+class JaxPlan:
+    """A kernel and a batch, which stays on its devices."""
 
-    def __init__(self, backend: JaxBackend, points: int) -> None:
-        self._backend, self._points = backend, points
-        self.parameters: Array = np.zeros(backend.size)
-        self.gradient: Array = np.zeros(backend.size)
+    def __init__(self, kernel: JaxKernel, points: int) -> None:
+        self._kernel, self._points = kernel, points
+        self._shares: list[tuple[int, list[Any]]] = [(points, [])]
+        self.parameters: Array = np.empty(kernel.count)
+        self.results = [np.empty((each.rows, points if each.batched else 1)) for each in kernel.results]
 
     def feed(self, columns: Sequence[Array]) -> None:
-        """Take a batch, one array of rows for each argument."""
+        """Take a batch in one share that all devices divide evenly, and the few points that remain."""
+        if not columns:
+            return
+        even = self._points - self._points % self._kernel.devices
+        parts = ((slice(0, even), self._kernel.spread), (slice(even, self._points), self._kernel.copied))
         with in_doubles():
-            self._shares = self._backend.shares(columns, self._points)
+            self._shares = [
+                (part.stop - part.start, [jax.device_put(column[:, part], where) for column in columns])
+                for part, where in parts
+                if part.stop > part.start
+            ]
 
-    def run(self) -> float:
-        """Compute the sum, and leave its gradient in `gradient`."""
+    def run(self) -> None:
+        """Compute the results; sums over the points are added up over the shares."""
+        first = 0
         with in_doubles():
-            total, self.gradient[:] = self._backend.add_up(self.parameters, self._shares)
-        return total
+            parameters = jax.device_put(self.parameters[:, np.newaxis], self._kernel.copied)
+            for points, share in self._shares:
+                found = map(np.asarray, self._kernel.compute(points, parameters, *share))
+                for node, array, part in zip(self._kernel.results, self.results, found, strict=True):
+                    if node.batched:
+                        array[:, first : first + points] = part
+                    else:
+                        array[...] = part if first == 0 else array + part
+                first += points
 
 
-class _Printer:
-    """Prints functions of the number of points, the parameters and the inputs, one array operation a line."""
+BACKEND = Backend(JaxKernel, arrays=True, blocks=False)
 
-    def __init__(self, widths: Sequence[int]) -> None:
-        self.widths = widths
+
+class _Writer:
+    """Writes a function of the number of points, the parameters and the inputs, one array operation a line."""
+
+    def __init__(self, inputs: int) -> None:
+        self.inputs = [f"x{i}" for i in range(inputs)]
         self.namespace: dict[str, Any] = {"np": jnp}
 
-    def function(self, name: str, results: Sequence[Node]) -> str:
-        """The text of a function that returns the results, each of rows by points."""
-        inputs = "".join(f", x{i}" for i in range(len(self.widths)))
-        lines = [f"def {name}(n, parameters{inputs}):"]
+    def write(self, results: Sequence[Node]) -> str:
+        """The text of the function ``compute``, which returns the results, each of rows by points."""
+        lines = [f"def compute({', '.join(['n', 'parameters', *self.inputs])}):"]
         names: dict[int, str] = {}
         for node in reachable(results):
             expression = self._expression(node, [names[operand.number] for operand in node.operands])
             if expression.isidentifier():
                 names[node.number] = expression
             else:
-                variable = names[node.number] = f"v{node.number}"
-                lines.append(f"    {variable} = {expression}  # ({node.rows}, {'n' if node.batched else '1'})")
-        results_text = ", ".join(
-            f"np.broadcast_to({names[each.number]}, ({each.rows}, {'n' if each.batched else 1}))" for each in results
+                name = names[node.number] = f"{node.name}_{node.number}" if node.name.isascii() else f"v{node.number}"
+                lines.append(f"    {name} = {expression}  # ({node.rows}, {'n' if node.batched else '1'})")
+        return (
+            "\n".join([*lines, f"    return [{', '.join(in_full(each, names[each.number]) for each in results)}]"])
+            + "\n"
         )
-        return "\n".join([*lines, f"    return ({results_text},)"]) + "\n"
 
-    def _object(self, prefix: str, value: Any) -> str:
-        name = f"{prefix}{len(self.namespace)}"
+    def object(self, wanted: str, value: Any) -> str:
+        """The name of an object that is no text."""
+        name = f"{wanted}{len(self.namespace)}"
         self.namespace[name] = value
         return name
 
     def _expression(self, node: Node, names: list[str]) -> str:
-        op, attribute = node.op, node.attribute
-        if op is INPUT:
-            return f"x{attribute}"
-        if op is PARAMETERS:
-            return "parameters"
-        if op is CONSTANT:
-            return self._object("c", np.array(attribute).reshape(-1, 1))
-        if op is POINTS:
-            return "float(n)"
-        if op is ROWS:
-            if isinstance(attribute, range):
-                return f"{names[0]}[{attribute.start}:{attribute.stop}:{attribute.step}]"
-            return f"{names[0]}[{self._object('i', np.array(attribute))}]"
-        if op is STACK:
-            return f"np.concatenate([{', '.join(map(self._in_full, node.operands, names, [node] * len(names)))}])"
-        if op is SCATTER:
-            return self._scatter(node, names)
-        if op is EXPAND:
-            return f"np.broadcast_to({names[0]}, ({node.rows}, {'n' if node.batched else 1}))"
-        if isinstance(op, Primitive):
-            return f"{self._object('f', in_jax(op))}({', '.join(names)})"
-        return self._linear(node, names) or f"np.{op}({', '.join(names)})"
+        if node.op in _WRITTEN:
+            return _WRITTEN[node.op](self, node, *names)
+        if isinstance(node.op, Primitive):
+            return f"{self.object('f', in_jax(node.op))}({', '.join(names)})"
+        return f"np.{node.op}({', '.join(names)})"
 
-    def _in_full(self, part: Node, name: str, stack: Node) -> str:
-        if stack.batched and not part.batched:
-            return f"np.broadcast_to({name}, ({part.rows}, n))"
-        return name
+    def rows(self, rows: Any) -> str:
+        """An index of rows."""
+        if isinstance(rows, range):
+            return f"{rows.start}:{rows.stop}{f':{rows.step}' if rows.step != 1 else ''}"
+        return self.object("index", np.array(rows))
 
-    def _scatter(self, node: Node, names: list[str]) -> str:
-        text = f"np.zeros(({node.rows}, {'n' if node.batched else 1}))"
-        for which, name in zip(node.attribute, names, strict=True):
-            index = (
-                f"{which.start}:{which.stop}:{which.step}"
-                if isinstance(which, range)
-                else self._object("i", np.array(which))
-            )
-            text += f".at[{index}].add({name})"
-        return text
 
-    def _linear(self, node: Node, names: list[str]) -> str:
-        op, attribute = node.op, node.attribute
-        if op is MATMUL:
-            return f"{names[0]}.reshape({attribute[0]}, {attribute[1]}) @ {names[1]}"
-        if op is MATMUL_TRANSPOSED:
-            rows, columns, which = attribute
-            return f"{names[0]}.reshape({rows}, {columns})[:, {which.start}:{which.stop}].T @ {names[1]}"
-        if op is OUTER:
-            return f"({names[0]} @ {names[1]}.T).reshape({node.rows}, 1)"
-        if op in (ADD_ROWS, ADD_POINTS, LARGEST_ROW):
-            function = "max" if op is LARGEST_ROW else "sum"
-            return f"{names[0]}.{function}(axis={1 if op is ADD_POINTS else 0}, keepdims=True)"
-        return ""
+def in_full(node: Node, name: str, batched: bool = False) -> str:
+    """An array with all its rows and points."""
+    return f"np.broadcast_to({name}, ({node.rows}, {'n' if node.batched or batched else 1}))"
+
+
+def _stack(writer: _Writer, node: Node, *names: str) -> str:
+    parts = (in_full(part, name, node.batched) for part, name in zip(node.operands, names, strict=True))
+    return f"np.concatenate([{', '.join(parts)}])"
+
+
+def _scatter(writer: _Writer, node: Node, *names: str) -> str:
+    text = f"np.zeros(({node.rows}, {'n' if node.batched else 1}))"
+    for rows, name in zip(node.attribute, names, strict=True):
+        text += f".at[{writer.rows(rows)}].add({name})"
+    return text
+
+
+def _matmul_transposed(writer: _Writer, node: Node, matrix: str, adjoint: str) -> str:
+    rows, columns, which = node.attribute
+    return f"{matrix}.reshape({rows}, {columns})[:, {writer.rows(which)}].T @ {adjoint}"
+
+
+_WRITTEN: dict[Any, Callable[..., str]] = {
+    INPUT: lambda writer, node: writer.inputs[node.attribute],
+    PARAMETERS: lambda writer, node: "parameters",
+    CONSTANT: lambda writer, node: writer.object("constants", np.array(node.attribute).reshape(-1, 1)),
+    POINTS: lambda writer, node: "np.full((1, 1), float(n))",
+    ROWS: lambda writer, node, x: f"{x}[{writer.rows(node.attribute)}]",
+    EXPAND: lambda writer, node, x: in_full(node, x),
+    STACK: _stack,
+    SCATTER: _scatter,
+    MATMUL: lambda writer, node, a, x: f"{a}.reshape({node.attribute[0]}, {node.attribute[1]}) @ {x}",
+    MATMUL_TRANSPOSED: _matmul_transposed,
+    OUTER: lambda writer, node, x, y: f"({x} @ {y}.T).reshape({node.rows}, 1)",
+    ADD_ROWS: lambda writer, node, x: f"{x}.sum(axis=0, keepdims=True)",
+    LARGEST_ROW: lambda writer, node, x: f"{x}.max(axis=0, keepdims=True)",
+    ADD_POINTS: lambda writer, node, x: f"{x}.sum(axis=1, keepdims=True)",
+}
+"""How JAX writes what is no function of `jax.numpy`."""
 
 
 def in_jax(primitive: Primitive) -> Callable[..., Any]:
@@ -226,7 +211,7 @@ def in_jax(primitive: Primitive) -> Callable[..., Any]:
     form = primitive.array
     if callable(form):
         if primitive.sequences:
-            return lambda *stacks: jnp.reshape(form(jnp, *(list(stack) for stack in stacks)), (1, -1))
+            return lambda *stacks: jnp.reshape(form(jnp, *stacks), (1, -1))
         return lambda *arrays: form(jnp, *arrays)
 
     def function(*arrays: Any) -> Any:
@@ -234,9 +219,10 @@ def in_jax(primitive: Primitive) -> Callable[..., Any]:
         return found.reshape(1, -1) if primitive.sequences else found
 
     def call_back(*arrays: Any) -> Any:
-        shape = (
-            (1, arrays[0].shape[1]) if primitive.sequences else jnp.broadcast_shapes(*(each.shape for each in arrays))
-        )
+        if primitive.sequences:
+            shape = (1, max(array.shape[1] for array in arrays))
+        else:
+            shape = jnp.broadcast_shapes(*(each.shape for each in arrays))
         describe: Any = jax.ShapeDtypeStruct
         return jax.pure_callback(function, describe(shape, np.float64), *arrays, vmap_method="sequential")
 

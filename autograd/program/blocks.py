@@ -1,0 +1,89 @@
+"""Running a kernel on a batch of any size: in blocks that the caches hold, on as many threads as that pays for.
+
+How a batch is cut depends on its size alone, and what the blocks add up to is added in their order: so the result is
+the same, to the last bit, on any number of threads. Each block runs on a plan (a kernel's buffers) that nobody else
+has at that time; so a program may be called from several threads, and after a fork.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd.program.backends import Kernel, Plan
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_BLOCK = 2**20  # so many numbers in all buffers together
+_LEAST = 2048  # but never fewer points at once, so that calls cost little beside the work that they do
+_KEPT = 8  # for so many sizes of batch the buffers are kept
+_threads: dict[int, ThreadPoolExecutor] = {}  # by process: after a fork there are none
+
+
+class Runner:
+    """Runs a kernel.
+
+    Args:
+        kernel: what to run.
+        shapes: for each result its rows, and whether it has a column for each point; else it is a sum over the points.
+        blocks: whether a large batch is to be cut.
+    """
+
+    def __init__(self, kernel: Kernel, shapes: Sequence[tuple[int, bool]], blocks: bool) -> None:
+        self.kernel = kernel
+        self.shapes = shapes
+        self.blocks = blocks
+        self._idle: dict[int, list[Plan]] = {}
+
+    def block(self, points: int) -> int:
+        """How many points to work on at once: what the caches hold, in blocks of nearly one size."""
+        if not self.blocks:
+            return points
+        most = max(_LEAST, _BLOCK // max(1, getattr(self.kernel, "rows", 1)))
+        return -(-points // -(-points // most)) if points else 0
+
+    def __call__(self, numbers: Array, columns: Sequence[Array], points: int) -> list[Array]:
+        """The results for a batch: of what each point has, one column for each; of sums over the points, one.
+
+        Args:
+            numbers: of the parameters.
+            columns: for each argument an array of rows by points.
+            points: how many there are.
+        """
+        if not points:
+            return [np.zeros((rows, 0 if batched else 1)) for rows, batched in self.shapes]
+        block = self.block(points)
+        if block == points:
+            return self._run(numbers, columns, points)
+        cuts = [(first, min(first + block, points)) for first in range(0, points, block)]
+        parts = [
+            self._run(numbers, [column[:, first:last] for column in columns], last - first) for first, last in cuts
+        ]
+        return [
+            np.concatenate(each, axis=1) if batched else np.sum(each, axis=0)
+            for each, (_, batched) in zip(zip(*parts, strict=True), self.shapes, strict=True)
+        ]
+
+    def _run(self, numbers: Array, columns: Sequence[Array], points: int) -> list[Array]:
+        plan = self._take(points)
+        plan.parameters[:] = numbers
+        plan.feed(columns)
+        with np.errstate(all="ignore"):
+            plan.run()
+        results = [np.array(result) for result in plan.results]
+        self._idle.setdefault(points, []).append(plan)
+        return results
+
+    def _take(self, points: int) -> Plan:
+        """A plan that nobody uses."""
+        try:
+            return self._idle[points].pop()
+        except (KeyError, IndexError):
+            for size in list(self._idle)[: max(0, len(self._idle) - _KEPT)]:
+                self._idle.pop(size, None)
+            return self.kernel.plan(points)

@@ -1,0 +1,73 @@
+"""A program on one batch, for the inner loop of a training."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd.engine.value import Value
+    from autograd.program.compiled import Compiled
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class BoundProgram:
+    """A program on one batch: each call computes the value and writes the gradient; nothing is copied or checked.
+
+    Made by `Program.bind`. `parameters` and `gradient` are flat arrays, in the order of the program's parameters. The
+    `Value`s keep their numbers until `store`; `load` takes them over again.
+    """
+
+    def __init__(
+        self, compiled: Compiled, trained: Sequence[Value], columns: Sequence[Array], points: int, scale: float
+    ) -> None:
+        self._compiled, self._trained, self._points, self._scale = compiled, trained, points, scale
+        self._runner = compiled.sum_and_gradient()
+        self._plan = self._runner.kernel.plan(points) if self._runner.block(points) == points else None
+        self._numbers = np.zeros(len(compiled.leaves)) if self._plan is None else self._plan.parameters
+        self.parameters: Array = self._numbers if compiled.in_order else np.zeros(compiled.size)
+        self.gradient: Array = np.zeros(compiled.size)
+        self.feed(columns)
+        self.load()
+
+    def __call__(self) -> float:
+        """Compute the value, and leave the gradient in `gradient`."""
+        compiled, plan = self._compiled, self._plan
+        if not compiled.in_order:
+            self._numbers[compiled.here] = self.parameters[compiled.there]
+        with np.errstate(all="ignore"):
+            if plan is not None:
+                plan.run()
+                total, gradient = plan.results
+            else:
+                total, gradient = self._runner(self._numbers, self._columns, self._points)
+            flat = gradient[:, 0]
+            if math.isnan(flat.dot(flat)):  # a nan is among them
+                total, gradient = compiled.sum_and_gradient(careful=True)(self._numbers, self._columns, self._points)
+                flat = gradient[:, 0]
+            if compiled.in_order:
+                np.multiply(flat, self._scale, out=self.gradient)
+            else:
+                self.gradient[compiled.there] = flat[compiled.here] * self._scale
+        return float(total.item()) * self._scale
+
+    def feed(self, columns: Sequence[Array]) -> None:
+        """Take another batch of the same size: for each argument a float array with a column for each point."""
+        self._columns = columns
+        if self._plan is not None:
+            self._plan.feed(columns)
+
+    def load(self) -> None:
+        """Take the numbers of the `Value`s."""
+        self._numbers[:] = self._compiled.numbers()
+        self.parameters[:] = np.fromiter((value.data for value in self._trained), float, self._compiled.size)
+
+    def store(self) -> None:
+        """Give the numbers to the `Value`s."""
+        for value, number in zip(self._trained, self.parameters.tolist(), strict=True):
+            value.data = number

@@ -1,0 +1,151 @@
+"""A recording on its way through the passes and into a backend: kernels for its values and its derivatives."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from operator import attrgetter
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.program.adjoint import differentiate
+from autograd.program.backends import find_backend
+from autograd.program.blocks import Runner
+from autograd.program.graph import CONSTANT, INPUT, PARAMETER, ROWS, Node, reachable
+from autograd.program.rerolling import reroll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from autograd.engine.value import Value
+    from autograd.program.recording import Recording
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_data = attrgetter("data")
+_LEAVES = (INPUT, PARAMETER, CONSTANT, ROWS)
+_compiling = Lock()  # kernels are made when they are first wanted, and passes add to a graph
+
+
+class Compiled:
+    """A recording, compiled for one backend.
+
+    Args:
+        recording: what was recorded.
+        backend: the name of a backend.
+        trained: the parameters that gradients are with respect to, in their order.
+
+    Raises:
+        ValueError, ImportError: if there is no such backend, or it is not installed.
+    """
+
+    def __init__(self, recording: Recording, backend: str, trained: Sequence[Value]) -> None:
+        self.backend = find_backend(backend)
+        self.recording = recording
+        self.graph = recording.graph
+        self.rows = [1 if width is None else width for width in recording.widths]
+        count = len(recording.parameters)
+        if self.backend.arrays:
+            root, column, order = reroll(self.graph, recording.roots, count)
+            self.leaves, self._columns = [recording.parameters[i] for i in order], [column]
+        else:
+            root = self.graph.stack([self.graph.expand(each, 1, bool(self.rows)) for each in recording.roots])
+            self.leaves = recording.parameters
+            self._columns = [self.graph.node(PARAMETER, (), i) for i in range(count)]
+        self.root = self.graph.expand(root, root.rows, bool(self.rows))
+        self._made: dict[tuple[Any, bool], Runner] = {}
+        self._find_trained(trained)
+
+    def _find_trained(self, trained: Sequence[Value]) -> None:
+        """Find out which of the leaves each trained parameter is; one that the function does not reach is none."""
+        found = {id(leaf): i for i, leaf in enumerate(self.leaves)}
+        pairs = [(found[id(each)], j) for j, each in enumerate(trained) if id(each) in found]
+        self.size = len(trained)
+        self.here: Any = np.array([i for i, _ in pairs], int)
+        self.there: Any = np.array([j for _, j in pairs], int)
+        self.in_order = len(self.leaves) == self.size and all(i == j for i, j in pairs)
+
+    def numbers(self) -> Array:
+        """The leaves' numbers, as they are now."""
+        return np.fromiter(map(_data, self.leaves), float, len(self.leaves))
+
+    def pick(self, gradient: Array) -> Array:
+        """Of the derivatives with respect to all leaves, those with respect to what is trained."""
+        if self.in_order:
+            return gradient
+        picked = np.zeros(self.size)
+        picked[self.there] = gradient[self.here]
+        return picked
+
+    # Kernels: made when they are first wanted.
+
+    def _runner(self, results: Sequence[Node]) -> Runner:
+        kernel = self.backend.kernel(self.graph, results, self.rows, len(self.leaves))
+        return Runner(kernel, [(result.rows, result.batched) for result in results], self.backend.blocks)
+
+    @cached_property
+    def values(self) -> Runner:
+        """Computes the results at each point."""
+        with _compiling:
+            return self._runner([self.root])
+
+    def sum_and_gradient(self, *, careful: bool = False) -> Runner:
+        """Computes the sum of the one result over the points, and its gradient with respect to all leaves."""
+        return self._derivatives(("gradient", careful), self._make_gradient)
+
+    def jacobian(self, positions: Sequence[int], *, careful: bool = False) -> Runner:
+        """Computes the derivatives of the results at each point with respect to some arguments, result by result."""
+        return self._derivatives((tuple(positions), careful), self._make_jacobian)
+
+    def _derivatives(self, key: tuple[Any, bool], make: Callable[[Any, bool], list[Node]]) -> Runner:
+        runner = self._made.get(key)
+        if runner is None:
+            with _compiling:
+                runner = self._made[key] = self._runner(make(*key))
+        return runner
+
+    def _make_gradient(self, what: str, careful: bool) -> list[Node]:
+        gradient = self.graph.stack(differentiate(self.graph, self.root, self._columns, careful=careful))
+        return [self.graph.add_points(self.root), gradient]
+
+    def _make_jacobian(self, positions: Sequence[int], careful: bool) -> list[Node]:
+        graph = self.graph
+        inputs = [self._leaves_of(graph.input(position, self.rows[position])) for position in positions]
+        leaves = [leaf for column in inputs for leaf in column]
+        roots = [graph.rows(self.root, (i,)) for i in range(self.root.rows)]
+        table = [iter(differentiate(graph, root, leaves, careful=careful)) for root in roots]
+        return [graph.stack([next(row) for row in table for _ in column]) for column in inputs]
+
+    def _leaves_of(self, column: Node) -> list[Node]:
+        """An argument as what derivatives are taken with respect to: whole, or row by row."""
+        return [column] if self.backend.arrays else [self.graph.rows(column, (i,)) for i in range(column.rows)]
+
+    def run(self, make: Callable[..., Runner], columns: Sequence[Array], points: int) -> list[Array]:
+        """Derivatives at a batch: the quick way, and where that has come to a nan, the careful one."""
+        numbers = self.numbers()
+        results = make()(numbers, columns, points)
+        if any(np.isnan(result).any() for result in results):
+            return make(careful=True)(numbers, columns, points)
+        return results
+
+
+def pick(derivatives: Array, leaves: Sequence[Value], wanted: Sequence[Value]) -> Array:
+    """Of derivatives with respect to some leaves (the last axis), those with respect to others; 0 for what is none."""
+    found = {id(leaf): i for i, leaf in enumerate(leaves)}
+    picked = np.zeros((*derivatives.shape[:-1], len(wanted)))
+    for j, each in enumerate(wanted):
+        if id(each) in found:
+            picked[..., j] = derivatives[..., found[id(each)]]
+    return picked
+
+
+def scalar_operations(roots: Sequence[Node]) -> int:
+    """How many operations on single numbers some rows take."""
+    return sum(max(1, len(node.operands) - 1) for node in reachable(roots) if node.op not in _LEAVES)
+
+
+def array_operations(root: Node) -> tuple[int, int]:
+    """How many operations on arrays a root takes, and how many rows they compute."""
+    nodes = [node for node in reachable([root]) if node.operands]
+    return len(nodes), sum(node.rows for node in nodes)
