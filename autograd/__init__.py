@@ -15,6 +15,7 @@ from autograd.engine.value import Value, native, variables
 
 _ROOMS = {
     "engine.modes": ("no_grad",),
+    "engine.linear": ("det", "inv", "solve"),
     "calculus.functions": ("grad", "value_and_grad", "vjp", "jvp"),
     "calculus.matrices": ("jacobian", "hessian", "hvp"),
     "calculus.graph": ("gradients",),

@@ -19,18 +19,17 @@ MODULES = {"autograd": ["strategies"], "nn": ["datasets", "strategies"]}  # foun
 def stub(package: str) -> str:
     """The stub of a package: each public name, taken from the room where it is defined."""
     face = import_module(package)
+    public_operations = import_module("autograd.engine.primitive").public_operations
     source = CHECKOUT.joinpath(package, "__init__.py").read_text()
     homes = {name: f"{package}.{room}" for name, room in face._LAZY.items()}
     homes |= dict.fromkeys(MODULES[package], package)
     for statement in ast.parse(source).body:
         if isinstance(statement, ast.ImportFrom) and statement.module:
             homes |= {alias.name: statement.module for alias in statement.names if alias.name in face.__all__}
-    lines = [f"from {home} import {name} as {name}\n" for name, home in homes.items()]
     if package == "autograd":
-        lines += [
-            "from autograd.engine.ops import *\n",
-            "from autograd.engine.release import __version__ as __version__\n",
-        ]
+        homes |= dict.fromkeys(public_operations(), "autograd.engine.ops")
+        homes["__version__"] = "autograd.engine.release"
+    lines = [f"from {home} import {name} as {name}\n" for name, home in homes.items()]
     heading = f'"""The names of `{package}`, for type checkers; written by tests/stubs.py."""\n\n'
     return heading + "".join(sorted(lines))
 
