@@ -137,3 +137,21 @@ def test_a_long_sum_is_cut() -> None:
 def test_a_wrong_option_is_named() -> None:
     with pytest.raises(ValueError, match="width must be at least 1, but got 0"):
         tree(Value(1.0), width=0)
+
+
+def test_marks_stand_behind_their_nodes_and_the_largest_stands_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = variables(x=2.0, y=3.0)
+    product = x * y
+    shown = tree(product + 1, marks={product: 0.625, x: 0.0625}, gradients=False, width=60)
+    assert shown[:].splitlines() == [
+        "+        7",
+        "├─ *     6   ◆ 0.625",
+        "│  ├─ x  2   ◆ 0.0625",
+        "│  └─ y  3",
+        "└─ 1",
+    ]
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stdout", Terminal(True))
+    assert "\x1b[1;31m◆ 0.625\x1b[0m" in str(shown)
+    assert "\x1b[2m◆ 0.0625\x1b[0m" in str(shown)

@@ -279,7 +279,7 @@ class Question:
         if self.options.explain:
             from autograd.see.narration import explain
 
-            yield "explain", str(explain(result))
+            yield "explain", str(explain(result, digits=self.options.digits))
         if self.options.latex:
             from autograd.see.latex import latex
 

@@ -46,6 +46,7 @@ LOG10_E = 0.4342944819032518
     python="{0} + {1}",
     exact=lambda mp, x, y: x + y,
     series=operator.add,
+    symmetric=True,
 )
 def add(x: float, y: float) -> float:
     """The sum x + y."""
@@ -83,6 +84,7 @@ def sub(x: float, y: float) -> float:
     ],
     exact=lambda mp, x, y: x * y,
     series=operator.mul,
+    symmetric=True,
 )
 def mul(x: float, y: float) -> float:
     """The product x * y."""
@@ -280,6 +282,7 @@ def isfinite(x: float) -> float:
     latex=r"\max(#1, #2)",
     kink=lambda x, y: x - y,
     exact=lambda mp, x, y: max(x, y),
+    symmetric=True,
 )
 def maximum(x: float, y: float) -> float:
     """The larger of two numbers; nan if one is nan."""
@@ -293,6 +296,7 @@ def maximum(x: float, y: float) -> float:
     latex=r"\min(#1, #2)",
     kink=lambda x, y: x - y,
     exact=lambda mp, x, y: min(x, y),
+    symmetric=True,
 )
 def minimum(x: float, y: float) -> float:
     """The smaller of two numbers; nan if one is nan."""
@@ -437,6 +441,7 @@ def cbrt(x: float) -> float:
     latex=r"\ln(e^{#1} + e^{#2})",
     enclosed=lambda mp, x, y: mp.logaddexp(x, y),
     exact=lambda mp, x, y: mp.log(mp.exp(x) + mp.exp(y)),
+    symmetric=True,
 )
 def logaddexp(x: float, y: float) -> float:
     """The logarithm of e ** x + e ** y, without overflow."""
@@ -511,6 +516,7 @@ def atan2(y: float, x: float) -> float:
     lambda x, y, z: over_length(y, x),
     latex=r"\sqrt{#1^2 + #2^2}",
     domain=("not both 0", lambda x, y: (x != 0) | (y != 0)),
+    symmetric=True,
 )
 def hypot(x: float, y: float) -> float:
     """The length of the vector (x, y)."""
@@ -700,6 +706,7 @@ def normal_cdf(x: float) -> float:
     exact=lambda mp, xs: mp.fsum(xs),
     array=lambda np, xs: np.sum(xs, axis=0),
     python=lambda xs: " + ".join(["0.0", *xs]),
+    symmetric=True,
 )
 def sum(xs: Sequence[float]) -> float:
     """The sum of a sequence."""
@@ -714,6 +721,7 @@ def sum(xs: Sequence[float]) -> float:
     sequences=1,
     exact=lambda mp, xs: mp.fsum(xs) / len(xs),
     array=lambda np, xs: np.sum(xs / float(len(xs)), axis=0),
+    symmetric=True,
 )
 def mean(xs: Sequence[float]) -> float:
     """The arithmetic mean of a sequence; nan if it is empty."""
@@ -733,6 +741,7 @@ def mean(xs: Sequence[float]) -> float:
     latex=r"#1 \cdot \dots",
     exact=lambda mp, xs: mp.fprod(xs),
     array=arithmetic.product,
+    symmetric=True,
 )
 def prod(xs: Sequence[float]) -> float:
     """The product of a sequence, without overflow midway."""
@@ -746,6 +755,7 @@ def prod(xs: Sequence[float]) -> float:
     exact=lambda mp, xs, ys: mp.fdot(zip(xs, ys, strict=True)),
     array=lambda np, xs, ys: np.sum(xs * ys, axis=0),
     python=lambda xs, ys: " + ".join(["0.0", *(f"{x} * {y}" for x, y in zip(xs, ys, strict=True))]),
+    symmetric=True,
 )
 def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
     """The scalar product of two sequences of the same length."""
@@ -762,6 +772,7 @@ def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
     enclosed=lambda mp, xs: reduce(mp.logaddexp, xs),
     exact=lambda mp, xs: mp.log(mp.fsum(mp.exp(x) for x in xs)),
     array=lambda np, xs: _logsumexp(np, xs),
+    symmetric=True,
 )
 def logsumexp(xs: Sequence[float]) -> float:
     """The logarithm of the sum of exponentials, without overflow."""

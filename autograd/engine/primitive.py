@@ -40,6 +40,9 @@ class Primitive:
     """How formulas write it, with ``#1``, ``#2`` for its arguments, as in ``\\sqrt{#1}``; for sequences, with
     ``\\dots`` for more of the same, as in ``#1 + \\dots``."""
 
+    symmetric: bool = False
+    """Whether operands may change places, as in ``x + y``; those of sequences by pairs, as in a scalar product."""
+
     taught: tuple[Rule, ...] = ()
     """The partial derivatives as textbooks have them, where the rules that compute accurately are others: explanations
     show these."""
@@ -254,9 +257,9 @@ def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:
             ordinary operators and with operations of this package, never with `math`, so that they serve floats and
             `Value`s alike; for a choice use `autograd.where`.
         name: the operation's name, if it is not the function's.
-        fields: what else is known of it, each explained in `Primitive`: ``symbol``, ``precedence``, ``latex``, ``taught``,
-            ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``array``, ``python``,
-            ``simpler``, ``cheaper``, ``series``, ``helper``.
+        fields: what else is known of it, each explained in `Primitive`: ``symbol``, ``precedence``, ``latex``,
+            ``symmetric``, ``taught``, ``sequences``, ``domain``, ``kink``, ``cut``, ``exact``, ``enclosed``,
+            ``array``, ``python``, ``simpler``, ``cheaper``, ``series``, ``helper``.
 
     Raises:
         TypeError: if a rule is not callable, or there is none, or there is no such field.

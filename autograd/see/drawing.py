@@ -13,21 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import graphviz  # type: ignore[import-untyped]
 
-from autograd.engine import ops
 from autograd.see import rendering
 from autograd.see.excerpt import Excerpt
-from autograd.see.labels import printable
+from autograd.see.labels import cut, printable
 from autograd.see.numbers import format_number
-from autograd.see.style import EDGE, FRAME, GRAPH, NODE, NOT_FINITE, STYLES, kind_of
+from autograd.see.style import BUNDLE, EDGE, FRAME, GRAPH, NODE, NOT_FINITE, STYLES, kind_of, mark_color
+from autograd.see.unfolding import columns
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from autograd.engine.value import Value
 
 OUTWARD = {"LR": -35, "RL": -35, "TB": 35, "BT": 35}
 """The angle at which an edge's number stands off, away from the edges of later operands."""
+
+MANY = 6
+"""From how many operands on an operation is drawn as a bar."""
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]
@@ -35,11 +38,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
     def pipe(self, format: str | None = None, *args: Any, encoding: str | None = None, **options: Any) -> Any:
         """The picture in a format such as ``svg``; see `graphviz.Digraph.pipe`."""
-        try:
+        if (format or "svg") not in rendering.IMAGES:
             return super().pipe(format, *args, encoding=encoding, **options)
-        except graphviz.ExecutableNotFound:
-            image = rendering.render(self.source, format or "svg")
-            return image if encoding is None else image.decode(encoding)
+        image = rendering.render(self.source, format or "svg")
+        return image if encoding is None else image.decode(encoding)
+
+    def __repr__(self) -> str:
+        return "<a picture: a notebook shows it; elsewhere, draw(value, 'picture.svg') writes it to a file>"
 
 
 def draw(
@@ -47,26 +52,28 @@ def draw(
     path: str | os.PathLike[str] | None = None,
     *,
     direction: str = "LR",
-    digits: int = 4,
+    digits: int = 6,
     gradients: bool = True,
     group: bool = True,
     collapse: str | Iterable[str] = (),
     parameters: Iterable[Value] = (),
+    marks: Mapping[Value, float] | None = None,
     max_nodes: int = 150,
-) -> graphviz.Digraph:
+) -> Picture:
     """Draw the graph that a value was computed by.
 
     Args:
         value: the result.
-        path: where to write the picture, ending in ``.svg``, ``.png``, ``.pdf`` or ``.dot``. PNG and PDF need
-            Graphviz's program ``dot``; SVG needs no program.
+        path: where to write the picture, ending in ``.svg``, ``.png``, ``.pdf`` or ``.dot``. PDF needs Graphviz's
+            program ``dot``; the others need no program.
         direction: ``LR`` from left to right, ``TB`` from top to bottom, or ``RL`` or ``BT``.
         digits: significant digits of numbers.
         gradients: whether to show gradients.
-        group: whether to frame the nodes of each module, known by parameters' names such as ``layers.0.neurons.3.b``.
+        group: whether to frame the nodes of each module, known by parameters' labels such as ``layers.0.neurons.3.b``.
         collapse: modules to draw as one box each, by name or pattern (``layers.0``, ``layers.*.neurons.1``) or
             by kind (``layers``, ``neurons``).
-        parameters: leaves to draw as parameters, besides those that have a module's name.
+        parameters: leaves to draw as parameters, besides those whose labels say of which module they are.
+        marks: a number to show at each of these nodes, which are filled the darker the larger it is.
         max_nodes: how many nodes to draw, nearest to the result; the picture says how many were left out.
 
     Raises:
@@ -88,7 +95,7 @@ def draw(
             raise ValueError(f"{option} must be at least 1, but got {count!r}")
     folded = (collapse,) if isinstance(collapse, str) else tuple(collapse)
     excerpt = Excerpt(value, folded, max_nodes)
-    picture = _Drawing(excerpt, direction, digits, gradients, group, set(parameters)).picture
+    picture = _Drawing(excerpt, direction, digits, gradients, group, set(parameters), marks or {}).picture
     if path is not None:
         rendering.write(picture.source, path)
     return picture
@@ -98,17 +105,31 @@ def draw(
 
 
 class _Drawing:
-    """One picture being made."""
+    """One picture being made.
+
+    Graphviz puts what comes first on top, but the frames of a picture that runs to the side below each other in reverse;
+    so the members of frames are written in reverse there. Between boxes it must not look for an order with fewer
+    crossings: it would find one that is as good as any, and take neurons out of their order.
+    """
 
     def __init__(
-        self, excerpt: Excerpt, direction: str, digits: int, gradients: bool, group: bool, parameters: set[Value]
+        self,
+        excerpt: Excerpt,
+        direction: str,
+        digits: int,
+        gradients: bool,
+        group: bool,
+        parameters: set[Value],
+        marks: Mapping[Value, float],
     ) -> None:
         self.excerpt = excerpt
         self.digits = digits
         self.gradients = gradients
         self.parameters = parameters
+        self.marks = marks
+        self.largest = max((abs(mark) for mark in marks.values() if math.isfinite(mark)), default=0.0)
         self.direction = direction
-        self.ids = {item: f"n{i}" for i, item in enumerate(excerpt.contents)}
+        self.ids = excerpt.ids
         self.outputs = excerpt.outputs()
         self.picture = Picture()
         self.picture.attr(rankdir=direction, **GRAPH)
@@ -117,9 +138,12 @@ class _Drawing:
         self.picture.attr("edge", **EDGE)
         if excerpt.left_out:
             self.picture.attr(label=self._note(), labelloc="t")
+        self.frames = {item: excerpt.frame(item) if group else () for item in excerpt.contents}
+        if any(isinstance(item, str) for item in excerpt.contents):
+            self.picture.attr(ranksep="0.9", mclimit="0.001")
         members: dict[tuple[str, ...], list[Value | str]] = {}
-        for item in excerpt.contents:
-            members.setdefault(excerpt.frame(item) if group else (), []).append(item)
+        for item, path in self.frames.items():
+            members.setdefault(path, []).append(item)
         self._add_frame(self.picture, (), members)
         for item in excerpt.contents:
             self._add_edges(item)
@@ -131,37 +155,55 @@ class _Drawing:
     def _add_frame(
         self, picture: graphviz.Digraph, path: tuple[str, ...], members: dict[tuple[str, ...], list[Value | str]]
     ) -> None:
-        for item in members.get(path, ()):
+        depth = len(path)
+        order = reversed if self.direction in ("LR", "RL") else iter
+        inside = members.get(path, [])
+        for item in order(inside) if path else inside:
             if isinstance(item, str):
                 self._add_box(picture, item, path)
             else:
                 self._add_value(picture, item, path)
-        depth = len(path)
-        for inner in {other[: depth + 1]: None for other in members if len(other) > depth and other[:depth] == path}:
+        below = {other[: depth + 1]: None for other in members if len(other) > depth and other[:depth] == path}
+        for inner in order(list(below)):
             with picture.subgraph(name=f"cluster {inner[-1]}") as frame:
-                frame.attr(label=plain(inner[-1]), **FRAME)
+                frame.attr(label=plain(cut(inner[-1], 60)), **FRAME)
                 self._add_frame(frame, inner, members)
 
+    # Nodes.
+
     def _add_value(self, picture: graphviz.Digraph, node: Value, path: tuple[str, ...]) -> None:
-        style = STYLES[self._kind(node)]
+        style = STYLES[kind_of(node, self.excerpt.root, self.parameters)]
         label, tooltip = _shorten(node.label, path)
         fields = [field(label)] if label else []
         if node.is_constant:
             fields.append(format_number(node.data, self.digits))
         else:
             fields += self._numbers(node)
+        if node in self.marks:
+            fields.append(f"◆ {format_number(self.marks[node], 3)}")
+            style = style | {"style": "filled", "fillcolor": mark_color(self._size(self.marks[node]))}
         if not all(map(math.isfinite, self._seen(node))):
             style = style | NOT_FINITE
         record = "|".join(fields)
         picture.node(self.ids[node], f"{{{record}}}" if self.direction in ("TB", "BT") else record, **style, **tooltip)
         if node.primitive is not None:
             operation = self.ids[node] + "op"
-            order = {"ordering": "in"} if any(_marks(node)) else {}
-            picture.node(operation, plain(node.op), **STYLES["operation"], **order)
+            order = {} if path else {"ordering": "in"}
+            picture.node(operation, plain(cut(node.op)), **order, **self._operation_style(node))
             self.picture.edge(operation, self.ids[node])
 
-    def _kind(self, node: Value) -> str:
-        return kind_of(node, self.excerpt.root, self.parameters)
+    def _operation_style(self, node: Value) -> dict[str, str]:
+        """A circle, or where many edges would meet in one point a bar at which each finds room."""
+        count = len(node.parents)
+        if count < MANY:
+            return STYLES["operation"]
+        length = f"{min(0.12 * count, 4.0):.2f}"
+        extent = {"height": length} if self.direction in ("LR", "RL") else {"width": length, "height": "0.3"}
+        return STYLES["operation"] | {"shape": "box", "style": "filled,rounded", "margin": "0.05,0.03"} | extent
+
+    def _size(self, mark: float) -> float:
+        """How large a mark is beside the largest."""
+        return min(abs(mark) / self.largest, 1.0) if self.largest and math.isfinite(mark) else float(mark != 0.0)
 
     def _seen(self, node: Value) -> tuple[float, ...]:
         return (node.data, node.grad) if self.gradients and not node.is_constant else (node.data,)
@@ -173,17 +215,17 @@ class _Drawing:
     def _add_box(self, picture: graphviz.Digraph, module: str, path: tuple[str, ...]) -> None:
         inside = self.excerpt.contents[module]
         operations = sum(node.primitive is not None for node in inside)
+        parameters = sum(kind_of(node, self.excerpt.root, self.parameters) == "parameter" for node in inside)
         outputs = self.outputs.get(module, [])
         label, tooltip = _shorten(module, path)
-        lines = [label, _plural(sum(map(self._is_parameter, inside)), "parameter"), _plural(operations, "operation")]
+        lines = [label, _plural(parameters, "parameter"), _plural(operations, "operation")]
         lines += self._numbers(outputs[0]) if len(outputs) == 1 else [_plural(len(outputs), "output")]
         style = STYLES["module"]
         if not all(math.isfinite(x) for node in inside for x in self._seen(node)):
             style = style | NOT_FINITE
         picture.node(self.ids[module], r"\n".join(map(plain, lines)), **style, **tooltip)
 
-    def _is_parameter(self, node: Value) -> bool:
-        return self._kind(node) == "parameter"
+    # Edges.
 
     def _add_edges(self, item: Value | str) -> None:
         operands = [operand for node in self.excerpt.contents[item] for operand in self.excerpt.operands(node)]
@@ -191,29 +233,36 @@ class _Drawing:
         if isinstance(item, str):
             for origin in dict.fromkeys(operands):
                 if origin is not None and origin != item:
-                    self.picture.edge(self.ids[origin], target)
+                    self.picture.edge(self.ids[origin], target, **(BUNDLE if isinstance(origin, str) else {}))
         else:
-            angles = [str(OUTWARD[self.direction]), str(-OUTWARD[self.direction]), "0"]
-            for origin, mark, angle in zip(operands, _marks(item), chain(angles, repeat("0")), strict=False):
+            angle = OUTWARD[self.direction]
+            angles = chain([str(angle), str(-angle), "0"], repeat("0"))
+            for origin, number, angle_ in zip(operands, _operand_numbers(item), angles, strict=False):
                 if origin is not None:
-                    self.picture.edge(self.ids[origin], target, **mark, **({"labelangle": angle} if mark else {}))
+                    mark = {"headlabel": number, "labeldistance": "1.6", "labelangle": angle_} if number else {}
+                    self.picture.edge(self.ids[origin], target, **mark)
         if None in operands:
             self.picture.node(f"{target}more", f"… {operands.count(None):,} more", **STYLES["omission"])
             self.picture.edge(f"{target}more", target, style="dashed")
 
 
 def _shorten(label: str, path: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    """A label as it is shown inside the frame of its module, and the whole of it for those who point at it."""
-    short = label.removeprefix(f"{path[-1]}.") if path else label
-    return short, {"tooltip": plain(label)} if short != label else {}
+    """A label as it is shown inside the frame of its module, and more of it for those who point at it."""
+    short = cut(label.removeprefix(f"{path[-1]}.") if path else label)
+    return short, {"tooltip": plain(cut(label, 1000))} if short != label else {}
 
 
-def _marks(node: Value) -> list[dict[str, str]]:
-    """What tells the operands of an operation apart where their order matters: their numbers."""
+def _operand_numbers(node: Value) -> list[str]:
+    """What tells the operands of an operation apart where their order matters: their numbers, or those of pairs."""
     primitive, count = node.primitive, len(node.parents)
-    if primitive is None or primitive.sequences or count == 1 or primitive in (ops.add, ops.mul):
-        return [{}] * count
-    return [{"headlabel": str(i + 1), "labeldistance": "1.6"} for i in range(count)]
+    if primitive is None or count == 1 or (primitive.symmetric and primitive.sequences < 2):
+        return [""] * count
+    arguments = columns(primitive, range(count))
+    if primitive.symmetric or primitive.sequences == 1:
+        return [str(k + 1) for column in arguments for k in range(len(column))]
+    if primitive.sequences:
+        return [f"{i + 1}.{k + 1}" for i, column in enumerate(arguments) for k in range(len(column))]
+    return [str(i + 1) for i in range(count)]
 
 
 def _plural(count: int, noun: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd.see.modules import fold, modules_of
+from autograd.see.modules import fold, modules_of, operands_first
 
 if TYPE_CHECKING:
     from autograd.engine.value import Value
@@ -22,13 +22,16 @@ class Excerpt:
         self.root = root
         self.modules = modules_of(nodes)
         self.box = fold(self.modules, folded) if folded else {}
-        self.contents: dict[Value | str, list[Value]] = {}
+        self.ids: dict[Value | str, str] = {}  # of the items of the picture; the result's is n0
         self.nodes = []
         for node in nodes:
             item = self.item(node)
-            if item in self.contents or len(self.contents) < max_nodes:
-                self.contents.setdefault(item, []).append(node)
+            if item in self.ids or len(self.ids) < max_nodes:
+                self.ids.setdefault(item, f"n{len(self.ids)}")
                 self.nodes.append(node)
+        self.contents: dict[Value | str, list[Value]] = {}  # operands first
+        for node in operands_first(self.nodes):
+            self.contents.setdefault(self.item(node), []).append(node)
         self.left_out = len(found) - len(self.nodes)
         self.is_counted = len(found) < COUNTED
         self._shown = set(self.nodes)

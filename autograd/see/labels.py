@@ -21,6 +21,17 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+def cut(label: str, length: int = 32) -> str:
+    """A label that is not too long to be read: its beginning and, as that tells parameters apart, its end.
+
+    Example:
+        >>> cut("w"), cut("a_very_long_name_of_a_module.layers.0.w", 20)
+        ('w', 'a_very_lon…layers.0.w')
+    """
+    half = length // 2
+    return label if len(label) <= length + 1 else f"{label[:half]}…{label[-half:]}"
+
+
 def identifier(label: str) -> str:
     """The Python name most like a label.
 

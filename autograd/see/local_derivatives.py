@@ -33,12 +33,13 @@ class LocalDerivative(NamedTuple):
     condition: str  # on what it depends, such as ", as x > 0"
 
 
-def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[LocalDerivative]:
+def local_derivatives(node: Value, names: Mapping[Value, str], digits: int | None = None) -> list[LocalDerivative]:
     """How the local derivative with respect to each operand of a node is found.
 
     Args:
         node: what an operation computed.
         names: of the node and its operands; operands without a name are written as numbers.
+        digits: significant digits of numbers; None for all.
     """
     primitive = node.primitive
     assert primitive is not None
@@ -48,9 +49,9 @@ def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[LocalDeri
     result = Value(node.data, names[node])
     called[result] = names[node]
     if primitive.sequences:
-        return [LocalDerivative(_plain(each, called), "") for each in primitive.differentiate(symbols, result)]
+        return [LocalDerivative(_plain(each, called, digits), "") for each in primitive.differentiate(symbols, result)]
     return [
-        LocalDerivative(None, "") if symbol.is_constant else _by_rule(rule, symbols, result, called)
+        LocalDerivative(None, "") if symbol.is_constant else _by_rule(rule, symbols, result, called, digits)
         for symbol, rule in zip(symbols, primitive.taught or primitive.partials, strict=True)
     ]
 
@@ -64,9 +65,9 @@ def symbols_of(node: Value, names: Mapping[Value, str]) -> tuple[list[Value], di
     return [symbols[parent] for parent in node.parents], {each: each.label for each in symbols.values() if each.label}
 
 
-def formula_of(value: Value, names: Mapping[Value, str]) -> Both:
+def formula_of(value: Value, names: Mapping[Value, str], digits: int | None = None) -> Both:
     """An expression as text and in LaTeX, cut where it is too long to be read."""
-    return expression(value, names, MAX_NODES), latex(value, MAX_NODES)
+    return expression(value, names, MAX_NODES, digits), latex(value, MAX_NODES, digits)
 
 
 class _Choices(Recorder):
@@ -80,28 +81,30 @@ class _Choices(Recorder):
         return outcome
 
 
-def _by_rule(rule: Any, symbols: list[Value], result: Value, names: Mapping[Value, str]) -> LocalDerivative:
+def _by_rule(
+    rule: Any, symbols: list[Value], result: Value, names: Mapping[Value, str], digits: int | None
+) -> LocalDerivative:
     with recording(_Choices()) as choices:
         derivative = rule(*symbols, result)
     made = choices.made
     if not any(outcome for *_, outcome in made):
         opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
         made = [(left, opposite[symbol], right, True) for left, symbol, right, _ in made]
-    true = [f"{_side(left, names)} {symbol} {_side(right, names)}" for left, symbol, right, outcome in made if outcome]
+
+    def side(x: Any) -> str:
+        return expression(x, names, MAX_NODES, digits) if isinstance(x, Value) else format_number(float(x), digits)
+
+    true = [f"{side(left)} {symbol} {side(right)}" for left, symbol, right, outcome in made if outcome]
     condition = f", as {' and '.join(dict.fromkeys(true))}" if true else ""
-    return LocalDerivative(_plain(derivative, names), condition)
+    return LocalDerivative(_plain(derivative, names, digits), condition)
 
 
-def _side(x: Any, names: Mapping[Value, str]) -> str:
-    return expression(x, names, MAX_NODES) if isinstance(x, Value) else format_number(float(x))
-
-
-def _plain(derivative: Any, names: Mapping[Value, str]) -> Both | None:
+def _plain(derivative: Any, names: Mapping[Value, str], digits: int | None) -> Both | None:
     """A derivative in its plainest form; None for a mere number."""
     if not isinstance(derivative, Value):
         return None
     plain = _rebuild(_rebuild(derivative, _expand), _simplify)
-    return None if plain.is_constant else formula_of(plain, names)
+    return None if plain.is_constant else formula_of(plain, names, digits)
 
 
 def _rebuild(root: Value, rule: Callable[[Primitive, list[Value]], Value]) -> Value:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autograd.see.labels import levels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
     from autograd.engine.value import Value
 
@@ -22,26 +22,28 @@ def modules_of(nodes: list[Value]) -> dict[Value, tuple[str, ...]]:
     known = set(nodes)
     operands = {node: [parent for parent in node.parents if parent in known] for node in nodes}
     modules: dict[Value, tuple[str, ...]] = {}
-    for node in _operands_first(nodes, operands):
+    for node in operands_first(nodes):
         levels = levels_of(node.label) or _levels_by_operands(node, operands, modules)
         if levels:
             modules[node] = levels
     return modules
 
 
-def _operands_first(nodes: list[Value], operands: dict[Value, list[Value]]) -> Iterator[Value]:
-    """These nodes, of which the first is the result, in an order in which each comes after its operands."""
-    waiting = dict.fromkeys(nodes, 0)
-    for node in nodes:
-        for operand in operands[node]:
-            waiting[operand] += 1
-    order = [nodes[0]]
-    for node in order:  # which grows as we go
-        for operand in operands[node]:
-            waiting[operand] -= 1
-            if not waiting[operand]:
-                order.append(operand)
-    return reversed(order)
+def operands_first(nodes: Collection[Value]) -> list[Value]:
+    """These nodes, the first of which is the result, with operands before what is computed from them, and in order."""
+    known = set(nodes)
+    order: dict[Value, None] = {}
+    stack = [(node, False) for node in reversed(list(nodes))]
+    while stack:
+        node, is_ready = stack.pop()
+        if is_ready:
+            order[node] = None
+        elif node not in order:
+            stack.append((node, True))
+            stack.extend(
+                (parent, False) for parent in reversed(node.parents) if parent in known and parent not in order
+            )
+    return list(order)
 
 
 def _levels_by_operands(

@@ -1,8 +1,8 @@
 """The chain rule told step by step, with its formulas and its numbers: `explain`.
 
 The story has the order in which one works by hand: forward, each result from its operands; then backward, each result
-handing its derivative on to its operands, times the local derivative; and where paths meet, a sum. Numbers are written
-in full, so they multiply and add up to just what `backward` gives, and the steps are taken in its order.
+handing its derivative on to its operands, times the local derivative; and where paths meet, a sum. The steps are taken
+in the order of `backward`, so the numbers multiply and add up to just what it gives.
 
 The formulas of the local derivatives come from `autograd.see.local_derivatives`.
 """
@@ -31,7 +31,9 @@ MAX_PATHS = 12
 """How many paths to one input are written out."""
 
 
-def explain(value: Value, of: Value | str | None = None, *, max_nodes: int = 200) -> Explanation:
+def explain(
+    value: Value, of: Value | str | None = None, digits: int | None = 6, *, max_nodes: int = 200
+) -> Explanation:
     """Tell how a value was computed and how its derivatives follow by the chain rule.
 
     Nothing in the graph changes, and `backward` need not have been called.
@@ -39,6 +41,8 @@ def explain(value: Value, of: Value | str | None = None, *, max_nodes: int = 200
     Args:
         value: the result.
         of: an input, itself or its label; the story is then only of the paths to it, and ends with their products.
+        digits: significant digits of numbers; None writes them in full, so that they multiply and add up to just what
+            `backward` gives.
         max_nodes: how many nodes to tell of, nearest to the result.
 
     Returns:
@@ -86,7 +90,7 @@ def explain(value: Value, of: Value | str | None = None, *, max_nodes: int = 200
     if target is not None:
         told.add(target)
     with recording(Recorder()):
-        return Explanation(_Narrator(value, target, order, told, len(subject)).tell())
+        return Explanation(_Narrator(value, target, order, told, len(subject), digits).tell())
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,16 @@ def _pass(order: list[Value], uses: dict[Value, int]) -> Iterator[tuple[Value, f
 class _Narrator:
     """One story being written; whatever is written comes as text and as LaTeX."""
 
-    def __init__(self, root: Value, target: Value | None, order: list[Value], told: set[Value], count: int) -> None:
+    def __init__(
+        self,
+        root: Value,
+        target: Value | None,
+        order: list[Value],
+        told: set[Value],
+        count: int,
+        digits: int | None,
+    ) -> None:
+        self.digits = digits
         self.root = root
         self.target = target
         self.order = order
@@ -192,7 +205,7 @@ class _Narrator:
         if self.target is None:
             self._head("Gradients")
             for leaf, gradient in gradients.items():
-                self._add(1, _equate(self._total(leaf), _figure(gradient)))
+                self._add(1, _equate(self._total(leaf), self._figure(gradient)))
             if not gradients:
                 self._add(1, ("none: the result is a constant", r"\text{none: the result is a constant}"))
         elif self.count == len(self.told) and self.target is not self.root:
@@ -209,7 +222,7 @@ class _Narrator:
     def _title(self) -> None:
         if self.root.primitive is not None:
             leaves = {node: name for node, name in self.names.items() if node.primitive is None}
-            self._add(0, _equate(self._name(self.root), formula_of(self.root, leaves)))
+            self._add(0, _equate(self._name(self.root), formula_of(self.root, leaves, self.digits)))
         if self.count > len(self.told):
             self._head(f"Of {self.count:,} nodes, the {len(self.told):,} nearest to the result")
 
@@ -227,22 +240,39 @@ class _Narrator:
         (y, y_math), (x, x_math) = self._name(node), self._name(parent)
         return f"∂{y}/∂{x}", rf"\frac{{\partial {y_math}}}{{\partial {x_math}}}"
 
+    def _figure(self, x: float) -> Both:
+        return format_number(x, self.digits), latex_number(x, self.digits)
+
+    def _product(self, factors: list[float]) -> Both:
+        text = " * ".join(self._figure(x)[0] for x in factors)
+        return text, r" \cdot ".join(self._bracketed(x, i) for i, x in enumerate(factors))
+
+    def _terms(self, terms: list[float], is_cut: bool) -> Both:
+        dots, math_dots = (["..."], [r"\dots"]) if is_cut else ([], [])
+        text = [self._figure(x)[0] for x in terms]
+        math = [self._bracketed(x, i) for i, x in enumerate(terms)]
+        return " + ".join([*text, *dots]), " + ".join([*math, *math_dots])
+
+    def _bracketed(self, x: float, i: int) -> str:
+        text = self._figure(x)[1]
+        return rf"\left({text}\right)" if i and text.startswith("-") else text
+
     # Forward.
 
     def _forward(self, node: Value) -> None:
         primitive = node.primitive
         if primitive is None:
-            self._add(1, _equate(self._name(node), _figure(node.data)))
+            self._add(1, _equate(self._name(node), self._figure(node.data)))
             return
         plain = Value.apply_primitive(primitive, [constant(parent.data) for parent in node.parents])
-        self._add(1, _equate(*self._definition(node), formula_of(plain, {}), _figure(node.data)))
+        self._add(1, _equate(*self._definition(node), formula_of(plain, {}, self.digits), self._figure(node.data)))
 
     def _definition(self, node: Value) -> tuple[Both, Both]:
         """A node's name, and the operation that computed it, on its operands' names."""
         primitive = node.primitive
         assert primitive is not None
         symbols, names = symbols_of(node, self.names)
-        return self._name(node), formula_of(Value.apply_primitive(primitive, symbols), names)
+        return self._name(node), formula_of(Value.apply_primitive(primitive, symbols), names, self.digits)
 
     # Backward.
 
@@ -258,7 +288,7 @@ class _Narrator:
                 self.adjoints[node] = adjoint
             repeated = Counter(node.parents) if is_told else Counter()
             partials = node.partials
-            found = local_derivatives(node, self.names) if is_told and node.primitive is not None else []
+            found = local_derivatives(node, self.names, self.digits) if is_told and node.primitive is not None else []
             if found:
                 self._add(1, _equate(*self._definition(node)))
             for i, (parent, share) in enumerate(zip(node.parents, shares, strict=True)):
@@ -286,7 +316,7 @@ class _Narrator:
         """What one operand gets from one result: the local derivative, and its product with the result's own."""
         local = self._local(node, parent)
         formula, condition = found
-        text, math = _equate(local, *([formula] if formula else []), _figure(partial))
+        text, math = _equate(local, *([formula] if formula else []), self._figure(partial))
         self._add(2, (text + condition + place, math + latex_text(condition + place)))
         total, total_math = self._total(parent)
         if self.uses[parent] > 1:
@@ -294,13 +324,15 @@ class _Narrator:
             total, total_math = f"{total} by {by}", rf"\left.{total_math}\right|_{{{by_math}}}"
         up, up_math = self._total(node)
         chain = f"{up} * {local[0]}", rf"{up_math} \cdot {local[1]}"
-        self._add(2, _equate((total, total_math), chain, _product([self.adjoints[node], partial]), _figure(share)))
+        self._add(
+            2, _equate((total, total_math), chain, self._product([self.adjoints[node], partial]), self._figure(share))
+        )
 
     def _sum(self, node: Value, shares: list[float], total: float) -> None:
         count = self.uses[node]
-        text, math = _sum(shares, count > len(shares))
+        text, math = self._terms(shares, count > len(shares))
         place = f", where {count:,} paths meet"
-        text, math = _equate(self._total(node), (text, math), _figure(total))
+        text, math = _equate(self._total(node), (text, math), self._figure(total))
         self._add(2, (text + place, math + _aside(place)))
 
     # Paths to one input.
@@ -315,16 +347,16 @@ class _Narrator:
             products.append(product)
             locals_ = [self._local(node, node.parents[i]) for node, i in path]
             chain = " * ".join(text for text, _ in locals_), r" \cdot ".join(math for _, math in locals_)
-            self._add(1, _equate(chain, _product([node.partials[i] for node, i in path]), _figure(product)))
+            self._add(1, _equate(chain, self._product([node.partials[i] for node, i in path]), self._figure(product)))
         more = self._count_paths(target) - len(products)
         if more:
             self._add(1, (f"and {more:,} more paths", rf"\text{{and {more:,} more paths}}"))
-            self._add(1, _equate(total, _figure(gradient)))
+            self._add(1, _equate(total, self._figure(gradient)))
             return
         added = _accumulate(products)
-        both = _equate(total, *([_sum(products, False)] if len(products) > 1 else []), _figure(added))
+        both = _equate(total, *([self._terms(products, False)] if len(products) > 1 else []), self._figure(added))
         if added != gradient and not math.isnan(added):
-            place = f", which backward, adding where paths meet, rounds to {format_number(gradient)}"
+            place = f", which backward, adding where paths meet, rounds to {self._figure(gradient)[0]}"
             both = both[0] + place, both[1] + _aside(place)
         self._add(1, both)
 
@@ -387,26 +419,6 @@ def _equate(*sides: Both) -> Both:
     """Sides of an equation, each written once where two neighbors are alike."""
     different = [side for i, side in enumerate(sides) if not i or side[0] != sides[i - 1][0]]
     return " = ".join(text for text, _ in different), " = ".join(math for _, math in different)
-
-
-def _figure(x: float) -> Both:
-    return format_number(x), latex_number(x)
-
-
-def _product(factors: list[float]) -> Both:
-    return " * ".join(map(format_number, factors)), r" \cdot ".join(_bracketed(x, i) for i, x in enumerate(factors))
-
-
-def _sum(terms: list[float], is_cut: bool) -> Both:
-    dots, math_dots = (["..."], [r"\dots"]) if is_cut else ([], [])
-    text = [format_number(x) for x in terms]
-    math = [_bracketed(x, i) for i, x in enumerate(terms)]
-    return " + ".join([*text, *dots]), " + ".join([*math, *math_dots])
-
-
-def _bracketed(x: float, i: int) -> str:
-    text = latex_number(x)
-    return rf"\left({text}\right)" if i and text.startswith("-") else text
 
 
 def _aside(text: str) -> str:

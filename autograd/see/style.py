@@ -31,13 +31,36 @@ STYLES = {
 NOT_FINITE = {"color": "#cc0000", "fontcolor": "#cc0000", "penwidth": "4"}
 """What is laid over the style of a node whose numbers are not all finite."""
 
-GRAPH = {"nodesep": "0.15", "ranksep": "0.3", "fontname": FONT, "fontsize": "10"}
-NODE = {"fontname": FONT, "fontsize": "10", "width": "0.3", "height": "0.2", "margin": "0.08,0.03"}
+GRAPH = {"nodesep": "0.15", "ranksep": "0.35", "fontname": FONT, "fontsize": "10"}
+NODE = {"fontname": FONT, "fontsize": "10", "width": "0.3", "height": "0.2", "margin": "0.12,0.04"}
 EDGE = {"fontname": FONT, "fontsize": "8", "color": "#555555", "arrowsize": "0.6"}
+BUNDLE = {"color": "#99999988", "penwidth": "0.7", "arrowhead": "none"}
+"""An edge between modules: there are many, and they would merge into a bar."""
+
+SVG = "<style>.edge text { paint-order: stroke; stroke: white; stroke-width: 3px; stroke-linejoin: round }</style>"
+"""What is laid over a picture in SVG: numbers on edges stay readable where they meet another edge."""
+
 FRAME = {"style": "rounded,dashed", "color": "#888888", "fontcolor": "#444444"}
 
 LABEL, OPERATION, FAINT, ALARM, OFF = "\x1b[1;36m", "\x1b[33m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 """What a terminal is sent before a label, an operation, what matters less, what is not finite; and after each."""
+
+
+MARK = "#e69138"
+
+
+def mark_color(size: float) -> str:
+    """The fill of a marked node, paler the smaller its mark is.
+
+    Args:
+        size: from 0 for no mark to 1 for the largest of a picture.
+
+    Example:
+        >>> mark_color(0.0), mark_color(1.0)
+        ('#ffffff', '#e69138')
+    """
+    channels = [int(MARK[i : i + 2], 16) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(255 - (255 - channel) * size):02x}" for channel in channels)
 
 
 def kind_of(node: Value, root: Value, parameters: Collection[Value] = ()) -> str:

@@ -57,9 +57,11 @@ def source(value: Value, max_nodes: int | None = 1000) -> str:
     return _unfolded(unfolding, names, repr)
 
 
-def expression(value: Value, names: Mapping[Value, str], max_nodes: int | None = 1000) -> str:
+def expression(
+    value: Value, names: Mapping[Value, str], max_nodes: int | None = 1000, digits: int | None = None
+) -> str:
     """The expression of a graph with names of one's own for its leaves, and with short numbers."""
-    return _unfolded(Unfolding(value, max_nodes), names, format_number)
+    return _unfolded(Unfolding(value, max_nodes), names, lambda x: format_number(x, digits))
 
 
 def function(result: Node, names: Mapping[Any, str]) -> str:

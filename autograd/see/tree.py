@@ -16,11 +16,12 @@ from autograd.see.numbers import format_number
 from autograd.see.style import ALARM, FAINT, LABEL, OFF, OPERATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from autograd.engine.value import Value
 
 LINES = ("├─ ", "└─ ", "│  ", "…")
+DIAMOND = "◆"
 PLAIN_LINES = ("|- ", "`- ", "|  ", "...")
 
 
@@ -55,6 +56,7 @@ def tree(
     digits: int = 6,
     gradients: bool = True,
     width: int | None = None,
+    marks: Mapping[Value, float] | None = None,
     max_nodes: int = 200,
 ) -> Tree:
     """The graph that a value was computed by, as an indented tree with its result on top.
@@ -67,6 +69,7 @@ def tree(
         digits: significant digits of numbers.
         gradients: whether to show gradients.
         width: columns to fit in; None takes the terminal's.
+        marks: a number to show behind each of these nodes; on a terminal the largest stand out.
         max_nodes: how many nodes to show, nearest to the result.
 
     Raises:
@@ -91,7 +94,7 @@ def tree(
             raise ValueError(f"{option} must be at least 1, but got {count!r}")
     columns = width or shutil.get_terminal_size().columns
     found = nearest_first(value)
-    layout = _Layout(value, set(found[:max_nodes]), columns, digits, gradients)
+    layout = _Layout(value, set(found[:max_nodes]), columns, digits, gradients, marks or {})
     left_out = len(found) - len(layout.written)
     if left_out:
         more = "more than " if len(found) >= COUNTED else ""
@@ -104,13 +107,24 @@ def tree(
 class _Layout:
     """The lines of one tree."""
 
-    def __init__(self, root: Value, shown: set[Value], columns: int, digits: int, gradients: bool) -> None:
+    def __init__(
+        self,
+        root: Value,
+        shown: set[Value],
+        columns: int,
+        digits: int,
+        gradients: bool,
+        marks: Mapping[Value, float],
+    ) -> None:
         self.shown = shown
+        self.marks = marks
+        self.largest = max((abs(mark) for mark in marks.values() if isfinite(mark)), default=0.0)
         self.digits = digits
         self.gradients = gradients
         self.columns = columns
         self.room = max(columns - (2 if gradients else 1) * (digits + 8) - 6, 16)  # for guides and names
         self.branch, self.corner, self.bar, self.dots = LINES if _can_write("├└│…") else PLAIN_LINES
+        self.diamond = DIAMOND if _can_write(DIAMOND) else "*"
         self.rows: list[_Row] = []
         self.written: set[Value] = set()
         self.numbers: dict[Value, str] = {}
@@ -187,10 +201,16 @@ class _Layout:
         if node is None:
             return ""
         value = text if isfinite(node.data) else paint(ALARM, text)
-        if not self.gradients or node.is_constant:
-            return value
-        grad = f"grad {format_number(node.grad, self.digits)}"
-        return f"{value}   {paint(FAINT if isfinite(node.grad) else ALARM, grad)}"
+        if self.gradients and not node.is_constant:
+            grad = f"grad {format_number(node.grad, self.digits)}"
+            value = f"{value}   {paint(FAINT if isfinite(node.grad) else ALARM, grad)}"
+        return f"{value}   {self._mark(node, paint)}" if node in self.marks else value
+
+    def _mark(self, node: Value, paint: Callable[[str, str], str]) -> str:
+        mark = self.marks[node]
+        share = abs(mark) / self.largest if self.largest else 0.0
+        code = ALARM if not share <= 0.5 else OPERATION if share > 0.1 else FAINT
+        return paint(code, f"{self.diamond} {format_number(mark, 3)}")
 
 
 def _plain(row: _Row) -> str:
