@@ -30,6 +30,7 @@ _ROOMS = {
     "see.latex": ("latex",),
     "see.narration": ("explain",),
     "see.parsing": ("parse", "ParseError"),
+    "page.play": ("play",),
     "program": ("compile",),
 }
 _LAZY = {name: room for room, names in _ROOMS.items() for name in names}

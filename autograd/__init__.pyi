@@ -84,6 +84,7 @@ from autograd.engine.release import __version__ as __version__
 from autograd.engine.value import Value as Value
 from autograd.engine.value import native as native
 from autograd.engine.value import variables as variables
+from autograd.page.play import play as play
 from autograd.program import compile as compile
 from autograd.see.drawing import draw as draw
 from autograd.see.latex import latex as latex

@@ -131,6 +131,9 @@ def read_options(argv: Sequence[str]) -> argparse.Namespace:
         "--rounding", action="store_true", help="how many digits are true, and which operation lost the rest"
     )
     show.add_argument("--draw", metavar="FILE", help="draw the graph, as .svg, .png, .pdf or .dot")
+    show.add_argument(
+        "--play", metavar="FILE", help="a page that plays the computation and follows its inputs, as .html"
+    )
     table = parser.add_argument_group("along a range")
     table.add_argument("--at", metavar="x=A:B:STEP", help="a table from A to B inclusive; without STEP, of 21 rows")
     table.add_argument(
@@ -252,6 +255,11 @@ class Question:
 
             draw(result, options.draw)
             print(f"wrote {options.draw}", file=sys.stderr)
+        if options.play:
+            from autograd.page.play import play
+
+            play(result, options.play)
+            print(f"wrote {options.play}; open it in a browser", file=sys.stderr)
         if options.json:
             found: dict[str, Any] = {"expression": self.expression, "value": result.data, "at": self.values}
             found["derivatives"] = {name: leaf.grad for name, leaf in leaves.items()}
@@ -329,7 +337,7 @@ class Question:
     def answer_range(self, text: str) -> int:
         """Print a table of the function and its derivative along a range, and plot them if asked to."""
         options = self.options
-        for option in ("explain", "latex", "check", "rounding", "draw"):
+        for option in ("explain", "latex", "check", "rounding", "draw", "play"):
             if getattr(options, option):
                 raise UsageError(f"--{option} is about one point; give {text.split('=')[0]}=number instead of --at")
         name, points = read_range(text)

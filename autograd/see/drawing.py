@@ -95,7 +95,7 @@ def draw(
             raise ValueError(f"{option} must be at least 1, but got {count!r}")
     folded = (collapse,) if isinstance(collapse, str) else tuple(collapse)
     excerpt = Excerpt(value, folded, max_nodes)
-    picture = _Drawing(excerpt, direction, digits, gradients, group, set(parameters), marks or {}).picture
+    picture = Drawing(excerpt, direction, digits, gradients, group, set(parameters), marks or {}).picture
     if path is not None:
         rendering.write(picture.source, path)
     return picture
@@ -104,7 +104,7 @@ def draw(
 # How it is drawn.
 
 
-class _Drawing:
+class Drawing:
     """One picture being made.
 
     Graphviz puts what comes first on top, but the frames of a picture that runs to the side below each other in reverse;
@@ -173,12 +173,12 @@ class _Drawing:
 
     def _add_value(self, picture: graphviz.Digraph, node: Value, path: tuple[str, ...]) -> None:
         style = STYLES[kind_of(node, self.excerpt.root, self.parameters)]
-        label, tooltip = _shorten(node.label, path)
+        label, tooltip = _shorten(self.label(node), path)
         fields = [field(label)] if label else []
         if node.is_constant:
             fields.append(format_number(node.data, self.digits))
         else:
-            fields += self._numbers(node)
+            fields += self.numbers(node)
         if node in self.marks:
             fields.append(f"◆ {format_number(self.marks[node], 3)}")
             style = style | {"style": "filled", "fillcolor": mark_color(self._size(self.marks[node]))}
@@ -208,7 +208,12 @@ class _Drawing:
     def _seen(self, node: Value) -> tuple[float, ...]:
         return (node.data, node.grad) if self.gradients and not node.is_constant else (node.data,)
 
-    def _numbers(self, node: Value) -> list[str]:
+    def label(self, node: Value) -> str:
+        """What a node's box says it is; nothing if that is empty."""
+        return node.label
+
+    def numbers(self, node: Value) -> list[str]:
+        """What a node's box says of its value and its gradient."""
         shown = zip(("value", "grad"), self._seen(node), strict=False)
         return [f"{word} {format_number(x, self.digits)}" for word, x in shown]
 
@@ -219,7 +224,7 @@ class _Drawing:
         outputs = self.outputs.get(module, [])
         label, tooltip = _shorten(module, path)
         lines = [label, _plural(parameters, "parameter"), _plural(operations, "operation")]
-        lines += self._numbers(outputs[0]) if len(outputs) == 1 else [_plural(len(outputs), "output")]
+        lines += self.numbers(outputs[0]) if len(outputs) == 1 else [_plural(len(outputs), "output")]
         style = STYLES["module"]
         if not all(math.isfinite(x) for node in inside for x in self._seen(node)):
             style = style | NOT_FINITE

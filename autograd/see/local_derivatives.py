@@ -14,7 +14,7 @@ from autograd.see.numbers import format_number
 from autograd.see.text import expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 MAX_NODES = 60
 """How many nodes of a formula are written."""
@@ -49,7 +49,10 @@ def local_derivatives(node: Value, names: Mapping[Value, str], digits: int | Non
     result = Value(node.data, names[node])
     called[result] = names[node]
     if primitive.sequences:
-        return [LocalDerivative(_plain(each, called, digits), "") for each in primitive.differentiate(symbols, result)]
+        return [
+            LocalDerivative(plain_formula(each, called, digits), "")
+            for each in primitive.differentiate(symbols, result)
+        ]
     return [
         LocalDerivative(None, "") if symbol.is_constant else _by_rule(rule, symbols, result, called, digits)
         for symbol, rule in zip(symbols, primitive.taught or primitive.partials, strict=True)
@@ -86,21 +89,30 @@ def _by_rule(
 ) -> LocalDerivative:
     with recording(_Choices()) as choices:
         derivative = rule(*symbols, result)
-    made = choices.made
-    if not any(outcome for *_, outcome in made):
-        opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-        made = [(left, opposite[symbol], right, True) for left, symbol, right, _ in made]
+    return LocalDerivative(plain_formula(derivative, names, digits), condition_of(choices.made, names, digits))
+
+
+def condition_of(made: Sequence[tuple[Any, str, Any, bool]], names: Mapping[Value, str], digits: int | None) -> str:
+    """What the comparisons that a rule made have found, such as ", as x > 0"; empty if it made none.
+
+    Args:
+        made: the sides, the symbol between them, and how it came out.
+        names: of the nodes.
+        digits: significant digits of numbers; None for all.
+    """
 
     def side(x: Any) -> str:
         return expression(x, names, MAX_NODES, digits) if isinstance(x, Value) else format_number(float(x), digits)
 
+    if not any(outcome for *_, outcome in made):
+        opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+        made = [(left, opposite[symbol], right, True) for left, symbol, right, _ in made]
     true = [f"{side(left)} {symbol} {side(right)}" for left, symbol, right, outcome in made if outcome]
-    condition = f", as {' and '.join(dict.fromkeys(true))}" if true else ""
-    return LocalDerivative(_plain(derivative, names, digits), condition)
+    return f", as {' and '.join(dict.fromkeys(true))}" if true else ""
 
 
-def _plain(derivative: Any, names: Mapping[Value, str], digits: int | None) -> Both | None:
-    """A derivative in its plainest form; None for a mere number."""
+def plain_formula(derivative: Any, names: Mapping[Value, str], digits: int | None) -> Both | None:
+    """A derivative on symbols in its plainest form; None for a mere number."""
     if not isinstance(derivative, Value):
         return None
     plain = _rebuild(_rebuild(derivative, _expand), _simplify)

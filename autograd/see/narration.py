@@ -147,7 +147,7 @@ def _depend_on(order: list[Value], target: Value) -> set[Value]:
     return found
 
 
-def _pass(order: list[Value], uses: dict[Value, int]) -> Iterator[tuple[Value, float, list[float]]]:
+def walk_back(order: list[Value], uses: dict[Value, int]) -> Iterator[tuple[Value, float, list[float]]]:
     """A backward pass in the order of `Value.backward`: each node with its adjoint and the shares of its operands."""
     waiting = dict(uses)
     adjoints = dict.fromkeys(order, 0.0)
@@ -189,7 +189,7 @@ class _Narrator:
                 self.uses[parent] += 1
         used = {parent for node in told for parent in node.parents if parent.label}
         named = [node for node in order if node in used or (node in told and not node.is_constant) or node is root]
-        self.names = _names(root, named)
+        self.names = names_of(root, named)
         self.adjoints: dict[Value, float] = {}
         self.lines: list[Line] = []
 
@@ -282,7 +282,7 @@ class _Narrator:
         shown: dict[Value, list[float]] = {node: [] for node in self.told}
         totals = dict.fromkeys(self.told, 0.0)
         totals[self.root] = 1.0
-        for node, adjoint, shares in _pass(self.order, self.uses):
+        for node, adjoint, shares in walk_back(self.order, self.uses):
             is_told = node in self.told
             if is_told:
                 self.adjoints[node] = adjoint
@@ -393,7 +393,7 @@ def _accumulate(numbers: list[float]) -> float:
     return total
 
 
-def _names(root: Value, nodes: list[Value]) -> dict[Value, str]:
+def names_of(root: Value, nodes: list[Value]) -> dict[Value, str]:
     """Name nodes by their labels, told apart; the others v1, v2, ... in order, and the result y."""
     labels = {printable(node.label) for node in nodes}
     names: dict[Value, str] = {}

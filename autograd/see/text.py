@@ -88,6 +88,25 @@ def function(result: Node, names: Mapping[Any, str]) -> str:
     return f"lambda {', '.join(names.values())}: {assemble(result, write, '(', ')')}"
 
 
+def parts_of(node: Node) -> Parts:
+    """How a node is written, with slots for its operands, by their numbers, as if those were names.
+
+    Example:
+        >>> from autograd import variables
+        >>> x, y = variables(x=1.0, y=0.5)
+        >>> parts_of(x**y)
+        [Slot(place=0, hold=5, first=True), ' ** ', Slot(place=1, hold=3, first=True)]
+    """
+    operand = _Named()
+    return _parts(node, range(len(node.parents)), lambda place: operand, {operand: ""}, repr)[1]
+
+
+class _Named:
+    """Stands for an operand that has a name."""
+
+    primitive, parents, data = None, (), 0.0
+
+
 def named_leaves(value: Value) -> dict[str, Value]:
     """The named leaves of a graph, by the names under which `source` writes them.
 

@@ -1,0 +1,76 @@
+"""A page in one file: HTML, style, script, picture and numbers put together, and closed to everything else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, which shows itself in notebooks.
+
+    Attributes:
+        html: all of it.
+        height: how many pixels a notebook gives it.
+    """
+
+    html: str
+    height: int = 720
+
+    def _repr_html_(self) -> str:
+        document = html.escape(self.html, quote=True)
+        return (
+            f'<iframe srcdoc="{document}" sandbox="allow-scripts" width="100%" height="{self.height}" '
+            'style="border: 0" title="a computation, to be played"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return "<a page: a notebook shows it; elsewhere, play(..., 'page.html') writes it to a file>"
+
+
+def assemble(folder: Path, name: str, *, title: str, content: Any, generated: str = "", picture: str = "") -> Page:
+    """Put a page together from ``NAME.html``, ``NAME.css`` and ``NAME.js``.
+
+    The policy in its head lets the browser run these scripts and styles, known by their checksums, and nothing else:
+    no request can leave the page.
+
+    Args:
+        folder: where the files lie.
+        name: of the files.
+        title: what stands in the browser's title bar.
+        content: numbers and texts for the script, which finds them as JSON in the element ``content``.
+        generated: JavaScript that goes before the script.
+        picture: SVG.
+    """
+    style, script, frame = (
+        (folder / f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("css", "js", "html")
+    )
+    code = f'"use strict";\n{generated}\n{script}'
+    policy = f"default-src 'none'; script-src {_checksum(code)}; style-src {_checksum(style)}; base-uri 'none'; form-action 'none'"
+    fields = {
+        "policy": policy,
+        "title": html.escape(title),
+        "style": style,
+        "picture": picture,
+        # In a script element only "<" could end it; JSON writes that as an escape.
+        "content": json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        "script": code,
+    }
+    parts = frame.split("{{")
+    written = [parts[0]]
+    for part in parts[1:]:
+        field, _, rest = part.partition("}}")
+        written += [fields[field.strip()], rest]
+    return Page("".join(written))
+
+
+def _checksum(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

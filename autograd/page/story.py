@@ -1,0 +1,190 @@
+"""What the page of a graph is told: its nodes, the order of both passes, and the sentences of `explain` to fill in.
+
+A sentence has places for the numbers, because in the page these change. Which formula of a local derivative holds, as
+that of ``relu`` does on one side of its kink, is decided in the page, by the comparisons that the rule makes.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from autograd.engine.recorder import Recorder, recording
+from autograd.engine.value import Value, topological_order
+from autograd.program.backends.javascript import Printer, Unprintable
+from autograd.see.local_derivatives import MAX_NODES, MAX_OPERANDS, condition_of, formula_of, plain_formula, symbols_of
+from autograd.see.narration import names_of, walk_back
+from autograd.see.style import kind_of
+from autograd.see.text import parts_of
+from autograd.see.unfolding import SIGN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd.see.excerpt import Excerpt
+
+MAX_COMPARISONS = 3
+"""Of how many comparisons of a rule all outcomes are told apart."""
+
+
+class Story:
+    """The content of a page: plain numbers, texts, lists and dicts.
+
+    Attributes:
+        content: what is written into the page.
+        operations: the JavaScript that it computes by.
+    """
+
+    def __init__(self, excerpt: Excerpt) -> None:
+        self.root = excerpt.root
+        self.order = topological_order(self.root)
+        self.shown = [node for node in self.order if node in set(excerpt.nodes)]
+        self.index = {node: i for i, node in enumerate(self.shown)}
+        self.uses = dict.fromkeys(self.order, 0)
+        for node in self.order:
+            for parent in node.parents:
+                self.uses[parent] += 1
+        labelled = {parent for node in self.shown for parent in node.parents if parent.label}
+        named = [
+            node
+            for node in self.order
+            if node in self.index and (node in labelled or not node.is_constant or node is self.root)
+        ]
+        self.names = names_of(self.root, named)
+        self.printer = Printer()
+        with recording(Recorder()):
+            nodes = [self._node(node, excerpt.ids[node]) for node in self.shown]
+            self._fix(nodes)
+            walk = [self.index[node] for node, _, _ in walk_back(self.order, self.uses) if node in self.index]
+            title = formula_of(self.root, {n: name for n, name in self.names.items() if n.primitive is None}, 6)[0]
+        self.content = {
+            "title": f"{self.names[self.root]} = {title}" if self.root.primitive else self.names[self.root],
+            "nodes": nodes,
+            "backward": walk,
+            "leftOut": excerpt.left_out,
+        }
+
+    @property
+    def operations(self) -> str:
+        """The operations of the graph in JavaScript."""
+        return self.printer.source
+
+    def _node(self, node: Value, place: str) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "id": place,
+            "name": self.names.get(node, ""),
+            "label": node.label,
+            "kind": kind_of(node, self.root),
+            "value": number(node.data),
+            "uses": self.uses[node],
+        }
+        primitive = node.primitive
+        if primitive is None:
+            return found
+        operands = [self.index.get(parent, -1) for parent in node.parents]
+        found |= {"operands": operands, "op": node.op, "partials": [number(each) for each in node.partials]}
+        found["cuts"] = [int(is_cut) for is_cut in _cuts(node)]
+        if -1 not in operands:
+            try:
+                found["operation"] = self.printer.operation(primitive, len(operands))
+            except Unprintable as reason:
+                found["unprintable"] = str(reason)
+        symbols, called = symbols_of(node, self.names)
+        found["written"] = formula_of(Value.apply_primitive(primitive, symbols), called, 6)[0]
+        if len(operands) < MAX_NODES:
+            parts = parts_of(node)
+            found["parts"] = [part if isinstance(part, str) else [part.place, int(part.hold > SIGN)] for part in parts]
+        found["rules"] = self._rules(node)
+        return found
+
+    def _rules(self, node: Value) -> list[list[dict[str, Any]]]:
+        """For each operand the formulas of the local derivative, and when each holds."""
+        primitive = node.primitive
+        assert primitive is not None
+        count = len(node.parents)
+        if primitive.sequences and count > MAX_OPERANDS:
+            return [[]] * count
+        symbols, called = symbols_of(node, self.names)
+        result = Value(node.data, self.names[node])
+        called[result] = self.names[node]
+        if primitive.sequences:
+            return [[_case(plain_formula(each, called, 6), [])] for each in primitive.differentiate(symbols, result)]
+        places: dict[Any, Any] = {symbol: {"operand": i} for i, symbol in enumerate(symbols)} | {result: {"result": 1}}
+        return [
+            [] if symbol.is_constant else _cases(rule, symbols, result, called, places)
+            for symbol, rule in zip(symbols, primitive.taught or primitive.partials, strict=True)
+        ]
+
+    def _fix(self, nodes: list[dict[str, Any]]) -> None:
+        """Say which leaves may be changed: those on which nothing depends that the page cannot compute."""
+        fixed = {
+            node
+            for node in self.order
+            if node.parents and (node not in self.index or "operation" not in nodes[self.index[node]])
+        }
+        for node in reversed(self.order):
+            if node in fixed:
+                fixed.update(node.parents)
+        # What is fixed passes that on to all that it was computed from, as seen from the result backwards.
+        for node, found in zip(self.shown, nodes, strict=True):
+            found["fixed"] = int(node in fixed or node.is_constant)
+
+
+def _cuts(node: Value) -> Sequence[bool]:
+    primitive = node.primitive
+    if primitive is None or primitive.cut is None:
+        return [False] * len(node.parents)
+    return [bool(each) for each in primitive.cut(*primitive.arguments([parent.data for parent in node.parents]))]
+
+
+def _case(formula: Any, comparisons: Sequence[Any], condition: str = "") -> dict[str, Any]:
+    return {"formula": formula[0] if formula else "", "when": list(comparisons), "condition": condition}
+
+
+class _Outcomes(Recorder):
+    """Lets a rule's comparisons come out as asked."""
+
+    def __init__(self, outcomes: Sequence[bool] | None) -> None:
+        self.outcomes = outcomes
+        self.made: list[tuple[Any, str, Any, bool]] = []
+
+    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> bool:
+        if self.outcomes is not None and len(self.made) < len(self.outcomes):
+            outcome = self.outcomes[len(self.made)]
+        self.made.append((left, symbol, right, outcome))
+        return outcome
+
+
+def _cases(
+    rule: Any, symbols: list[Value], result: Value, names: dict[Value, str], places: dict[Any, Any]
+) -> list[dict[str, Any]]:
+    def run(outcomes: Sequence[bool] | None) -> tuple[Any, list[tuple[Any, str, Any, bool]]]:
+        with recording(_Outcomes(outcomes)) as recorder:
+            return rule(*symbols, result), recorder.made
+
+    derivative, made = run(None)
+    if not made or len(made) > MAX_COMPARISONS:
+        return [_case(plain_formula(derivative, names, 6), [])] if not made else []
+    cases = []
+    for outcomes in product((True, False), repeat=len(made)):
+        derivative, taken = run(outcomes)
+        if len(taken) != len(made):
+            return []
+        sides = [
+            [places.get(side) if isinstance(side, Value) else number(float(side)) for side in (left, right)]
+            for left, _, right, _ in taken
+        ]
+        if any(side is None for pair in sides for side in pair):
+            return []
+        when = [
+            [left, symbol, right, int(outcome)]
+            for (left, right), (_, symbol, _, outcome) in zip(sides, taken, strict=True)
+        ]
+        cases.append(_case(plain_formula(derivative, names, 6), when, condition_of(taken, names, 6)))
+    return cases
+
+
+def number(x: float) -> float | str:
+    """A number as JSON can hold it."""
+    return x if math.isfinite(x) else str(x)

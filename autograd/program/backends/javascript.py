@@ -1,0 +1,431 @@
+"""The JavaScript printer: operations of the table as functions that a page can run, each with its derivatives.
+
+An operation's `array` form is called with symbols and with a stand-in for NumPy, its rules with symbols; what comes
+out is printed. So a page computes by the same entries as everything else. How JavaScript writes each function of NumPy
+stands in one table, `WRITTEN`; `LIBRARY` holds the few that JavaScript's `Math` lacks.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from autograd.engine import ops
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from autograd.engine.primitive import Primitive
+
+LONGEST = 400
+"""How many operands an operation may have at most to be printed."""
+
+TERNARY, OR, AND, RELATION, SUM, PRODUCT, SIGN, ATOM = range(8)
+"""How tightly what is printed holds together."""
+
+WRITTEN: dict[str, tuple[str, int]] = {
+    "add": ("{0} + {1}", SUM),
+    "subtract": ("{0} - {1}", SUM),
+    "multiply": ("{0} * {1}", PRODUCT),
+    "divide": ("{0} / {1}", PRODUCT),
+    "negative": ("-{0}", SIGN),
+    "positive": ("{0}", ATOM),
+    "less": ("{0} < {1}", RELATION),
+    "less_equal": ("{0} <= {1}", RELATION),
+    "greater": ("{0} > {1}", RELATION),
+    "greater_equal": ("{0} >= {1}", RELATION),
+    "equal": ("{0} === {1}", RELATION),
+    "not_equal": ("{0} !== {1}", RELATION),
+    "logical_and": ("{0} && {1}", AND),
+    "logical_or": ("{0} || {1}", OR),
+    "choose": ("{0} ? {1} : {2}", TERNARY),
+    "isnan": ("Number.isNaN({0})", ATOM),
+    "isfinite": ("Number.isFinite({0})", ATOM),
+    **{
+        name: (f"Math.{name}({{0}})", ATOM)
+        for name in [
+            "abs",
+            "exp",
+            "expm1",
+            "log",
+            "log1p",
+            "log2",
+            "log10",
+            "sqrt",
+            "cbrt",
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "floor",
+            "ceil",
+        ]
+    },
+    **{f"arc{name}": (f"Math.a{name}({{0}})", ATOM) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    "arctan2": ("Math.atan2({0}, {1})", ATOM),
+    "maximum": ("Math.max({0}, {1})", ATOM),
+    "minimum": ("Math.min({0}, {1})", ATOM),
+    "hypot": ("Math.hypot({0}, {1})", ATOM),
+    "sign": ("Math.sign({0})", ATOM),
+    "exp2": ("power(2, {0})", ATOM),
+    **{
+        name: (f"{name}({{0}})", ATOM)
+        for name in ("erf", "erfc", "mantissa", "exponent")  # in LIBRARY
+    },
+    **{
+        name: (f"{name}({{0}}, {{1}})", ATOM)
+        for name in ("power", "ldexp", "copysign", "logaddexp", "remainder", "floor_divide")
+    },
+}
+"""How JavaScript writes NumPy's functions, and how tightly that holds together."""
+
+LIBRARY = r"""
+// What Math lacks.
+
+function power(x, y) { // as C has it: 1 to any power is 1, and so is -1 to an infinite one
+  return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : Math.pow(x, y);
+}
+
+function copysign(x, y) {
+  const negative = y < 0 || Object.is(y, -0);
+  return negative ? -Math.abs(x) : Math.abs(x);
+}
+
+function exponent(x) { // x = mantissa * 2 ** exponent, with a mantissa from 0.5 to 1
+  if (x === 0 || !Number.isFinite(x)) return 0;
+  let k = Math.max(-1023, Math.floor(Math.log2(Math.abs(x))) + 1);
+  const m = ldexp(Math.abs(x), -k);
+  if (m >= 1) k += 1;
+  if (m < 0.5) k -= 1;
+  return k;
+}
+
+function mantissa(x) {
+  return ldexp(x, -exponent(x));
+}
+
+function ldexp(m, k) { // in steps, so that none is out of range and only the last may round
+  for (; k > 1000; k -= 1000) m *= 2 ** 1000;
+  for (; k < -1000; k += 960) m *= 2 ** -960;
+  return m * 2 ** k;
+}
+
+function logaddexp(x, y) {
+  if (x === y) return x + Math.LN2;
+  return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
+}
+
+function remainder(x, y) { // of the sign of y
+  const r = x % y;
+  return r !== 0 && (r < 0) !== (y < 0) ? r + y : r;
+}
+
+function floor_divide(x, y) {
+  return Math.round((x - remainder(x, y)) / y);
+}
+
+function gaussian(x) { // e ** (-x * x), with what the rounding of x * x lost
+  const shifted = x * 134217729, high = shifted - (shifted - x), low = x - high, square = x * x;
+  const lost = ((high * high - square) + 2 * high * low) + low * low;
+  return Math.exp(-square) * (1 - lost);
+}
+
+function erf(x) { // by its series of positive terms (Abramowitz and Stegun, 7.1.6); far out by its complement
+  if (Math.abs(x) > 2) return Math.sign(x) * (1 - erfc(Math.abs(x)));
+  let term = x, sum = 0;
+  const terms = [];
+  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(x) && n < 200; n += 1) {
+    terms.push(term);
+    term *= 2 * x * x / (2 * n + 1);
+  }
+  while (terms.length) sum += terms.pop();
+  return 2 / Math.sqrt(Math.PI) * gaussian(x) * sum || x;
+}
+
+function erfc(x) { // by a continued fraction (7.1.14), from the far end of which one comes back
+  if (x < 0.5 || Number.isNaN(x)) return 1 - erf(x);
+  if (x > 27.3) return 0;
+  let fraction = x;
+  for (let n = Math.ceil(20 + 500 / (x * x)); n > 0; n -= 1) fraction = x + n / 2 / fraction;
+  return gaussian(x) / (Math.sqrt(Math.PI) * fraction);
+}
+"""
+
+
+class Unprintable(Exception):
+    """An operation is Python code that symbols cannot follow."""
+
+
+def _operator(function: str, is_mirrored: bool = False) -> Any:
+    def operate(*operands: Any) -> Any:
+        return apply(function, *(reversed(operands) if is_mirrored else operands))
+
+    return operate
+
+
+class Symbol:
+    """A piece of JavaScript: a function of `WRITTEN` and its operands, or text."""
+
+    __slots__ = ("function", "operands")
+    printer: Printer
+
+    def __init__(self, function: str, operands: tuple[Symbol | float, ...] = ()) -> None:
+        self.function = function
+        self.operands = operands
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether it is true or false, rather than a number."""
+        return WRITTEN.get(self.function, ("", ATOM))[1] in (OR, AND, RELATION) or self.function in (
+            "isnan",
+            "isfinite",
+        )
+
+    @staticmethod
+    def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Any:
+        """Called by `Primitive`, for a rule that applies one to symbols."""
+        return Symbol.printer.call(primitive, [each if isinstance(each, Symbol) else float(each) for each in operands])
+
+    def __bool__(self) -> bool:
+        raise Unprintable("it branches on its argument")
+
+    def __float__(self) -> float:
+        raise Unprintable("it makes a plain number of its argument")
+
+    __add__, __radd__ = _operator("add"), _operator("add", True)
+    __sub__, __rsub__ = _operator("subtract"), _operator("subtract", True)
+    __mul__, __rmul__ = _operator("multiply"), _operator("multiply", True)
+    __truediv__, __rtruediv__ = _operator("divide"), _operator("divide", True)
+    __neg__, __pos__, __abs__ = _operator("negative"), _operator("positive"), _operator("abs")
+    __lt__, __le__ = _operator("less"), _operator("less_equal")
+    __gt__, __ge__ = _operator("greater"), _operator("greater_equal")
+    __eq__, __ne__ = _operator("equal"), _operator("not_equal")
+    __hash__ = object.__hash__
+
+    def __pow__(self, other: Any) -> Any:
+        return (
+            apply("multiply", self, self)
+            if not isinstance(other, Symbol) and other == 2
+            else apply("power", self, other)
+        )
+
+    def __rpow__(self, other: Any) -> Any:
+        return apply("power", other, self)
+
+    def __and__(self, other: Any) -> Any:
+        return apply("logical_and", self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return apply("logical_or", self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return self if other else False
+
+    def __ror__(self, other: Any) -> Any:
+        return True if other else self
+
+
+def apply(function: str, *operands: Any) -> Any:
+    """A function of NumPy on symbols and numbers; what changes nothing is left out."""
+    if function not in WRITTEN:
+        raise Unprintable(f"JavaScript has no {function}")
+    if not any(isinstance(each, Symbol) for each in operands):
+        import numpy as np
+
+        return float(getattr(np, function)(*operands))
+    known = [None if isinstance(each, Symbol) else float(each) for each in operands]
+    if (function in ("multiply", "divide") and known[1] == 1.0) or function == "positive":
+        return operands[0]
+    if function == "multiply" and known[0] == 1.0:
+        return operands[1]
+    return Symbol(function, tuple(each if isinstance(each, Symbol) else float(each) for each in operands))
+
+
+class _NumPy:
+    """Stands for NumPy while an array form runs on symbols."""
+
+    __name__ = "numpy"
+    inf, nan, pi = math.inf, math.nan, math.pi
+
+    def __getattr__(self, function: str) -> Callable[..., Any]:
+        return lambda *operands: apply(function, *operands)
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        """What `numpy.where` does."""
+        if not isinstance(condition, Symbol):
+            return x if condition else y
+        return apply("choose", condition if condition.is_condition else apply("not_equal", condition, 0.0), x, y)
+
+    def frexp(self, x: Any) -> tuple[Any, Any]:
+        """Mantissa and exponent."""
+        return math.frexp(x) if not isinstance(x, Symbol) else (apply("mantissa", x), apply("exponent", x))
+
+    def vectorize(self, function: Any, otypes: Any = None) -> Callable[..., Any]:
+        """A function of `math` that NumPy lacks."""
+        return lambda *operands: apply(function.__name__, *operands)
+
+
+class Printer:
+    """Prints operations as JavaScript functions, and whatever operations their rules need.
+
+    Example:
+        >>> from autograd.engine.primitive import TABLE
+        >>> printer = Printer()
+        >>> printer.operation(TABLE["tanh"], 1)
+        'tanh'
+        >>> print(printer.source)  # doctest: +ELLIPSIS
+        const operations = {
+          "tanh": {
+            value: (x) => Math.tanh(x),
+            partials: (x, y) => [...
+    """
+
+    def __init__(self) -> None:
+        self._operations: dict[str, str] = {}
+        self._functions: dict[tuple[str, tuple[float | None, ...]], str] = {}
+        self._texts: dict[str, str] = {}
+
+    def operation(self, primitive: Primitive, count: int) -> str:
+        """Print an operation on so many operands; returns the name by which ``operations`` knows it.
+
+        Raises:
+            Unprintable: if it is Python code that symbols cannot follow.
+        """
+        key = primitive.name if not primitive.sequences else f"{primitive.name}/{count}"
+        if key in self._operations:
+            return key
+        if count > LONGEST:
+            raise Unprintable(f"{primitive.name} has {count} operands")
+        names = [f"x{i}" for i in range(count)] if count > 3 else ["x", "y", "z"][:count]
+        result = Symbol("y" if count == 1 else "z" if count == 2 else "result")
+        symbols: list[Any] = [Symbol(name) for name in names]
+        Symbol.printer = self
+        value = _lambda(names, [self._value(primitive, symbols)], "")
+        partials = primitive.differentiate(symbols, result)
+        parts = [f"    value: {value},", f"    partials: {_lambda([*names, result.function], partials, '[]')},"]
+        if primitive.cut is not None:
+            parts.append(f"    cuts: {_lambda(names, primitive.cut(*primitive.arguments(symbols)), '[]')},")
+        self._operations[key] = "\n".join([f'  "{key}": {{', *parts, "  },"])
+        return key
+
+    @property
+    def source(self) -> str:
+        """All that was printed: what the page runs, and can be read there."""
+        functions = "".join(f"\n{text}\n" for text in self._texts.values())
+        table = "\n".join(["const operations = {", *self._operations.values(), "};"])
+        return f"{table}\n{functions}{LIBRARY}"
+
+    def call(self, primitive: Primitive, operands: list[Any]) -> Any:
+        """An operation in a rule: a call of its function, which is printed with what is constant put in."""
+        if primitive is ops.where:
+            return _NumPy().where(*operands)
+        if primitive.sequences or not primitive.helper:
+            written = self._value(primitive, operands)
+            if primitive.sequences or not callable(primitive.array):
+                return written
+        constants = tuple(None if isinstance(each, Symbol) else each for each in operands)
+        key = (primitive.name, constants)
+        if key not in self._functions:
+            variants = sum(other == primitive.name for other, _ in self._functions)
+            self._functions[key] = name = f"{primitive.name}_{variants + 1}" if variants else primitive.name
+            names = [f"x{i + 1}" for i, each in enumerate(constants) if each is None]
+            symbols: list[Any] = [Symbol(f"x{i + 1}") if each is None else each for i, each in enumerate(constants)]
+            shown = ", ".join(f"x{i + 1}" if each is None else _number(each) for i, each in enumerate(constants))
+            body = _lambda(names, [self._value(primitive, symbols)], "")
+            self._texts[name] = f"// {primitive.name}({shown}): {_title(primitive)}\nconst {name} = {body};"
+        return Symbol(f"call {self._functions[key]}", tuple(each for each in operands if isinstance(each, Symbol)))
+
+    def _value(self, primitive: Primitive, operands: list[Any]) -> Any:
+        value = self._follow(primitive, operands)
+        return apply("choose", value, 1.0, 0.0) if isinstance(value, Symbol) and value.is_condition else value
+
+    def _follow(self, primitive: Primitive, operands: list[Any]) -> Any:
+        form = primitive.array or primitive.name
+        try:
+            if primitive is ops.where:
+                return _NumPy().where(*operands)
+            if callable(form):
+                return form(_NumPy(), *primitive.arguments(operands))
+            if form in WRITTEN:
+                return apply(form, *operands)
+            return primitive.value(*primitive.arguments(operands))
+        except Unprintable:
+            raise
+        except (TypeError, AttributeError, ValueError) as error:
+            raise Unprintable(f"{primitive.name} is code that symbols cannot follow: {error}") from None
+
+
+def _title(primitive: Primitive) -> str:
+    return (primitive.__doc__ or "").strip().partition("\n")[0]
+
+
+# Text.
+
+
+def _lambda(names: Sequence[str], results: Iterable[Any], brackets: str) -> str:
+    """An arrow function; what it uses twice gets a name."""
+    flat = [each for result in results for each in (result if isinstance(result, (list, tuple)) else [result])]
+    uses: Counter[int] = Counter()
+    order: list[Symbol] = []
+    seen: set[int] = set()
+    stack: list[tuple[Any, bool]] = [(each, False) for each in reversed(flat)]
+    while stack:
+        symbol, is_ready = stack.pop()
+        if not isinstance(symbol, Symbol):
+            continue
+        if is_ready:
+            order.append(symbol)
+            continue
+        uses[id(symbol)] += 1
+        if id(symbol) not in seen:
+            seen.add(id(symbol))
+            stack.append((symbol, True))
+            stack.extend((each, False) for each in reversed(symbol.operands))
+    written: dict[int, tuple[str, int]] = {}
+    lines: list[str] = []
+    for symbol in order:
+        text, hold = _write(symbol, written)
+        if symbol.operands and (uses[id(symbol)] > 1 or len(text) > 90):
+            name = f"t{len(lines) + 1}"
+            lines.append(f"const {name} = {text};")
+            text, hold = name, ATOM
+        written[id(symbol)] = text, hold
+    shown = [written[id(each)][0] if isinstance(each, Symbol) else _number(float(each)) for each in flat]
+    result = f"[{', '.join(shown)}]" if brackets else shown[0]
+    head = f"({', '.join(names)}) =>"
+    if not lines:
+        return f"{head} {result}"
+    return "\n".join([f"{head} {{", *(f"      {line}" for line in [*lines, f"return {result};"]), "    }"])
+
+
+def _write(symbol: Symbol, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
+    operands = [written[id(each)] if isinstance(each, Symbol) else _held(float(each)) for each in symbol.operands]
+    if symbol.function.startswith("call "):
+        return f"{symbol.function[5:]}({', '.join(text for text, _ in operands)})", ATOM
+    if not operands:
+        return symbol.function, ATOM
+    form, hold = WRITTEN[symbol.function]
+    if "(" in form:
+        return form.format(*(text for text, _ in operands)), hold
+    needed = [hold, hold + 1, hold + 1] if hold != TERNARY else [OR, TERNARY + 1, TERNARY]
+    if hold == SIGN:
+        needed = [ATOM]
+    return form.format(*(t if h >= n else f"({t})" for (t, h), n in zip(operands, needed, strict=False))), hold
+
+
+def _held(x: float) -> tuple[str, int]:
+    text = _number(x)
+    return text, SIGN if text.startswith("-") else ATOM
+
+
+def _number(x: float) -> str:
+    """A number as JavaScript reads it."""
+    if math.isnan(x):
+        return "NaN"
+    if math.isinf(x):
+        return "Infinity" if x > 0 else "-Infinity"
+    return re.sub(r"\.0$", "", repr(x))

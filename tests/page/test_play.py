@@ -1,0 +1,270 @@
+"""The page that plays a graph, in a real browser: it says what `explain` says, and computes what the engine computes."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+import autograd
+from autograd import Value, explain, play, tanh, variables
+from autograd.__main__ import main
+from autograd.engine.primitive import TABLE
+from tests.page.conftest import Browser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def neuron() -> Value:
+    w, x, b = variables(w=0.5, x=2.0, b=-1.2)
+    return tanh(w * x + b) * x + (x - 3).relu() ** 2
+
+
+def powers() -> Value:
+    x = Value(-1.5, "x")
+    return x * x * x + x**-2 - abs(-x)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return tmp_path / "page.html"
+
+
+def story(browser: Browser) -> dict[str, list[str]]:
+    """All that the page says, by its headings; a heading comes back for each step."""
+    steps = browser.run("return steps.map((step, i) => tell(i))")
+    said: dict[str, list[str]] = {}
+    for heading, *lines in steps:
+        said.setdefault(heading, []).extend(line.strip() for line in lines)
+    return said
+
+
+def sections(text: str) -> dict[str, list[str]]:
+    blocks = [block.splitlines() for block in text.split("\n\n")]
+    return {lines[0]: [line.strip() for line in lines[1:]] for lines in blocks}
+
+
+def close(x: float, y: float, ulps: float = 16) -> bool:
+    return x == y or (math.isnan(x) and math.isnan(y)) or abs(x - y) <= ulps * max(math.ulp(x), math.ulp(y))
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        neuron,
+        lambda: autograd.dot(variables(a=1.0, b=-2.0), variables(c=0.5, d=-3.0)) / Value(7.0, "e"),
+        lambda: (
+            autograd.where(Value(1.0, "x") < 2, Value(3.0, "y"), 4.0)
+            * autograd.maximum(Value(1.0, "u"), Value(1.0, "v"))
+        ),
+        powers,
+        lambda: autograd.logsumexp(variables(p=1 / 3, q=1e9)) - Value(12345678.9, "large"),
+        lambda: Value(0.0, "zero").log() * 2,
+        lambda: Value(2.0, "alone"),
+    ],
+)
+def test_every_sentence_and_figure_is_that_of_explain(build, browser: Browser, page: Path) -> None:  # type: ignore[no-untyped-def]
+    value = build()
+    play(value, page)
+    browser.open(page)
+    said, told = story(browser), sections(str(explain(value)))
+    inputs = said["The inputs are given."]
+    assert sorted(inputs + said.get("Forward", [])) == sorted(told["Forward"])
+    assert said["Backward"] == told["Backward"]
+    assert said["Gradients"] == told["Gradients"]
+
+
+def test_a_changed_input_gives_the_engines_numbers(browser: Browser, page: Path) -> None:
+    play(neuron(), page)
+    browser.open(page)
+    for w, x, b in ((1.25, 0.7, 3.0), (-2.0, 4.5, 0.0), (0.5, 2.0, -1.2)):
+        names = {"w": w, "x": x, "b": b}
+        for name, number in names.items():
+            browser.run(
+                "change(leaves.find((leaf) => leaf.name === arguments[0]), arguments[1]); update()", name, number
+            )
+        leaves = variables(**names)
+        value = tanh(leaves[0] * leaves[1] + leaves[2]) * leaves[1] + (leaves[1] - 3).relu() ** 2
+        value.backward()
+        got = browser.run("return [state.values[root], ...leaves.map((leaf) => state.adjoints[nodes.indexOf(leaf)])]")
+        by_name = dict(zip(browser.run("return leaves.map((leaf) => leaf.name)"), got[1:], strict=True))
+        assert close(got[0], value.data)
+        assert all(close(by_name[leaf.label], leaf.grad) for leaf in leaves)
+
+
+def test_an_input_can_be_typed_and_what_is_no_number_is_marked(browser: Browser, page: Path) -> None:
+    play(neuron(), page)
+    browser.open(page)
+    field = browser.driver.find_element("css selector", "input[aria-label='value of w']")
+    field.clear()
+    field.send_keys("2\n")
+    browser.run("update()")
+    assert browser.run("return numbers.get(nodes.findIndex((node) => node.name === 'w'))") == 2
+    field.clear()
+    field.send_keys("two\n")
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_the_formula_that_holds_changes_with_the_side_of_a_kink(browser: Browser, page: Path) -> None:
+    play(Value(2.0, "x").relu() * 3, page)
+    browser.open(page)
+    assert "∂v1/∂x = 1, as x > 0" in story(browser)["Backward"]
+    browser.run("change(leaves[0], -2); update()")
+    assert "∂v1/∂x = 0, as x <= 0" in story(browser)["Backward"]
+
+
+def test_keys_step_through_both_passes(browser: Browser, page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    play(neuron(), page)
+    browser.open(page)
+    last = browser.run("return steps.length - 1")
+    assert browser.run("return current") == last
+    for key, expected in (
+        (Keys.HOME, 0),
+        (Keys.ARROW_RIGHT, 1),
+        (Keys.ARROW_RIGHT, 2),
+        (Keys.ARROW_LEFT, 1),
+        (Keys.END, last),
+    ):
+        browser.press(key)
+        assert browser.run("return current") == expected
+    browser.press(Keys.HOME, " ")
+    assert browser.run("return timer !== 0")
+    browser.press(" ")
+    assert browser.run("return timer === 0")
+
+
+def test_nothing_is_shown_before_its_step(browser: Browser, page: Path) -> None:
+    play(neuron(), page)
+    browser.open(page)
+    browser.run("go(0)")
+    shown = browser.run(
+        "return nodes.map((node) => [Boolean(node.operands), node.valueText && node.valueText.textContent])"
+    )
+    assert all((text == "value") == is_computed for is_computed, text in shown if text is not None)
+    browser.run("go(steps.length - 1)")
+    texts = browser.run("return nodes.filter((node) => node.gradText).map((node) => node.gradText.textContent)")
+    assert all(re.fullmatch(r"grad \S+", text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "<img src=x onerror=alert(1)>",
+        "</script><script>alert(1)</script>",
+        "{{ script }}",
+        "&lt;b&gt;",
+        "\u2028'\"`${1}",
+    ],
+)
+def test_a_hostile_label_stays_text(label: str, browser: Browser, page: Path) -> None:
+    play(Value(2.0, label) * 3, page)
+    browser.open(page)
+    shown = label if label.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in label)
+    assert browser.run("return leaves[0].name") == shown
+    assert shown in browser.run("return [...document.querySelectorAll('tbody th')].map((head) => head.textContent)")
+    assert browser.run("return document.images.length + document.scripts.length") == 2
+
+
+def test_a_large_graph_is_shown_in_part_and_what_that_hides_stays_as_it_was(browser: Browser, page: Path) -> None:
+    x = value = Value(0.5, "x")
+    y = Value(2.0, "y")
+    for _ in range(300):
+        value = value * 0.99 + x
+    play(value * y, page, max_nodes=40)
+    browser.open(page)
+    assert "Shown are the 40 nodes nearest to the result; 863 others are left out" in browser.text("note")
+    fixed = dict(browser.run("return leaves.map((leaf) => [leaf.name, Boolean(leaf.fixed)])"))
+    assert fixed == {"x": True, "y": False}
+    browser.run("change(leaves.find((leaf) => leaf.name === 'y'), 3); update()")
+    assert close(browser.run("return state.values[root]"), value.data * 3)
+
+
+def test_an_operation_that_is_python_code_keeps_its_numbers(browser: Browser, page: Path) -> None:
+    @autograd.primitive(lambda x, y: 2.0, name="page_branching")
+    def branching(x: float) -> float:
+        return 2 * x if x > 0 else x
+
+    del TABLE["page_branching"]
+    play(branching(Value(2.0, "x")) * Value(5.0, "y"), page)
+    browser.open(page)
+    assert dict(browser.run("return leaves.map((leaf) => [leaf.name, Boolean(leaf.fixed)])")) == {"x": True, "y": False}
+    browser.run("change(leaves.find((leaf) => leaf.name === 'y'), 7); update()")
+    assert browser.run("return state.values[root]") == 28
+
+
+def test_the_page_is_small_and_quick(browser: Browser, page: Path) -> None:
+    import nn
+
+    model = nn.MLP(2, [4, 1], seed=1)
+    output = model([Value(0.5, "x0"), Value(-1.0, "x1")])
+    play(output[0] if isinstance(output, list) else output, page)
+    assert page.stat().st_size < 150_000
+    browser.open(page)
+    assert browser.run("return document.querySelectorAll('.stage [data-node]').length") > 30
+
+
+def test_numbers_are_written_as_python_writes_them(browser: Browser, page: Path) -> None:
+    from autograd.see.numbers import format_number
+
+    play(Value(1.0, "x"), page)
+    browser.open(page)
+    numbers = [
+        0.0,
+        -0.0,
+        1e-5,
+        123456.0,
+        1234567.8,
+        1e15,
+        1e16,
+        1.5e22,
+        1e-7,
+        0.0001,
+        1 / 3,
+        -2.5e-10,
+        1e100,
+        999999.5,
+        5e-324,
+    ]
+    for digits in (3, 6):
+        shown = browser.run(
+            "return arguments[0].map((x) => show(Number(x), arguments[1]))", [repr(x) for x in numbers], digits
+        )
+        assert shown == [format_number(x, digits) for x in numbers]
+    assert browser.run("return arguments[0].map((x) => repr(Number(x)))", [repr(x) for x in numbers]) == [
+        format_number(x) for x in numbers
+    ]
+
+
+# Without a browser.
+
+
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
+    shown = play(Value(1.0, "<x>") * 2)._repr_html_()
+    assert shown.startswith("<iframe srcdoc=")
+    assert "<x>" not in shown and shown.count("<iframe") == 1
+
+
+def test_the_command_line_writes_the_page(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tanh(w*x + b)", "w=0.5", "x=2", "b=-1.2", "--play", str(page)]) == 0
+    assert "wrote" in capsys.readouterr().err
+    assert page.read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_wrong_path_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"must end in .html, but got 'y.svg'"):
+        play(Value(1.0), "y.svg")
+    with pytest.raises(FileNotFoundError, match="the folder .*nowhere' for the page 'y.html' does not exist"):
+        play(Value(1.0), tmp_path / "nowhere" / "y.html")
+
+
+def test_playing_changes_nothing() -> None:
+    value = neuron()
+    value.backward()
+    before = [(node.data, node.grad) for node in autograd.engine.value.topological_order(value)]
+    play(value)
+    assert [(node.data, node.grad) for node in autograd.engine.value.topological_order(value)] == before
