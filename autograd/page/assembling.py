@@ -7,10 +7,8 @@ import hashlib
 import html
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Page:
 
 
 def assemble(folder: Path, name: str, *, title: str, content: Any, generated: str = "", picture: str = "") -> Page:
-    """Put a page together from ``NAME.html``, ``NAME.css`` and ``NAME.js``.
+    """Put a page together from ``NAME.html``, ``NAME.css`` and ``NAME.js``, and what all pages share.
 
     The policy in its head lets the browser run these scripts and styles, known by their checksums, and nothing else:
     no request can leave the page.
@@ -50,9 +48,12 @@ def assemble(folder: Path, name: str, *, title: str, content: Any, generated: st
         generated: JavaScript that goes before the script.
         picture: SVG.
     """
-    style, script, frame = (
-        (folder / f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("css", "js", "html")
+    shared = Path(__file__).parent / "common"
+    style, script = (
+        "\n".join(base.with_suffix(f".{ending}").read_text(encoding="utf-8") for base in (shared, folder / name))
+        for ending in ("css", "js")
     )
+    frame = (folder / name).with_suffix(".html").read_text(encoding="utf-8")
     code = f'"use strict";\n{generated}\n{script}'
     policy = f"default-src 'none'; script-src {_checksum(code)}; style-src {_checksum(style)}; base-uri 'none'; form-action 'none'"
     fields = {

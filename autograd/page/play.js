@@ -1,13 +1,7 @@
 // The page of a graph. `operations`, above, is printed from the table of operations; `content` holds the graph.
 
-const content = JSON.parse(document.getElementById("content").textContent);
 const nodes = content.nodes;
 const root = nodes.length - 1;
-const find = (id) => document.getElementById(id);
-
-function unpack(x) { // what JSON has no number for comes as text
-  return typeof x === "string" ? { inf: Infinity, "-inf": -Infinity, nan: NaN }[x] : x;
-}
 
 for (const node of nodes) {
   node.recorded = unpack(node.value);
@@ -15,29 +9,6 @@ for (const node of nodes) {
   node.inputs = node.operands ? node.operands.map((i) => nodes[i]) : [];
 }
 const leaves = nodes.filter((node) => !node.operands && node.kind !== "constant");
-
-// Numbers as Python writes them.
-
-function repr(x) {
-  if (Number.isNaN(x)) return "nan";
-  if (!Number.isFinite(x)) return x > 0 ? "inf" : "-inf";
-  if (x === 0) return Object.is(x, -0) ? "-0.0" : "0";
-  const [mantissa, power] = x.toExponential().split("e").map((part) => part);
-  if (Math.abs(Number(power)) < 21 && Number(power) >= -4 && Number(power) < 16) {
-    return Number(power) >= -6 ? String(x) : x.toFixed(20);
-  }
-  return `${mantissa}e${power[0]}${power.slice(1).padStart(2, "0")}`;
-}
-
-function show(x, digits = 6) { // no digit is wrong: what is rounded in front of the point is written with its power of ten
-  if (!Number.isFinite(x) || x === 0) return repr(x);
-  const rounded = Number(x.toPrecision(digits));
-  if (rounded !== x && Math.abs(rounded) >= 10 ** digits) {
-    const [mantissa, power] = x.toExponential(digits - 1).split("e");
-    return `${mantissa.replace(/\.?0+$/, "")}e${power[0]}${power.slice(1).padStart(2, "0")}`;
-  }
-  return repr(rounded);
-}
 
 // Forward and backward.
 
@@ -192,15 +163,6 @@ function tell(index) {
 }
 
 // The picture.
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function make(tag, attributes, parent) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (parent) parent.append(element);
-  return element;
-}
 
 const stage = document.querySelector(".stage");
 const groups = new Map([...stage.querySelectorAll("[data-node]")].map((group) => [group.dataset.node, group]));
@@ -524,14 +486,6 @@ function plot() {
     make("line", { class: "tangent", x1: across(x1), x2: across(x2), y1: down(y1), y2: down(y2) }, axes);
   }
   make("circle", { cx: across(here), cy: down(value), r: 6 }, axes);
-}
-
-function ticks(low, high) {
-  const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough);
-  const found = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k += 1) found.push(Number((k * step).toPrecision(12)));
-  return found;
 }
 
 function drag(event) {

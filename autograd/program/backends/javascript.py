@@ -13,11 +13,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
+from autograd.engine.value import topological_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from autograd.engine.primitive import Primitive
+    from autograd.engine.value import Value
 
 LONGEST = 400
 """How many operands an operation may have at most to be printed."""
@@ -319,6 +321,86 @@ class Printer:
         table = "\n".join(["const operations = {", *self._operations.values(), "};"])
         return f"{table}\n{functions}{LIBRARY}"
 
+    def gradient(self, name: str, root: Value, leaves: Mapping[Value, str], gradients: Mapping[Value, str]) -> str:
+        """Print a whole graph as one function, that of a point: it returns the root and adds up the gradient.
+
+        Args:
+            name: of the function, whose arguments are the lists ``p``, ``x``, ``t`` and ``g``.
+            root: the result.
+            leaves: what stands for each leaf that is no plain number.
+            gradients: what each leaf's derivative is added to.
+
+        Raises:
+            Unprintable: if an operation is Python code that symbols cannot follow.
+        """
+        Symbol.printer = self
+        order = topological_order(root)
+        texts: dict[Value, Any] = {}
+        lines: list[str] = []
+        for i, node in enumerate(order):
+            if node.primitive is None:
+                texts[node] = Symbol(leaves[node]) if node in leaves else node.data
+                continue
+            value = self._value(node.primitive, [texts[parent] for parent in node.parents])
+            more, (text,) = _statements([value], f"v{i}_")
+            lines += [*more, f"const v{i} = {text};"]
+            texts[node] = Symbol(f"v{i}")
+        varying = set(gradients)
+        for node in order:
+            if any(parent in varying for parent in node.parents):
+                varying.add(node)
+        shares: dict[Value, list[Any]] = {root: [1.0]}
+        for i, node in reversed(list(enumerate(order))):
+            if node not in varying or node not in shares:
+                continue
+            total = shares[node][0]
+            for share in shares[node][1:]:
+                total = apply("add", total, share)
+            more, (text,) = _statements([total], f"a{i}_")
+            if node in gradients:
+                lines += [*more, f"{gradients[node]} += {text};"]
+            if node.primitive is None:
+                continue
+            lines += [*more, f"const a{i} = {text};"]
+            operands = [texts[parent] for parent in node.parents]
+            cuts = (
+                node.primitive.cut(*node.primitive.arguments(operands))
+                if node.primitive.cut
+                else [False] * len(operands)
+            )
+            partials = node.primitive.differentiate(operands, texts[node])
+            for parent, partial, is_cut in zip(node.parents, partials, cuts, strict=True):
+                if parent not in varying or is_cut is True:
+                    continue
+                share = apply("multiply", partial, Symbol(f"a{i}"))
+                if isinstance(is_cut, Symbol):
+                    share = apply("choose", is_cut, 0.0, share)
+                shares.setdefault(parent, []).append(share)
+        text = texts[root] if isinstance(texts[root], float) else _statements([texts[root]], "")[1][0]
+        body = "".join(f"  {line}\n" for line in [*lines, f"return {text};"])
+        return f"function {name}(p, x, t, g) {{\n{body}}}\n"
+
+    def values(self, name: str, results: Sequence[Value], leaves: Mapping[Value, str]) -> str:
+        """Print a function ``NAME(p, x)`` that returns some results of a graph; arguments and errors as for `gradient`."""
+        Symbol.printer = self
+        texts: dict[Value, Any] = {}
+        lines: list[str] = []
+        for result in results:
+            for node in topological_order(result):
+                if node in texts:
+                    continue
+                if node.primitive is None:
+                    texts[node] = Symbol(leaves[node]) if node in leaves else node.data
+                    continue
+                value = self._value(node.primitive, [texts[parent] for parent in node.parents])
+                k = len(texts)
+                more, (text,) = _statements([value], f"v{k}_")
+                lines += [*more, f"const v{k} = {text};"]
+                texts[node] = Symbol(f"v{k}")
+        shown = ", ".join(_statements([texts[result] for result in results], "")[1])
+        body = "".join(f"  {line}\n" for line in [*lines, f"return [{shown}];"])
+        return f"function {name}(p, x) {{\n{body}}}\n"
+
     def call(self, primitive: Primitive, operands: list[Any]) -> Any:
         """An operation in a rule: a call of its function, which is printed with what is constant put in."""
         if primitive is ops.where:
@@ -367,12 +449,22 @@ def _title(primitive: Primitive) -> str:
 
 
 def _lambda(names: Sequence[str], results: Iterable[Any], brackets: str) -> str:
-    """An arrow function; what it uses twice gets a name."""
+    """An arrow function."""
     flat = [each for result in results for each in (result if isinstance(result, (list, tuple)) else [result])]
+    lines, shown = _statements(flat, "t")
+    result = f"[{', '.join(shown)}]" if brackets else shown[0]
+    head = f"({', '.join(names)}) =>"
+    if not lines:
+        return f"{head} {result}"
+    return "\n".join([f"{head} {{", *(f"      {line}" for line in [*lines, f"return {result};"]), "    }"])
+
+
+def _statements(results: Sequence[Any], prefix: str) -> tuple[list[str], list[str]]:
+    """Lines that name what is used twice, with names that begin alike, and the results' texts."""
     uses: Counter[int] = Counter()
     order: list[Symbol] = []
     seen: set[int] = set()
-    stack: list[tuple[Any, bool]] = [(each, False) for each in reversed(flat)]
+    stack: list[tuple[Any, bool]] = [(each, False) for each in reversed(results)]
     while stack:
         symbol, is_ready = stack.pop()
         if not isinstance(symbol, Symbol):
@@ -390,16 +482,11 @@ def _lambda(names: Sequence[str], results: Iterable[Any], brackets: str) -> str:
     for symbol in order:
         text, hold = _write(symbol, written)
         if symbol.operands and (uses[id(symbol)] > 1 or len(text) > 90):
-            name = f"t{len(lines) + 1}"
+            name = f"{prefix}{len(lines) + 1}"
             lines.append(f"const {name} = {text};")
             text, hold = name, ATOM
         written[id(symbol)] = text, hold
-    shown = [written[id(each)][0] if isinstance(each, Symbol) else _number(float(each)) for each in flat]
-    result = f"[{', '.join(shown)}]" if brackets else shown[0]
-    head = f"({', '.join(names)}) =>"
-    if not lines:
-        return f"{head} {result}"
-    return "\n".join([f"{head} {{", *(f"      {line}" for line in [*lines, f"return {result};"]), "    }"])
+    return lines, [written[id(each)][0] if isinstance(each, Symbol) else _number(float(each)) for each in results]
 
 
 def _write(symbol: Symbol, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
