@@ -11,6 +11,7 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
+from autograd.command.command_line import version
 from nn.commands import listing, posts, predicting, training
 from nn.commands.arguments import PROGRAM
 
@@ -68,6 +69,9 @@ def make_parser() -> argparse.ArgumentParser:
         parents=[common],
         description="Train every model of the five posts, and print what each post reports beside what was obtained.",
         epilog="Exit codes: 0 all is well; 1 a figure differs, or a training diverged; 2 bad input; 130 interrupted.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=version(), help="show which version runs, and from where"
     )
     posts.add_arguments(parser)
     parser.set_defaults(run=posts.run)

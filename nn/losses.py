@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 
 LOSSES: dict[str, Callable[[Any, Any], Value]] = {}
 """All losses, by name."""
+CLASSIFIERS: set[str] = set()
+"""The names of those whose targets are classes."""
 
 F = TypeVar("F", bound="Callable[[Any, Any], Value]")
 
 
-def _loss(reduction: str) -> Callable[[F], F]:
+def _loss(reduction: str, classes: bool = False) -> Callable[[F], F]:
     """Put a loss into the table. Its attribute `reduction` is for engines that compute points side by side."""
 
     def note(loss: F) -> F:
         loss.reduction = reduction  # type: ignore[attr-defined]
         LOSSES[loss.__name__] = loss
+        if classes:
+            CLASSIFIERS.add(loss.__name__)
         return loss
 
     return note
@@ -107,7 +111,7 @@ def half_squared_error(predictions: Any, targets: Any) -> Value:
     return 0.5 * sse(predictions, targets)
 
 
-@_loss("mean")
+@_loss("mean", classes=True)
 def hinge(predictions: Any, targets: Any) -> Value:
     """The mean of max(0, 1 - target * score), for targets that are -1 or 1; errors as for `mse`.
 
@@ -126,7 +130,7 @@ def hinge(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.mean, margins)
 
 
-@_loss("mean")
+@_loss("mean", classes=True)
 def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean cross entropy of yes-or-no answers, from logits; errors as for `mse`.
 
@@ -157,7 +161,7 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     return _reduce(ops.mean, losses)
 
 
-@_loss("mean")
+@_loss("mean", classes=True)
 def cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean cross entropy of the choice among several classes, from logits.
 

@@ -10,14 +10,17 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib")
 
+import nn
 from nn import datasets, load
 from nn.__main__ import main
+from nn.commands import folder
 from nn.commands import posts as main_job
 from nn.datasets import DATASETS
 from nn.posts import RECIPES, Check
@@ -44,6 +47,7 @@ def houses(tmp_path):
 def python_m_nn(*words: str, **options) -> subprocess.Popen:
     if os.name == "posix":  # a shell that runs the tests in the background lets them ignore Ctrl-C
         options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    options["env"] = {**os.environ, "PYTHONPATH": str(Path(nn.__file__).parent.parent)}
     return subprocess.Popen(
         [sys.executable, "-m", "nn", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
     )
@@ -226,9 +230,12 @@ def test_a_network_is_trained_on_a_table_and_tested_on_what_was_held_out(houses,
     words = ["train", str(houses), "--target", "price", "--hidden", "8", "--epochs", "150", "--lr", "0.02"]
     assert main(words) == 0
     printed = capsys.readouterr().out
-    pattern = r"training part \(32 points\): ([\d.]+)\nmse on the test part \(8 points\): ([\d.]+)"
-    train, test = re.search(pattern, printed).groups()
-    assert float(train) < 200 and float(test) < 600  # where prices vary by some 9,000
+    parts = re.findall(
+        r"mse on the (\w+) part \((\d+) points\): ([\d.]+), R² ([\d.]+); the mean: ([\d.]+), R²", printed
+    )
+    assert [part[:2] for part in parts] == [("training", "26"), ("validation", "6"), ("test", "8")]
+    for _, _, error, explained, error_of_mean in parts:
+        assert float(error) < 600 and float(explained) > 0.9 and float(error_of_mean) > 1000
     assert "model.json" in files_in(tmp_path / "runs" / "houses")
 
 
@@ -267,6 +274,188 @@ def test_a_classifier_answers_with_probabilities(tmp_path, capsys):
     assert answers[0] < 0.5 < answers[-1]
 
 
+# Classes, categories, dates and missing cells.
+
+
+@pytest.fixture
+def flowers(tmp_path):
+    """A table of flowers whose species follows from their petals, and one of their colours."""
+    generator = np.random.default_rng(0)
+    rows = []
+    for i, species in enumerate(("setosa", "versicolor", "virginica") * 20):
+        petal = generator.normal(1.5 + 2 * (i % 3), 0.3)
+        rows.append(f"{petal:.2f},{'blue' if generator.random() < 0.5 else 'white'},2024-05-{1 + i % 28:02},{species}")
+    path = tmp_path / "flowers.csv"
+    path.write_text("\n".join(["petal,colour,seen,species", *rows]) + "\n")
+    return path
+
+
+def test_classes_that_are_texts_just_work(flowers, tmp_path, capsys):
+    assert main(["train", str(flowers), "--target", "species", "--epochs", "60"]) == 0
+    printed = capsys.readouterr().out
+    assert "species is taken for a class, one of 3: setosa, versicolor, virginica." in printed
+    assert "from petal, colour=white, seen: MLP(3, [64, 3], 'relu')" in printed
+    share, baseline = re.search(r"test part.*, ([\d.]+)% of the answers right; always \w+: ([\d.]+)%", printed).groups()
+    assert float(share) > 90 > float(baseline)
+    assert main(["predict", "runs/flowers/model.json", str(flowers), "--probabilities"]) == 0
+    printed = capsys.readouterr()
+    rows = list(csv.DictReader(printed.out.splitlines()))
+    assert sum(row["predicted species"] == row["species"] for row in rows) > 54
+    likely = [
+        max(("setosa", "versicolor", "virginica"), key=lambda name: float(row[f"probability of {name}"]))
+        for row in rows
+    ]
+    assert likely == [row["predicted species"] for row in rows]
+    assert "of the answers are those of the column 'species'" in printed.err
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "hinge"])
+def test_two_classes_have_their_names_with_one_score_as_well(loss, tmp_path, capsys):
+    table = tmp_path / "signs.csv"
+    table.write_text("x,positive\n" + "".join(f"{x},{'true' if x > 0 else 'false'}\n" for x in range(-20, 21)))
+    assert main(["train", str(table), "--target", "positive", "--loss", loss]) == 0
+    capsys.readouterr()
+    assert main(["predict", "runs/signs/model.json", str(table), "--probabilities"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [rows[0]["predicted positive"], rows[-1]["predicted positive"]] == ["false", "true"]
+    assert ("probability of true" in rows[0]) == (loss == "binary_cross_entropy")
+
+
+def test_whole_numbers_that_are_few_are_taken_for_classes_and_one_is_told(tmp_path, capsys):
+    table = tmp_path / "grades.csv"
+    table.write_text("x,grade\n" + "".join(f"{x},{1 + x % 3}\n" for x in range(60)))
+    assert main(["train", str(table), "--target", "grade", "--epochs", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "grade is taken for a class, one of 3: 1, 2, 3." in printed and "say so with --loss mse" in printed
+    assert main(["train", str(table), "--target", "grade", "--epochs", "1", "--loss", "mse"]) == 0
+    assert "MLP(1, [64, 1], 'relu')" in capsys.readouterr().out
+    table.write_text("x,grade\n" + "".join(f"{x},{x % 10}\n" for x in range(30)))
+    assert main(["train", str(table), "--target", "grade", "--epochs", "1"]) == 0
+    assert "taken for a number; if it is a class, say so with --loss cross_entropy" in capsys.readouterr().out
+
+
+def test_missing_cells_are_dropped_or_filled_in_and_predicted_alike(houses, capsys):
+    text = houses.read_text().splitlines()
+    text[3] = ",".join(["", *text[3].split(",")[1:]])
+    text[5] = ",".join(["NA", *text[5].split(",")[1:]])
+    houses.write_text("\n".join(text))
+    words = ["train", str(houses), "--target", "price", "--epochs", "2"]
+    assert main(words) == 2
+    assert "column 'rooms' has 2 cells that are empty, the first in line 4; --missing drop" in capsys.readouterr().err
+    assert main([*words, "--missing", "drop", "--out", "dropped"]) == 0
+    assert "2 of 40 rows were left out" in capsys.readouterr().out
+    assert main([*words, "--missing", "mean", "--out", "filled"]) == 0
+    capsys.readouterr()
+    assert main(["predict", "filled/model.json", str(houses)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 41
+    assert main(["predict", "dropped/model.json", str(houses)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and "has 2 cells that are empty" in printed.err
+
+
+def test_predictions_go_from_standard_input_to_standard_output(houses):
+    assert main(["train", str(houses), "--target", "price", "--epochs", "1"]) == 0
+    process = python_m_nn("predict", "runs/houses/model.json", "-", "--out", "-", stdin=subprocess.PIPE)
+    printed, _ = process.communicate("area,rooms\n100,4\n", timeout=60)
+    assert process.returncode == 0 and printed.startswith("area,rooms,predicted price\n100,4,")
+
+
+def test_a_known_target_of_texts_does_not_spoil_the_predictions_of_a_number(houses, tmp_path, capsys):
+    assert main(["train", str(houses), "--target", "price", "--epochs", "1"]) == 0
+    (tmp_path / "new.csv").write_text("area,rooms,price\n100,4,cheap\n50,2,dear\n")
+    capsys.readouterr()
+    assert main(["predict", "runs/houses/model.json", "new.csv"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_a_category_that_training_did_not_see_is_named_and_nothing_is_written(flowers, tmp_path, capsys):
+    assert main(["train", str(flowers), "--target", "species", "--epochs", "1"]) == 0
+    (tmp_path / "new.csv").write_text("petal,colour,seen\n1,blue,2024-06-01\n1,mauve,2024-06-01\n")
+    capsys.readouterr()
+    assert main(["predict", "runs/flowers/model.json", "new.csv", "--out", "answers.csv"]) == 2
+    assert "new.csv, line 3, column 'colour' has 'mauve', which is none of blue, white" in capsys.readouterr().err
+    assert not (tmp_path / "answers.csv").exists()
+
+
+# Nothing is destroyed.
+
+
+def state_of(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "words", ["--epochs 0", "--epochs 5 --lr 1e200", "--epochs 5 --lr -1", "--epochs 5 --loss binary_cross_entropy"]
+)
+def test_a_run_that_fails_leaves_the_one_before_it_as_it_was(words, tmp_path, capsys):
+    assert main(["train", "heights", "--epochs", "5"]) == 0
+    before = state_of(tmp_path / "runs" / "heights")
+    assert main(["train", "heights", *words.split()]) in (1, 2)
+    assert state_of(tmp_path / "runs" / "heights") == before
+
+
+def test_a_run_that_is_killed_leaves_the_one_before_it_and_can_be_resumed(tmp_path, capsys):
+    words = ["train", "moons", "--hidden", "4", "--batch-size", "25", "--out", "here"]
+    assert main([*words, "--epochs", "3"]) == 0
+    before = state_of(tmp_path / "here")
+    process = python_m_nn(*words, "--epochs", "1000000", cwd=tmp_path)
+    beside = tmp_path / "here" / "unfinished" / "checkpoint.json"
+    started = time.monotonic()
+    while not beside.exists() and time.monotonic() < started + 60:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert state_of(tmp_path / "here") == before and beside.exists()
+    assert main([*words, "--epochs", "4", "--resume"]) == 0
+    assert files_in(tmp_path / "here") == set(before)
+    assert len(History.read_csv(tmp_path / "here" / "history.csv")) == 4
+
+
+def test_a_run_that_is_whole_takes_the_place_of_the_one_before_it_with_all_its_files(tmp_path):
+    assert main(["train", "heights", "--epochs", "5", "--out", "here"]) == 0
+    (tmp_path / "here" / "notes.txt").write_text("mine")
+    assert main(["train", "moons", "--epochs", "2", "--out", "here"]) == 0
+    expected = {"checkpoint.json", "fit.png", "loss.png", "graph.svg", "history.csv", "model.json", "notes.txt"}
+    assert files_in(tmp_path / "here") == expected  # and the surface of the heights is gone
+    assert len(load(tmp_path / "here" / "model.json").parameters()) == 105
+
+
+def test_what_pictures_need_is_asked_for_before_training(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(folder, "find_spec", lambda name: None)
+    assert main(["train", "heights"]) == 2
+    assert "pictures need matplotlib; install it with: pip install" in capsys.readouterr().err
+    assert files_in(tmp_path) == set()
+
+
+@pytest.mark.parametrize("name", ["...csv", "..csv", ".csv"])
+def test_a_table_with_a_strange_name_stays_in_its_folder(name, houses, tmp_path):
+    (tmp_path / name).write_bytes(houses.read_bytes())
+    assert main(["train", name, "--target", "price", "--epochs", "1"]) == 0
+    assert files_in(tmp_path / "runs") == {"table"} if name != ".csv" else {"csv", "table"}
+    assert files_in(tmp_path) == {"houses.csv", name, "runs"}
+
+
+def test_the_version_and_the_name_of_the_command(capsys):
+    for words, expected in ((["--version"], "scalar-autograd "), (["train", "--help"], "usage: nn train")):
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code == 0
+        assert capsys.readouterr().out.startswith(expected)
+
+
+def test_a_network_in_place_of_a_model_has_the_models_activation(tmp_path):
+    assert main(["train", "moons", "--hidden", "3", "--epochs", "1"]) == 0
+    assert repr(load(tmp_path / "runs" / "moons" / "model.json")) == "MLP(2, [3, 1], 'tanh')"
+
+
+def test_momentum_decay_and_patience_reach_the_training(tmp_path):
+    words = "train moons --epochs 2 --optimizer sgd --momentum 0.5 --weight-decay 0.1 --validation 0.3 --patience 7"
+    assert main([*words.split(), "--out", "here"]) == 0
+    checkpoint = (tmp_path / "here" / "checkpoint.json").read_text()
+    for setting in ('"momentum": 0.5', '"weight_decay": 0.1', '"validation": 30', '"patience": 7'):
+        assert setting in checkpoint
+
+
 # Bad input.
 
 
@@ -286,6 +475,13 @@ def test_a_classifier_answers_with_probabilities(tmp_path, capsys):
         ("train moons --target class", "--target and --features are for CSV files, and 'moons' is none"),
         ("train heights --loss binary_cross_entropy", "needs targets from 0 to 1"),
         ("train none.csv --target price", "there is no table 'none.csv'"),
+        ("train none.csv", "there is no table 'none.csv'"),
+        ("train moons --epochs 0", "epochs must be at least 1"),
+        ("train moons --momentum 0.5", "the optimizer adam has no momentum"),
+        ("train moons --patience 5", "--patience needs points to watch; give --validation"),
+        ("train quote.csv --target price", "quote.csv, line 3 cannot be read"),
+        ("train dates.csv --target price", "column 'when' has 30 different texts, such as '01/02/2024'"),
+        ("train names.csv --target price --loss mse", "the target 'price' has classes, which mse cannot take"),
         ("train houses.csv", "'houses.csv' is a table; name the column to predict with --target"),
         ("train houses.csv --target prize", "no column 'prize'; did you mean 'price'"),
         ("train houses.csv --target price --features room", "no column 'room'; did you mean 'rooms'"),
@@ -301,6 +497,9 @@ def test_a_classifier_answers_with_probabilities(tmp_path, capsys):
 def test_bad_input_gets_one_sentence_and_leaves_nothing(words, message, houses, tmp_path, capsys):
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "text.csv").write_text("rooms,price\n3,250\nfour,310\n")
+    (tmp_path / "quote.csv").write_text('rooms,price\n3,250\n4,"310\n5,320\n')
+    (tmp_path / "dates.csv").write_text("when,price\n" + "".join(f"01/{i:02}/2024,{i}.5\n" for i in range(2, 32)))
+    (tmp_path / "names.csv").write_text("rooms,price\n" + "3,low\n4,high\n" * 10)
     (tmp_path / "single.csv").write_text("rooms,price\n3,250\n")
     before = files_in(tmp_path)
     assert main(words.split()) == 2

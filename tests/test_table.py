@@ -115,3 +115,69 @@ def test_every_point_is_either_trained_on_or_held_out(points, fraction, seed):
 def test_the_split_depends_on_the_seed_alone():
     assert (hold_out(50, 0.2, 3)[1] == hold_out(50, 0.2, 3)[1]).all()
     assert (hold_out(50, 0.2, 3)[1] != hold_out(50, 0.2, 4)[1]).any()
+
+
+# Columns that are no numbers, and texts that are hard to read.
+
+
+def test_categories_become_a_column_for_each_and_two_of_them_a_single_one(csv):
+    data = load_table(csv("size,sold,price\nS,no,1\nM,yes,2\nL,no,3\n"), "price")
+    assert data.input_names == ("size=L", "size=M", "size=S", "sold=yes")
+    assert data.inputs.tolist() == [[0, 0, 1, 0], [0, 1, 0, 1], [1, 0, 0, 0]]
+
+
+def test_dates_become_days(csv):
+    data = load_table(csv("when,price\n1970-01-02,1\n1970-01-03T12:00,2\n1969-12-31 00:00:00+00:00,3\n"), "price")
+    assert data.inputs.tolist() == [[1], [2.5], [-1]]
+
+
+def test_a_target_of_texts_is_numbered_in_the_order_of_its_classes(csv):
+    data = load_table(csv("x,y\n1,b\n2,a\n3,b\n"), "y")
+    assert (data.classes, data.targets.tolist()) == (("a", "b"), [1, 0, 1])
+
+
+def test_whole_numbers_are_classes_where_it_is_wanted_or_they_are_few(csv):
+    path = csv("x,y\n" + "1,3\n2,5\n" * 10)
+    assert load_table(path, "y").classes == ()
+    assert load_table(path, "y", classes=True).classes == load_table(path, "y", classes=None).classes == ("3", "5")
+    assert load_table(path, "y", classes=None).targets[:2].tolist() == [0, 1]
+    assert load_table(csv("x,y\n1,3\n2,5\n"), "y", classes=None).classes == ()
+
+
+def test_missing_cells_are_left_out_or_filled_in_with_the_mean_or_the_commonest(csv):
+    path = csv("a,b,y\n1,u,1\n,u,2\n3,,3\n8,v,4\n9,v,\n")
+    assert load_table(path, "y", missing="drop").inputs.tolist() == [[1, 0], [8, 1]]
+    filled = load_table(path, "y", missing="mean")
+    assert filled.targets.tolist() == [1, 2, 3, 4]  # a target is never made up
+    assert filled.inputs.tolist() == [[1, 0], [4, 0], [3, 0], [8, 1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "first"),
+    [
+        ("a;b\n1,5;2\n1.234,5;3\n", ("a", "b"), [1.5, 2]),
+        ('"a,b";c\n1;2\n3;4\n', ("a,b", "c"), [1, 2]),
+        ('"a\n;b",c\n1,2\n3,4\n', ("a\n;b", "c"), [1, 2]),
+        ("a\u2028b,c\x0bd\n1,2\n3,4\n", ("a\u2028b", "c\x0bd"), [1, 2]),
+        ("a,b\r1,2\r3,4\r", ("a", "b"), [1, 2]),
+    ],
+)
+def test_separators_within_quotes_and_strange_breaks_are_understood(csv, text, names, first):
+    table = read(csv(text))
+    assert table.names == names
+    assert table.columns(names)[0].tolist() == first
+
+
+def test_a_number_that_is_too_large_to_be_squared_is_refused(csv):
+    with pytest.raises(
+        ValueError, match="line 3, column 'x' has '1e308', which is too large: measure it in another unit"
+    ):
+        load_table(csv("x,y\n1,2\n1e308,4\n"), "y")
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-5, 1e140])
+def test_columns_of_any_size_are_scaled(size):
+    columns = np.array([[1.0], [2.0], [4.0]]) * size
+    scaling = Scaling.of(columns)
+    np.testing.assert_allclose(scaling.apply(columns).std(axis=0), 1)
+    np.testing.assert_allclose(scaling.undo(scaling.apply(columns)), columns)

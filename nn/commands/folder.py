@@ -1,21 +1,37 @@
-"""What a training leaves in its folder: the saved model, the history, pictures of both, and the graph of the loss."""
+"""What a training leaves in its folder: the saved model, the history, pictures of both, and the graph of the loss.
+
+A new run never touches what an earlier one left: it works in a folder inside, and moves its files up once all are there.
+"""
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
+from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import autograd
+from autograd.see.rendering import render
 from nn import plots
+from nn.posts import RECIPES
 from nn.serialization import save
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from autograd.engine.value import Value
     from nn.posts import Run
+
+MODEL, CHECKPOINT = "model.json", "checkpoint.json"
+LEFT = {"fit.png", "loss.png", "graph.svg", "history.csv", CHECKPOINT}.union(
+    *(each.pictures for each in RECIPES.values())
+)
+"""The names of all that a run may leave beside its model."""
+GRAPH_LIMIT = 200
+"""The graph of a network with more inputs is not drawn: nobody could read it."""
 
 
 def writable_folder(path: str | os.PathLike[str]) -> Path:
@@ -38,11 +54,65 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
+def check_pictures() -> None:
+    """Refuse to start if pictures could not be drawn in the end.
+
+    Raises:
+        ImportError: if matplotlib is missing.
+        RenderingError: if nothing can draw a graph.
+    """
+    if find_spec("matplotlib") is None:
+        raise ImportError("pictures need matplotlib; install it with: pip install 'scalar-autograd[nn]'")
+    render("digraph {}")
+
+
+def workplace(out: str, resume: bool) -> Path:
+    """The folder to work in: the one to leave everything in, or one inside it where an earlier run left something.
+
+    Args:
+        out: the folder to leave everything in.
+        resume: whether to go on from the checkpoint that was written last.
+
+    Raises:
+        FileNotFoundError: if there is nothing to go on from.
+        OSError: if it cannot be written.
+    """
+    final = Path(out)
+    if resume:
+        found = [*final.glob(CHECKPOINT), *final.glob(f"unfinished*/{CHECKPOINT}")]
+        if not found:
+            raise FileNotFoundError(f"there is nothing to resume in {out!r}; leave out --resume, or name --out")
+        latest = max(found, key=lambda path: path.stat().st_mtime)
+        if latest.parent != final:
+            return writable_folder(latest.parent)
+    writable_folder(final)
+    if not (final / MODEL).exists() and (resume or not (final / CHECKPOINT).exists()):
+        return final
+    names = ("unfinished" if i == 1 else f"unfinished-{i}" for i in count(1))
+    beside = writable_folder(final / next(name for name in names if not (final / name).exists()))
+    if resume:
+        shutil.copy2(final / CHECKPOINT, beside)
+    return beside
+
+
+def take_place(folder: Path, out: str) -> None:
+    """Let a run that is whole take the place of what an earlier one left."""
+    final = Path(out)
+    if folder == final:
+        return
+    whole = sorted(os.listdir(folder), key=lambda name: name == MODEL)  # the model last: it says that a run is whole
+    for name in LEFT - set(whole):
+        (final / name).unlink(missing_ok=True)
+    for name in whole:
+        os.replace(folder / name, final / name)
+    folder.rmdir()
+
+
 def leave_model(run: Run, folder: Path, **metadata: Any) -> None:
     """Save the model, with the names of what goes in and comes out, and the history."""
     names = {"features": list(run.data.input_names), "target": run.data.target_name, "loss": run.recipe.loss}
-    save(run.model, folder / "model.json", metadata={**names, **metadata})
     run.history.write_csv(folder / "history.csv")
+    save(run.model, folder / MODEL, metadata={**names, "classes": list(run.data.classes), **metadata})
 
 
 def leave_pictures(run: Run, folder: Path) -> None:
@@ -54,10 +124,11 @@ def leave_pictures(run: Run, folder: Path) -> None:
     losses = list(run.history.losses)
     if len(losses) == 1:  # a single epoch: show where it led
         losses.append(run.loss_at(*(parameter.data for parameter in run.model.parameters())))
-    label = run.recipe.loss_label
-    plots.plot_losses(axes, losses, f"{label}, in standard scores" if run.recipe.scaled else label)
+    label = f"{run.recipe.loss_label}{', in standard scores' if run.recipe.scaled and not run.recipe.classes else ''}"
+    plots.plot_losses(axes, losses, label, validation=run.history.validation_losses)
     plots.save_picture(page, folder / "loss.png")
-    leave_graph(run.graph(), folder, run.model.parameters())
+    if len(run.data.input_names) <= GRAPH_LIMIT:
+        leave_graph(run.graph(), folder, run.model.parameters())
     for name, draw in run.recipe.pictures.items():
         draw(run, folder / name)
 

@@ -9,23 +9,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import autograd
 from autograd.engine.files import write_whole
 from nn.commands.arguments import names
-from nn.datasets.table import read
-from nn.losses import LOSSES
-from nn.plots import answers
+from nn.datasets.table import Column, Table, read
+from nn.losses import CLASSIFIERS, LOSSES
+from nn.metrics import metric, outputs_of
 from nn.serialization import load, load_metadata
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which arguments there are."""
     parser.add_argument("model", metavar="MODEL", help="the model.json of a training")
-    parser.add_argument("table", metavar="data.csv", help="a CSV file with a column for each input")
+    parser.add_argument(
+        "table", metavar="data.csv", help="a CSV file with a column for each input; - for standard input"
+    )
     parser.add_argument("--features", type=names, metavar="A,B", help="the columns, if they have other names")
+    parser.add_argument("--probabilities", action="store_true", help="of a classifier: add each class's probability")
     parser.add_argument("--out", metavar="FILE", help="write a CSV file instead of printing")
 
 
@@ -37,33 +44,83 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         ValueError, OSError: if a file cannot be read, or table and model do not fit.
     """
-    model_path, table_path, features, out = args.model, args.table, args.features, args.out
-    model: Any = load(model_path)
-    metadata, table = load_metadata(model_path), read(table_path)
-    features = features or metadata.get("features")
-    if features is None:
-        raise ValueError(f"{model_path!r} does not say which columns it takes; name them with --features")
-    if len(features) != model.nin:
-        raise ValueError(f"{model!r} takes {model.nin} inputs, but --features names {len(features)}")
+    model: Any = load(args.model)
+    metadata, table = load_metadata(args.model), read(args.table)
+    columns = inputs_of(metadata, args.features, args.model)
+    width = sum(len(column.names) for column in columns)
+    if width != model.nin:
+        raise ValueError(f"{model!r} takes {model.nin} inputs, but --features names {width}")
     if not table.rows:
-        raise ValueError(f"{table_path} has no rows of data; add the rows to answer for")
-    scores = answers(model, table.columns(features))
-    target = metadata.get("target", "answer")
-    classifies = metadata.get("loss") == "binary_cross_entropy"
-    name = f"probability of {target}" if classifies else f"predicted {target}"
-    shown = [autograd.sigmoid(float(score)) for score in scores] if classifies else scores.tolist()
+        raise ValueError(f"{table.path} has no rows of data; add the rows to answer for")
+    outputs = outputs_of(model, np.column_stack([column.code(table) for column in columns]))
+    target, loss, classes = metadata.get("target", "answer"), metadata.get("loss"), metadata.get("classes") or []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*table.names, name])
-    writer.writerows([*row, f"{answer:.6g}"] for row, answer in zip(table.rows, shown, strict=True))
-    if out is None:
+    answers = answers_of(outputs, target, loss, classes, args.probabilities)
+    writer.writerow([*table.names, *answers])
+    writer.writerows(
+        [*row, *answer] for row, answer in zip(table.rows, zip(*answers.values(), strict=True), strict=True)
+    )
+    comparison = compared(outputs, table, target, loss, classes)
+    if args.out is None or args.out == "-":
         print(text.getvalue(), end="")
     else:
-        write_whole(out, text.getvalue())
-    if target in table.names and metadata.get("loss") == "cross_entropy":
-        right = np.mean(scores == np.asarray(table.column(target)))
-        print(f"{right:.1%} of the answers are those of the column {target!r}", file=sys.stderr)
-    elif target in table.names and metadata.get("loss") in LOSSES:
-        loss = LOSSES[metadata["loss"]](scores.tolist(), np.asarray(table.column(target)).tolist())
-        print(f"{metadata['loss']} against the column {target!r}: {loss.data:.6g}", file=sys.stderr)
+        write_whole(args.out, text.getvalue())
+    if comparison:
+        print(comparison, file=sys.stderr)
     return 0
+
+
+def inputs_of(metadata: dict[str, Any], features: Sequence[str] | None, model: str) -> list[Column]:
+    """How the columns become the model's inputs: as in training, maybe under other names.
+
+    Raises:
+        ValueError: if nobody says which columns to take, or there are not as many names.
+    """
+    kept = metadata.get("columns") or [{"name": name} for name in metadata.get("features", features) or ()]
+    if not kept:
+        raise ValueError(f"{model!r} does not say which columns it takes; name them with --features")
+    if features is None:
+        features = [column["name"] for column in kept]
+    if len(features) != len(kept):
+        raise ValueError(f"{model!r} takes {len(kept)} inputs, but --features names {len(features)}")
+    return [
+        Column(name, column.get("kind", "number"), tuple(column.get("values", ())), column.get("fill"))
+        for name, column in zip(features, kept, strict=True)
+    ]
+
+
+def answers_of(
+    outputs: Array, target: str, loss: str | None, classes: Sequence[str], probabilities: bool
+) -> dict[str, list[str]]:
+    """What is written beside each row, by the names of the columns: an answer, and probabilities if they are wanted."""
+    if loss not in CLASSIFIERS:
+        return {f"predicted {target}": [f"{answer:.6g}" for answer in outputs.tolist()]}
+    scores = np.column_stack([np.zeros(len(outputs)), outputs]) if outputs.ndim == 1 else outputs
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares = [
+        [f"{share:.6g}" for share in column] for column in (powers / powers.sum(axis=1, keepdims=True)).T.tolist()
+    ]
+    names = list(classes) or [str(i) for i in range(len(shares))]
+    if loss == "binary_cross_entropy" and names == ["0", "1"]:
+        return {f"probability of {target}": shares[1]}
+    found = {f"predicted {target}": [names[i] for i in scores.argmax(axis=1).tolist()]}
+    if probabilities and loss != "hinge":  # whose scores say nothing about that
+        found |= {f"probability of {name}": share for name, share in zip(names, shares, strict=True)}
+    return found
+
+
+def compared(outputs: Array, table: Table, target: str, loss: str | None, classes: Sequence[str]) -> str:
+    """How the answers compare with the target; empty if the table does not have it in every row."""
+    if target not in table.names or loss not in LOSSES or table.missing(target).any():
+        return ""
+    column = Column.of(table, target)
+    if loss in CLASSIFIERS:
+        names = list(classes) or [f"{i}" for i in range(outputs.shape[1] if outputs.ndim == 2 else 2)]
+        found = outputs.argmax(axis=1) if outputs.ndim == 2 else (outputs > 0).astype(int)
+        cells = table.cells(target) if column.kind == "category" else [f"{x:g}" for x in table.column(target).tolist()]
+        right = np.mean([names[i] == cell for i, cell in zip(found.tolist(), cells, strict=True)])
+        return f"{right:.1%} of the answers are those of the column {target!r}"
+    if column.kind == "category":
+        return f"the column {target!r} has texts and no numbers to compare with"
+    return f"{loss} against the column {target!r}: {metric(loss)(outputs, column.code(table)[:, 0]):.6g}"

@@ -26,6 +26,7 @@ class Dataset:
         units: by column name, the unit; a pure number has none.
         description: what the numbers are.
         source: where they come from.
+        classes: the names of the classes, where the targets are their numbers.
 
     Raises:
         ValueError: if the shapes do not fit together.
@@ -39,6 +40,7 @@ class Dataset:
     units: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
     source: str = ""
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Turn what was given into arrays of floats, and check that they fit together."""

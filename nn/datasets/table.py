@@ -1,12 +1,21 @@
-"""Reading a CSV file of the user's: columns of numbers by name, and a sentence about the cell that is not one."""
+"""Reading a CSV file of the user's: columns by name, as numbers, and a sentence about the cell that cannot be one.
+
+A column of numbers is taken as it is. Dates become days. Texts that repeat, as colours or species do, are categories,
+and become a column of 0 and 1 for each of them. A `Column` keeps how that was done, so that another table can be read
+in the same way.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
 import math
+import sys
+from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -15,19 +24,33 @@ from nn.datasets.dataset import Dataset
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})
+"""What stands in cells that hold nothing, in lower case."""
+LARGEST = 1e150
+"""The square of a larger number overflows, and with it the scaling and the loss."""
+CATEGORIES, CLASSES = 100, 20
+"""So many different texts at most are categories, and so many different whole numbers classes."""
 
 
 @dataclass(frozen=True)
 class Table:
     """A CSV file as read: the names in its first line, and the rows of text below, with their line numbers."""
 
-    path: Path
+    path: str
     names: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
+    rows: Sequence[Sequence[str]]
+    lines: Sequence[int]
+    decimal_comma: bool = False
+
+    def __post_init__(self) -> None:
+        """Note where each column is."""
+        object.__setattr__(self, "_places", {name: i for i, name in enumerate(self.names)})
 
     def index(self, name: str) -> int:
         """Where the column of that name is.
@@ -35,35 +58,67 @@ class Table:
         Raises:
             ValueError: if there is none.
         """
-        if name in self.names:
-            return self.names.index(name)
+        places: dict[str, int] = self._places  # type: ignore[attr-defined]
+        if name in places:
+            return places[name]
         near = nearest(name, self.names)
-        hint = f"did you mean {near!r}?" if near else f"it has {', '.join(map(repr, self.names))}"
+        known = ", ".join(map(repr, self.names[:20])) + (", ..." if len(self.names) > 20 else "")
+        hint = f"did you mean {near!r}?" if near else f"it has {known}"
         raise ValueError(f"{self.path} has no column {name!r}; {hint}")
 
-    def column(self, name: str) -> NDArray[np.float64]:
+    def cells(self, name: str) -> list[str]:
+        """The texts of one column, without spaces around them."""
+        index = self.index(name)
+        return [row[index].strip() for row in self.rows]
+
+    def column(self, name: str, largest: float = math.inf) -> Array:
         """The numbers of one column.
 
         Raises:
-            ValueError: if there is no such column, or a cell is not a finite number.
+            ValueError: if there is no such column, or a cell is not a finite number, or is larger than the largest.
         """
-        index = self.index(name)
-        return np.array([self._number(row[index], line, name) for row, line in zip(self.rows, self.lines, strict=True)])
+        cells = self.cells(name)
+        numbers = np.array([self.number(cell) for cell in cells], dtype=float)
+        good = np.isfinite(numbers) & (np.abs(numbers) <= largest)
+        if not good.all():
+            row = int(np.argmin(good))
+            large = math.isfinite(numbers[row])
+            self.refuse(
+                name, row, "which is too large: measure it in another unit" if large else "which is not a finite number"
+            )
+        return numbers
 
-    def columns(self, names: Sequence[str]) -> NDArray[np.float64]:
+    def columns(self, names: Sequence[str]) -> Array:
         """The numbers of several columns, rows x columns."""
         return np.column_stack([self.column(name) for name in names])
 
-    def _number(self, text: str, line: int, name: str) -> float:
+    def missing(self, name: str) -> NDArray[np.bool_]:
+        """For each row whether its cell in that column holds nothing."""
+        return np.array([cell.lower() in MISSING for cell in self.cells(name)], dtype=bool)
+
+    def select(self, chosen: NDArray[np.intp]) -> Table:
+        """Some of the rows."""
+        rows, lines = [self.rows[i] for i in chosen], [self.lines[i] for i in chosen]
+        return Table(self.path, self.names, rows, lines, self.decimal_comma)
+
+    def number(self, cell: str) -> float:
+        """What a text says as a number; nan if it says none."""
+        if self.decimal_comma and "," in cell:
+            cell = cell.replace(".", "").replace(",", ".")
         try:
-            number = math.nan if "_" in text else float(text)
+            return math.nan if "_" in cell else float(cell)
         except ValueError:
-            number = math.nan
-        if math.isfinite(number):
-            return number
-        found = f"{text!r}, which is not a finite number" if text.strip() else "an empty cell"
+            return math.nan
+
+    def refuse(self, name: str, row: int, why: str) -> NoReturn:
+        """Say which cell cannot be used.
+
+        Raises:
+            ValueError: always.
+        """
+        cell = self.cells(name)[row]
         raise ValueError(
-            f"{self.path}, line {line}, column {name!r} has {found}; "
+            f"{self.path}, line {self.lines[row]}, column {name!r} has {f'{cell!r}, {why}' if cell else 'an empty cell'}; "
             "mend it, remove the row, or choose other columns with --features"
         )
 
@@ -71,40 +126,240 @@ class Table:
 def read(path: str | os.PathLike[str]) -> Table:
     """Read a CSV file whose first line names the columns; commas, semicolons or tabs may separate them.
 
+    Where semicolons or tabs do, numbers may have a decimal comma.
+
+    Args:
+        path: the file; "-" is standard input.
+
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is empty, is not text, has two columns of one name, or a row of another length.
+        ValueError: if it is empty, is not text, has two columns of one name, a row of another length, or a quotation
+            mark that is never closed.
     """
-    path = Path(path)
+    where = "standard input" if str(path) == "-" else str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = sys.stdin.read() if str(path) == "-" else Path(path).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise FileNotFoundError(f"there is no table {str(path)!r}; check the path") from None
+        raise FileNotFoundError(f"there is no table {where!r}; check the path") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not text in UTF-8 ({error.reason}); save it as CSV in UTF-8") from None
-    header = text.lstrip().partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=True)
-    found = [(row, reader.line_num) for row in reader if any(cell.strip() for cell in row)]
+        raise ValueError(f"{where} is not text in UTF-8 ({error.reason}); save it as CSV in UTF-8") from None
+    delimiter = max(",;\t", key=lambda each: len(next(_rows(text, each, where, strict=False), ([], 0))[0]))
+    found = list(_rows(text, delimiter, where))
     if not found:
-        raise ValueError(f"{path} is empty; it needs a line with the names of the columns, and rows of numbers below")
+        raise ValueError(f"{where} is empty; it needs a line with the names of the columns, and rows of numbers below")
     names = tuple(name.strip() for name in found[0][0])
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise ValueError(f"{path} has more than one column {twice!r}; give each column a name of its own")
+        raise ValueError(f"{where} has more than one column {twice!r}; give each column a name of its own")
     for row, line in found[1:]:
         if len(row) != len(names):
-            raise ValueError(f"{path}, line {line} has {len(row)} cells, but the first line names {len(names)} columns")
-    return Table(path, names, tuple(tuple(row) for row, _ in found[1:]), tuple(line for _, line in found[1:]))
+            raise ValueError(
+                f"{where}, line {line} has {len(row)} cells, but the first line names {len(names)} columns"
+            )
+    return Table(where, names, [row for row, _ in found[1:]], [line for _, line in found[1:]], delimiter != ",")
 
 
-def load_table(path: str | os.PathLike[str], target: str, features: Sequence[str] | None = None) -> Dataset:
+def _rows(text: str, delimiter: str, where: str, strict: bool = True) -> Iterator[tuple[list[str], int]]:
+    """The rows that are not blank, with the lines that they begin in."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=strict)
+    line = 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ValueError(
+                f"{where}, line {line} cannot be read: {error}; is a quotation mark there that is never closed?"
+            ) from None
+        if any(cell.strip() for cell in row):
+            yield row, line
+        line = reader.line_num + 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column of a table becomes numbers.
+
+    Args:
+        name: the column's.
+        kind: "number", "date" or "category".
+        values: of a category, all that it can be, in order.
+        fill: what stands in for a cell that is missing, if anything does; of a category, one of its values.
+    """
+
+    name: str
+    kind: str = "number"
+    values: tuple[str, ...] = ()
+    fill: float | str | None = None
+
+    @classmethod
+    def of(cls, table: Table, name: str, fill: bool = False) -> Column:
+        """How a column of this table is to be taken.
+
+        Args:
+            table: the table.
+            name: the column's.
+            fill: whether to fill cells that are missing, with the mean or the commonest category.
+
+        Raises:
+            ValueError: if it holds texts that are neither numbers nor dates nor categories.
+        """
+        missing = table.missing(name)
+        there = table.select(np.flatnonzero(~missing)) if missing.any() else table
+        cells = there.cells(name)
+        if 2 * sum(math.isfinite(table.number(cell)) for cell in cells) >= len(
+            cells
+        ):  # where most are, a text is a slip
+            column = cls(name)
+        elif all(_days(cell) is not None for cell in cells):
+            column = cls(name, "date")
+        else:
+            column = cls(name, "category", tuple(sorted(set(cells))))
+            if len(column.values) > CATEGORIES or (
+                len(column.values) > CLASSES and 2 * len(column.values) > len(cells)
+            ):
+                raise ValueError(
+                    f"{table.path}, column {name!r} has {len(column.values)} different texts, such as {cells[0]!r}, which "
+                    "are neither numbers nor categories; write dates as 2024-01-31, or choose other columns with --features"
+                )
+        if not fill or not cells:
+            return column
+        commonest = Counter(cells).most_common(1)[0][0]
+        filled = commonest if column.kind == "category" else float(np.mean(column.code(there)))
+        return cls(name, column.kind, column.values, filled)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs that it becomes: of two categories one, of more one for each."""
+        if self.kind != "category":
+            return (self.name,)
+        return tuple(f"{self.name}={value}" for value in (self.values[1:] if len(self.values) == 2 else self.values))
+
+    def code(self, table: Table) -> Array:
+        """The column as numbers, rows x inputs.
+
+        Raises:
+            ValueError: if a cell is missing and nothing stands in for it, or a cell is not of this kind.
+        """
+        missing = table.missing(self.name)
+        if missing.any() and self.fill is None:
+            row, count = int(np.argmax(missing)), int(missing.sum())
+            if count > 1:
+                raise ValueError(
+                    f"{table.path}, column {self.name!r} has {count} cells that are empty, the first in line "
+                    f"{table.lines[row]}; --missing drop leaves their rows out, and --missing mean fills them in"
+                )
+            table.refuse(self.name, row, "which is not a finite number")
+        if self.kind == "category":
+            return self._indicators(table)
+        there = table.select(np.flatnonzero(~missing)) if missing.any() else table
+        numbers = np.full(len(missing), self.fill if missing.any() else 0.0, dtype=float)
+        if self.kind == "number":
+            numbers[~missing] = there.column(self.name, LARGEST)
+        else:
+            days = [_days(cell) for cell in there.cells(self.name)]
+            if None in days:
+                there.refuse(self.name, days.index(None), "which is no date such as 2024-01-31")
+            numbers[~missing] = days
+        return numbers[:, np.newaxis]
+
+    def numbers(self, table: Table) -> Array:
+        """For each row the number of its category.
+
+        Raises:
+            ValueError: if a cell is none of them.
+        """
+        places: dict[str, float] = {value: i for i, value in enumerate(self.values)}
+        cells = [self.fill if cell.lower() in MISSING else cell for cell in table.cells(self.name)]
+        strange = next((i for i, cell in enumerate(cells) if cell not in places), None)
+        if strange is not None:
+            known = ", ".join(self.values[:10]) + (", ..." if len(self.values) > 10 else "")
+            table.refuse(self.name, strange, f"which is none of {known}")
+        return np.array([places[str(cell)] for cell in cells], dtype=float)
+
+    def _indicators(self, table: Table) -> Array:
+        indicators: Array = np.eye(len(self.values))[self.numbers(table).astype(int)]
+        return indicators[:, 1:] if len(self.values) == 2 else indicators
+
+
+def _days(cell: str) -> float | None:
+    """A date in days since 1970 began; None for a text that is no date in ISO 8601, such as 2024-01-31."""
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / 86400
+
+
+def _target(table: Table, name: str, wanted: bool | None) -> tuple[Array, tuple[str, ...]]:
+    """The target's numbers, and the classes that they number; none if it is measured."""
+    column = Column.of(table, name)
+    if column.kind == "category":
+        return column.numbers(table), column.values
+    numbers: Array = column.code(table)[:, 0]
+    classes, which = np.unique(numbers, return_inverse=True)
+    whole = (classes == np.floor(classes)).all() and 1 < len(classes) <= (CATEGORIES if wanted else CLASSES)
+    if whole and (wanted or (wanted is None and 10 * len(classes) <= len(numbers))):
+        return which.astype(float), tuple(f"{number:g}" for number in classes.tolist())
+    return numbers, ()
+
+
+def coded(
+    table: Table,
+    target: str,
+    features: Sequence[str] | None = None,
+    missing: str | None = None,
+    classes: bool | None = False,
+) -> tuple[Dataset, tuple[Column, ...]]:
+    """A data set from a table, and how its inputs were coded; arguments and errors as for `load_table`."""
+    table.index(target)
+    features = [name for name in table.names if name != target] if features is None else list(features)
+    if target in features:
+        raise ValueError(f"the target {target!r} is also among the features; leave it out there")
+    if not features:
+        raise ValueError(f"{table.path} has no column besides the target {target!r} to predict it from")
+    gone = np.zeros(len(table.rows), dtype=bool)
+    for name in [] if missing is None else [target] if missing == "mean" else [target, *features]:
+        gone |= table.missing(name)
+    table = table.select(np.flatnonzero(~gone)) if gone.any() else table
+    if len(table.rows) < 2:
+        raise ValueError(
+            f"{table.path} has {'a single row' if table.rows else 'no rows'} of data; "
+            "at least two are needed, one to train on and one to test"
+        )
+    columns = tuple(Column.of(table, name, missing == "mean") for name in features)
+    inputs = np.column_stack([column.code(table) for column in columns])
+    targets, classes_found = _target(table, target, classes)
+    data = Dataset(
+        name=Path(table.path).stem.strip(".") or "table",
+        inputs=inputs,
+        targets=targets,
+        input_names=tuple(name for column in columns for name in column.names),
+        target_name=target,
+        description=f"{len(table.rows)} rows of {Path(table.path).name}.",
+        source=table.path,
+        classes=classes_found,
+    )
+    return data, columns
+
+
+def load_table(
+    path: str | os.PathLike[str],
+    target: str,
+    features: Sequence[str] | None = None,
+    missing: str | None = None,
+    classes: bool | None = False,
+) -> Dataset:
     """Read a data set from a CSV file.
 
     Args:
         path: the file. Its first line names the columns.
-        target: the column to predict.
+        target: the column to predict. Texts are classes.
         features: the columns to predict it from; by default all the others.
+        missing: what to do about cells that are missing: "drop" leaves their rows out, "mean" fills them in with the
+            mean of the column or its commonest category; None refuses them.
+        classes: whether whole numbers in the target are classes; None if they are few, with ten rows for each.
 
     Raises:
         OSError: if the file cannot be read.
@@ -115,31 +370,12 @@ def load_table(path: str | os.PathLike[str], target: str, features: Sequence[str
         >>> import tempfile, pathlib
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = pathlib.Path(folder, "houses.csv")
-        ...     _ = path.write_text("rooms,price\\n3,250\\n4,310\\n")
-        ...     load_table(path, "price").targets
-        array([250., 310.])
+        ...     _ = path.write_text("rooms,view,price\\n3,sea,250\\n4,lake,310\\n5,sea,330\\n")
+        ...     data = load_table(path, "price")
+        >>> data.targets, data.input_names, data.inputs[0]
+        (array([250., 310., 330.]), ('rooms', 'view=sea'), array([3., 1.]))
     """
-    table = read(path)
-    table.index(target)
-    features = [name for name in table.names if name != target] if features is None else list(features)
-    if target in features:
-        raise ValueError(f"the target {target!r} is also among the features; leave it out there")
-    if not features:
-        raise ValueError(f"{table.path} has no column besides the target {target!r} to predict it from")
-    if len(table.rows) < 2:
-        raise ValueError(
-            f"{table.path} has {'a single row' if table.rows else 'no rows'} of data; "
-            "at least two are needed, one to train on and one to test"
-        )
-    return Dataset(
-        name=table.path.stem,
-        inputs=table.columns(features),
-        targets=table.column(target),
-        input_names=tuple(features),
-        target_name=target,
-        description=f"{len(table.rows)} rows of {table.path.name}.",
-        source=str(table.path),
-    )
+    return coded(read(path), target, features, missing, classes)[0]
 
 
 @dataclass(frozen=True)
@@ -160,7 +396,9 @@ class Scaling:
     @classmethod
     def of(cls, columns: NDArray[np.float64]) -> Scaling:
         """The scaling that gives these columns mean 0 and standard deviation 1; a constant column is only moved."""
-        deviation = columns.std(axis=0)
+        size = np.abs(columns).max(axis=0, initial=0.0)
+        size[size == 0] = 1.0  # the squares of what is divided by it neither overflow nor vanish
+        deviation = (columns / size).std(axis=0) * size
         return cls(columns.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
 
     def apply(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:

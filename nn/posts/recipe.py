@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from nn.datasets.dataset import Dataset
 from nn.datasets.table import Scaling
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import LOSSES
+from nn.metrics import metric, outputs_of
 from nn.optim import OPTIMIZERS
 from nn.training.fit import DivergenceError, TrainingInterrupted, fit
 from nn.training.history import History
@@ -60,7 +62,10 @@ class Recipe:
         post: which of the five posts builds it, or 0.
         data: loads its data set.
         model: makes the model; called with a seed, or with None for the post's own start.
-        loss, optimizer, lr, epochs, batch_size, shuffle, tolerance: as for `nn.fit`.
+        loss, optimizer, lr, epochs, batch_size, shuffle, tolerance, patience: as for `nn.fit`.
+        options: of the optimiser, such as its momentum.
+        watched: loads the points to validate on, if any.
+        from_line: let a network of rectifiers start as the straight line, so that it ends no worse on what it watches.
         trained: which parameters are trained, by name; by default all.
         scaled: train on standard scores, and then let the model take and give the data's own units.
         classes: the targets are classes, which are not scaled.
@@ -88,6 +93,10 @@ class Recipe:
     batch_size: int | None = None
     shuffle: bool = False
     tolerance: float | None = None
+    patience: int | None = None
+    options: Mapping[str, float] = field(default_factory=dict)
+    watched: Callable[[], Dataset] | None = None
+    from_line: bool = False
     trained: tuple[str, ...] = ()
     scaled: bool = False
     classes: bool = False
@@ -107,7 +116,7 @@ class Recipe:
         Args:
             seed: for the initial weights and the order of the points; None for the post's own start.
         """
-        return Run(self, self.data(), self.model(seed), seed or 0)
+        return Run(self, self.data(), self.model(seed), seed or 0, watched=self.watched() if self.watched else None)
 
     def train(self, seed: int | None = None, **options: Any) -> Run:
         """Prepare and train: the model, its data and what happened.
@@ -133,6 +142,7 @@ class Run:
     model: Neuron | Layer | MLP
     seed: int = 0
     history: History = field(default_factory=lambda: History([]))
+    watched: Dataset | None = None
 
     def check(self) -> None:
         """Refuse what cannot be trained, before anything is written: train for no epochs at all.
@@ -140,7 +150,7 @@ class Run:
         Raises:
             ValueError, TypeError: as `nn.fit`.
         """
-        self._fit(self.data, epochs=min(self.recipe.epochs, 0))
+        self._fit(self.data, self.watched, epochs=min(self.recipe.epochs, 0), progress=False)
 
     def train(self, **options: Any) -> None:
         """Train the model. If that ends early, the model and the history hold what was reached.
@@ -153,8 +163,11 @@ class Run:
         """
         recipe = self.recipe
         scale = standardise(self.data, recipe.classes) if recipe.scaled else None
+        points = [scale.scores(each) if scale and each else each for each in (self.data, self.watched)]
+        if recipe.from_line and isinstance(self.model, MLP) and points[0] is not None:
+            start_from_line(self.model, points[0])
         try:
-            self.history = self._fit(scale.scores(self.data) if scale else self.data, epochs=recipe.epochs, **options)
+            self.history = self._fit(*points, epochs=recipe.epochs, **options)  # type: ignore[arg-type]
         except (TrainingInterrupted, DivergenceError) as stop:
             self.history = stop.history
             raise
@@ -162,19 +175,25 @@ class Run:
             if scale:
                 scale.fold_into(self.model)
 
-    def _fit(self, points: Dataset, **options: Any) -> History:
+    def _fit(self, points: Dataset, watched: Dataset | None, **options: Any) -> History:
         recipe, parameters = self.recipe, dict(self.model.named_parameters())
         trained = [parameters[name] for name in recipe.trained or parameters]
+        make = choose(recipe.optimizer, OPTIMIZERS, "optimizer")
+        for name in recipe.options:
+            if name not in signature(make).parameters:
+                raise ValueError(f"the optimizer {recipe.optimizer} has no {name}; leave it out, or choose another")
         return fit(
             self.model,
             points.inputs,
             points.targets,
             loss=recipe.loss,
-            optimizer=choose(recipe.optimizer, OPTIMIZERS, "optimizer")(trained, recipe.lr),
+            optimizer=make(trained, recipe.lr, **recipe.options),
             batch_size=recipe.batch_size,
             shuffle=recipe.shuffle,
             seed=self.seed,
             tolerance=recipe.tolerance,
+            validation=None if watched is None else (watched.inputs, watched.targets),
+            patience=recipe.patience,
             **options,
         )
 
@@ -190,8 +209,7 @@ class Run:
 
     def loss_on(self, data: Dataset) -> float:
         """The loss over other points."""
-        with no_grad():
-            return LOSSES[self.recipe.loss]([self.model(x) for x in data.inputs.tolist()], data.targets).data
+        return metric(self.recipe.loss)(outputs_of(self.model, data.inputs), data.targets)
 
     def shares(self, numbers: Sequence[float] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Every point's own loss, and its gradient: their means are those of a loss that is a mean.
@@ -280,6 +298,26 @@ def standardise(data: Dataset, classes: bool = False) -> Standardisation:
     """The standardisation that data call for; classes, which are not measured, keep their numbers."""
     target = Scaling(np.zeros(1), np.ones(1)) if classes else Scaling.of(data.targets[:, np.newaxis])
     return Standardisation(Scaling.of(data.inputs), target)
+
+
+def start_from_line(model: MLP, data: Dataset) -> None:
+    """Set the weights of a network of rectifiers so that it answers as the straight line through the data does.
+
+    In each hidden layer two neurons pass the line on, as z = relu(z) - relu(-z); the others are not listened to yet.
+    Data are in standard scores; a little ridge keeps the line finite where inputs depend on one another.
+    """
+    x = data.inputs
+    slopes = np.linalg.solve(x.T @ x + 0.01 * len(x) * np.eye(x.shape[1]), x.T @ data.targets).tolist()
+    for layer in model.layers[:-1]:
+        for sign, neuron in zip((1.0, -1.0), layer.neurons, strict=False):
+            numbers = [sign * slope for slope in slopes] if layer is model.layers[0] else [sign, -sign]
+            for i, weight in enumerate(neuron.w):
+                weight.data = numbers[i] if i < len(numbers) else 0.0
+            bias_of(neuron).data = 0.0
+    (last,) = model.layers[-1].neurons
+    for i, weight in enumerate(last.w):
+        weight.data = (1.0, -1.0)[i] if i < 2 else 0.0
+    bias_of(last).data = 0.0
 
 
 def first_neurons(model: Neuron | Layer | MLP) -> list[Neuron]:
