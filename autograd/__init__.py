@@ -10,8 +10,10 @@ from autograd.engine.conflict import refuse_mixture
 refuse_mixture()
 
 from autograd.engine import arrays as arrays
+from autograd.engine import copying as copying
+from autograd.engine.detachment import DetachedError, DetachedWarning
 from autograd.engine.primitive import TABLE, primitive, public_operations
-from autograd.engine.value import Value, native, variables
+from autograd.engine.value import Value, attach, native, variables
 
 _ROOMS = {
     "engine.modes": ("no_grad",),
@@ -40,7 +42,7 @@ globals().update({name: TABLE[name] for name in _OPERATIONS})  # so that those w
 
 _PYTHONS_OWN = ("abs", "pow", "sum")  # which serve `Value`s as well, and more: what an asterisk imports leaves them be
 _NAMES = [name for name in _OPERATIONS if name not in _PYTHONS_OWN]
-__all__ = ["Value", "native", "primitive", "variables", *_NAMES, *_LAZY]  # noqa: PLE0604 (all are strings)
+__all__ = ["DetachedError", "DetachedWarning", "Value", "native", "primitive", "variables", *_NAMES, *_LAZY]  # noqa: PLE0604 (all are strings)
 
 
 def __getattr__(name: str) -> Any:
@@ -62,3 +64,13 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, *_PYTHONS_OWN]
+
+
+def _repr_latex_(value: Value) -> str | None:
+    """What notebooks show: the expression and its number."""
+    notebook = import_module("autograd.see.latex").notebook
+    shown: str | None = notebook(value)
+    return shown
+
+
+attach(_repr_latex_=_repr_latex_)

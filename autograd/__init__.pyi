@@ -15,10 +15,12 @@ from autograd.check.anomaly import detect_anomaly as detect_anomaly
 from autograd.check.enclosure import enclose as enclose
 from autograd.check.gradients import GradientError as GradientError
 from autograd.check.gradients import check_gradients as check_gradients
+from autograd.check.rounding import rounding as rounding
+from autograd.engine.detachment import DetachedError as DetachedError
+from autograd.engine.detachment import DetachedWarning as DetachedWarning
 from autograd.engine.linear import det as det
 from autograd.engine.linear import inv as inv
 from autograd.engine.linear import solve as solve
-from autograd.check.rounding import rounding as rounding
 from autograd.engine.modes import no_grad as no_grad
 from autograd.engine.ops import abs as abs
 from autograd.engine.ops import acos as acos
@@ -35,6 +37,7 @@ from autograd.engine.ops import cos as cos
 from autograd.engine.ops import cosh as cosh
 from autograd.engine.ops import div as div
 from autograd.engine.ops import dot as dot
+from autograd.engine.ops import equal as equal
 from autograd.engine.ops import erf as erf
 from autograd.engine.ops import erfc as erfc
 from autograd.engine.ops import exp as exp
@@ -62,6 +65,7 @@ from autograd.engine.ops import mod as mod
 from autograd.engine.ops import mul as mul
 from autograd.engine.ops import neg as neg
 from autograd.engine.ops import normal_cdf as normal_cdf
+from autograd.engine.ops import not_equal as not_equal
 from autograd.engine.ops import pos as pos
 from autograd.engine.ops import pow as pow
 from autograd.engine.ops import prod as prod

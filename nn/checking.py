@@ -14,7 +14,7 @@ from nn.training.fit import as_points
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autograd.check.gradients import Report
+    from autograd.check.report import Report
     from nn.module import Module
 
 

@@ -4,64 +4,35 @@ from __future__ import annotations
 
 import linecache
 import math
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from autograd.engine.callers import line_of_user
-from autograd.engine.recorder import PassingRecorder, recording
+from autograd.engine.modes import Mode
+from autograd.engine.recorder import PassingRecorder
 from autograd.engine.value import Value, topological_order
 from autograd.see.text import source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class AnomalyError(RuntimeError):
     """The first value or gradient that is not finite; raised in `detect_anomaly`."""
 
 
-@contextmanager
-def detect_anomaly() -> Iterator[None]:
-    """A context in which the first value or gradient that is not finite is an error that says where it comes from.
-
-    A value is refused when it is computed, a gradient at the end of the `backward` in which it arises; that leaves
-    the gradients of the leaves as they were. It costs time and memory: use it to find a mistake.
-
-    Raises:
-        AnomalyError: in the context, with the operation, its operands, the expression and the line of code.
-
-    Example:
-        >>> from autograd import Value, detect_anomaly
-        >>> x = Value(0.0, label="x")
-        >>> with detect_anomaly():
-        ...     x.log()  # doctest: +ELLIPSIS
-        Traceback (most recent call last):
-        autograd.engine.modes.AnomalyError: the value of log(0.0) is -inf
-          expression: log(x)
-          made in ...
-    """
-    with recording(_Anomaly()):
-        yield
-
-
 class _Anomaly(PassingRecorder):
     def __init__(self) -> None:
-        super().__init__()
         self.lines: dict[int, tuple[str, int]] = {}  # by id of a node: a new one there replaces a dead one
         self.gradients: list[tuple[Value, float]] = []
 
     def node(self, node: Value) -> None:
-        self.outer.node(node)
+        self.passes_to.node(node)
         self.lines[id(node)] = line_of_user()
         if not math.isfinite(node.data):
             raise AnomalyError(self.report(f"the value of {_call(node)} is {node.data!r}", node))
 
     def before_backward(self, root: Value) -> None:
-        self.outer.before_backward(root)
+        self.passes_to.before_backward(root)
         self.gradients = [(each, each.grad) for each in topological_order(root) if not each.parents]
 
     def after_backward(self, root: Value) -> None:
-        self.outer.after_backward(root)
+        self.passes_to.after_backward(root)
         leaves, self.gradients = self.gradients, []
         problem = self.find_problem(root, dict(leaves))
         if problem:
@@ -90,6 +61,29 @@ class _Anomaly(PassingRecorder):
             file, number = self.lines[id(node)]
             report += f"\n  made in {file}, line {number}: {linecache.getline(file, number).strip()}"
         return report
+
+
+class detect_anomaly(Mode):
+    """A context in which the first value or gradient that is not finite is an error that says where it comes from.
+
+    A value is refused when it is computed, a gradient at the end of the `backward` in which it arises; that leaves
+    the gradients of the leaves as they were. It costs time and memory: use it to find a mistake.
+
+    Raises:
+        AnomalyError: in the context, with the operation, its operands, the expression and the line of code.
+
+    Example:
+        >>> from autograd import Value, detect_anomaly
+        >>> x = Value(0.0, label="x")
+        >>> with detect_anomaly():
+        ...     x.log()  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        autograd.check.anomaly.AnomalyError: the value of log(0.0) is -inf
+          expression: log(x)
+          made in ...
+    """
+
+    recorder = _Anomaly
 
 
 def _call(node: Value) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,17 +13,51 @@ if TYPE_CHECKING:
 
 _AUTOGRAD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _NN = os.path.join(os.path.dirname(os.path.dirname(_AUTOGRAD)), "nn", "")
+_STANDARD_LIBRARY = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "")
+
+
+def frame_of_user() -> FrameType | None:
+    """The innermost frame that is the user's; if all are of libraries, the innermost that is not this library's."""
+    frame: FrameType | None = sys._getframe(1)
+    foreign = None
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith((_AUTOGRAD, _NN, "<frozen")):
+            if not (file.startswith(_STANDARD_LIBRARY) or "-packages" in file):
+                return frame
+            foreign = foreign or frame
+        frame = frame.f_back
+    return foreign
 
 
 def line_of_user() -> tuple[str, int]:
-    """The file and number of the innermost line that is not this library's own, or else not this package's."""
-    frame: FrameType | None = sys._getframe(1)
-    line = ("", 0)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith((_AUTOGRAD, "<frozen")):
-            line = line if line[0] else (file, frame.f_lineno)
-            if not file.startswith(_NN):
-                return file, frame.f_lineno
-        frame = frame.f_back
-    return line
+    """The file and number of the line that the user's frame is at."""
+    frame = frame_of_user()
+    return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+
+def called_function(frame: FrameType) -> str:
+    """The name of the function that a frame is calling, such as ``exp``; empty where it cannot be told."""
+    import linecache
+
+    position = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
+    line, last_line, start, end = position
+    text = linecache.getline(frame.f_code.co_filename, line or 0).encode()
+    if text and start is not None:
+        call = text[start : end if line == last_line else None].decode(errors="replace")
+        found = re.match(r"[\w.]*?(\w+)\s*\(", call)
+        return found[1] if found else ""
+    return _loaded_name(frame)
+
+
+def _loaded_name(frame: FrameType) -> str:
+    """The function that the code around a call has loaded, where there is no source to read, as in a REPL."""
+    import dis
+
+    name = ""
+    for instruction in dis.get_instructions(frame.f_code):
+        if instruction.offset >= frame.f_lasti:
+            break
+        if instruction.opname in ("LOAD_METHOD", "LOAD_ATTR", "LOAD_GLOBAL"):
+            name = str(instruction.argval)
+    return name

@@ -1,27 +1,99 @@
-"""`no_grad`: a context in which operations compute numbers and record nothing."""
+"""Contexts of the engine: `no_grad`, in which nothing is recorded, and `differentiating`, in which nothing may get lost."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
-from copy import copy
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from autograd.engine.callers import frame_of_user
+from autograd.engine.detachment import Conversion, DetachedError
 from autograd.engine.recorder import PassingRecorder, Recorder, current_recorder, recording
-from autograd.engine.value import Value, forget
+from autograd.engine.value import Value, depends_on, forget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Mode:
+    """A context manager that is a decorator, too: of functions, of generators and of coroutines."""
+
+    recorder: ClassVar[type[Recorder]]
+
+    def __init__(self) -> None:
+        self._entered: list[recording] = []
+
+    def __enter__(self) -> None:
+        context = recording(self.recorder())
+        context.__enter__()
+        self._entered.append(context)
+
+    def __exit__(self, *exception: object) -> None:
+        self._entered.pop().__exit__(*exception)
+
+    def __call__(self, function: F) -> F:
+        """Let the whole of a function run in this mode; of a generator or a coroutine the body, and nobody else."""
+        import inspect
+
+        make = type(self)
+        if inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"{make.__name__}() cannot decorate the asynchronous generator {function.__name__}(); write "
+                f"'with {make.__name__}():' around what it computes between two yields"
+            )
+
+        @wraps(function)
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            with make():
+                return function(*args, **kwargs)
+
+        @wraps(function)
+        async def awaited_inside(*args: Any, **kwargs: Any) -> Any:
+            with make():
+                return await function(*args, **kwargs)
+
+        @wraps(function)
+        def resumed_inside(*args: Any, **kwargs: Any) -> Any:
+            generator = function(*args, **kwargs)
+            given: tuple[Any, ...] = (None,)
+            resume = generator.send
+            try:
+                while True:
+                    with make():
+                        made = resume(*given)
+                    try:
+                        resume, given = generator.send, ((yield made),)
+                    except GeneratorExit:
+                        raise
+                    except BaseException as error:  # noqa: BLE001 (it is the generator's)
+                        resume, given = generator.throw, (error,)
+            except StopIteration as end:
+                return end.value
+            finally:
+                with make():
+                    generator.close()
+
+        if inspect.isgeneratorfunction(function):
+            return resumed_inside  # type: ignore[return-value]
+        return awaited_inside if inspect.iscoroutinefunction(function) else inside  # type: ignore[return-value]
 
 
 class _NoGrad(PassingRecorder):
     def node(self, node: Value) -> None:
-        self.outer.node(node)
-        forget(node)
+        self.passes_to.node(node)
+        if not is_recording():
+            self.passes_to.forget(node)
+            forget(node)
+
+    def convert(self, value: Value) -> None:
+        if type(self.passes_to) is not Recorder:  # nobody differentiates, so nothing gets lost here
+            self.passes_to.convert(value)
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+class no_grad(Mode):
     """A context in which operations compute numbers and record nothing, to save time and memory.
 
     It is also a decorator, for a whole function: write ``@no_grad()`` above it.
@@ -34,31 +106,74 @@ def no_grad() -> Iterator[None]:
         >>> b.data, b.parents
         (6.0, ())
     """
-    with recording(_NoGrad()):
-        yield
+
+    recorder = _NoGrad
+
+
+class _Awake(PassingRecorder):
+    """Marks where nodes are recorded again in the midst of `no_grad`."""
 
 
 def graph_recording() -> AbstractContextManager[Any]:
     """A context in which nodes are recorded even inside `no_grad`, for a function that is to be differentiated."""
-    current = current_recorder()
-    awake = _without_no_grad(current)
-    return nullcontext() if awake is current else recording(awake)
+    return nullcontext() if is_recording() else recording(_Awake())
 
 
 def is_recording() -> bool:
     """Whether nodes are recorded: False inside `no_grad`, unless something is differentiated there."""
-    current = current_recorder()
-    return _without_no_grad(current) is current
+    recorder = current_recorder()
+    while isinstance(recorder, PassingRecorder):
+        if isinstance(recorder, (_NoGrad, _Awake)):
+            return isinstance(recorder, _Awake)
+        recorder = recorder.passes_to
+    return True
 
 
-def _without_no_grad(recorder: Recorder) -> Recorder:
-    """The recorders that were passed on to, with none in between that forgets nodes."""
-    if not isinstance(recorder, PassingRecorder):
-        return recorder
-    outer = _without_no_grad(recorder.outer)
-    if isinstance(recorder, _NoGrad):
-        return outer
-    if outer is not recorder.outer:
-        recorder = copy(recorder)
-        recorder.outer = outer
-    return recorder
+class differentiating:
+    """A context in which a function is differentiated, so that what depends on its inputs must stay in the graph.
+
+    A conversion to a plain number raises a `DetachedError`; if somebody catches that, it is raised again at the end.
+
+    Args:
+        inputs: the nodes with respect to which the function is differentiated.
+
+    Raises:
+        DetachedError: in the context or at its end.
+
+    Example:
+        >>> import math
+        >>> from autograd import Value
+        >>> x = Value(1.0, "x")
+        >>> with differentiating([x]):
+        ...     math.exp(x)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        autograd.engine.detachment.DetachedError: Value(data=1.0, grad=0.0, label='x') became a plain number at ...
+    """
+
+    def __init__(self, inputs: Iterable[Value]) -> None:
+        self._recorder = _Differentiating(inputs)
+        self._recording = recording(self._recorder)
+
+    def __enter__(self) -> None:
+        self._recording.__enter__()
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        self._recording.__exit__()
+        lost = self._recorder.lost
+        if lost is not None and error is not lost and (error is None or isinstance(error, Exception)):
+            raise lost from error
+
+
+class _Differentiating(PassingRecorder):
+    keeps_copies = True
+
+    def __init__(self, inputs: Iterable[Value]) -> None:
+        self.inputs = list(inputs)
+        self.lost: DetachedError | None = None
+
+    def convert(self, value: Value) -> None:
+        if depends_on(value, self.inputs):
+            lost = DetachedError(Conversion(frame_of_user()).describe(value))
+            self.lost = self.lost or lost
+            raise lost
+        self.passes_to.convert(value)

@@ -276,6 +276,36 @@ def isfinite(x: float) -> float:
 
 
 @primitive(
+    lambda x, y, z: 0.0,
+    lambda x, y, z: 0.0,
+    symbol="==",
+    cut=lambda x, y: (True, True),
+    latex="#1 = #2",
+    exact=lambda mp, x, y: mp.mpf(x == y),
+    array=lambda np, x, y: 1.0 * np.equal(x, y),
+    python="{0} == {1}",
+)
+def equal(x: float, y: float) -> float:
+    """1 where x == y, else 0."""
+    return 1.0 if x == y else 0.0
+
+
+@primitive(
+    lambda x, y, z: 0.0,
+    lambda x, y, z: 0.0,
+    symbol="!=",
+    cut=lambda x, y: (True, True),
+    latex=r"#1 \ne #2",
+    exact=lambda mp, x, y: mp.mpf(x != y),
+    array=lambda np, x, y: 1.0 * np.not_equal(x, y),
+    python="{0} != {1}",
+)
+def not_equal(x: float, y: float) -> float:
+    """1 where x != y, else 0."""
+    return 1.0 if x != y else 0.0
+
+
+@primitive(
     lambda x, y, z: where(x > y, 1.0, where(x < y, 0.0, 0.5)),
     lambda x, y, z: where(y > x, 1.0, where(y < x, 0.0, 0.5)),
     cut=lambda x, y: (x < y, y < x),

@@ -164,6 +164,13 @@ class Primitive:
         """Whether these operands lie within the operation's domain."""
         return self.domain is None or bool(self.domain[1](*self.arguments(operands)))
 
+    def cuts(self, operands: Sequence[Any]) -> list[Any]:
+        """For each operand whether its edge is cut at these numbers (conditions, if they are symbols)."""
+        if self.cut is None:
+            return [False] * len(operands)
+        found = self.cut(*self.arguments(operands))
+        return [each for column in found for each in column] if self.sequences else list(found)
+
     def evaluate(self, operands: Sequence[float]) -> float:
         """The value at these floats. Follows IEEE 754: overflow gives inf, ``1/0`` gives inf, and nothing raises."""
         arguments = self.arguments(operands) if self.sequences else operands

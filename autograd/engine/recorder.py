@@ -1,27 +1,51 @@
 """What becomes of nodes while they are made: nothing out of the ordinary, unless a context says so.
 
-The engine asks the current `Recorder` about every new node, every backward pass and every comparison, but only while
-some context has one: otherwise the question costs one look at a counter. See `no_grad` and `detect_anomaly` for contexts to use.
+The engine asks the current `Recorder` about new nodes, backward passes, comparisons, and numbers that leave the graph,
+but only while some context has one: otherwise the question costs one look at a counter. See `no_grad` and
+`detect_anomaly` for contexts to use.
 """
 
 from __future__ import annotations
 
 from _thread import allocate_lock
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
-from autograd.engine.compiling import mypyc_attr
+from autograd.engine.detachment import note_conversion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograd.engine.value import Value
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Recorder:
     """The ordinary course of things; subclasses change some of it."""
 
+    outer: Recorder | None = None
+    """The recorder that was there before."""
+
+    is_open = True
+    """False once its context is left, in whatever order contexts are."""
+
+    @property
+    def sees_nodes(self) -> bool:
+        """Whether it wants to be called with new nodes, which makes them slower."""
+        return type(self).node is not Recorder.node
+
+    @property
+    def sees_data(self) -> bool:
+        """Whether it wants to be called when the number of a node is read by ``.data``."""
+        return type(self).read is not Recorder.read
+
     def node(self, node: Value) -> None:
         """Called with every new node, before anybody else sees it."""
+
+    def forget(self, node: Value) -> None:
+        """Called with a node whose operands `no_grad` is about to forget."""
+
+    def read(self, value: Value) -> None:
+        """Called when the number of a node is read by ``.data``."""
 
     def before_backward(self, root: Value) -> None:
         """Called before a backward pass."""
@@ -33,32 +57,83 @@ class Recorder:
         """Called with a comparison of numbers; returns what the user gets."""
         return outcome
 
-    def number(self, value: Value) -> float:
-        """Called when a node is turned into a plain number by ``float``, ``bool`` or the like."""
-        return value.data
+    def decide(self, value: Value) -> None:
+        """Called when a branch is taken by whether a node is 0."""
+
+    def convert(self, value: Value) -> None:
+        """Called when a node is turned into a plain number, by ``float``, ``int`` or the like."""
+        note_conversion(value)
+
+    @property
+    def keeps_copies(self) -> bool:
+        """Whether a copy of a node has to be the node itself."""
+        return False
 
 
-class _Census:
-    """How many contexts have a recorder of their own, in all threads together."""
+class PassingRecorder(Recorder):
+    """A recorder that passes everything on to the one that was there before."""
 
-    def __init__(self) -> None:
-        self.recorders = 0
+    @property
+    def passes_to(self) -> Recorder:
+        """The nearest recorder outside whose context is still open."""
+        return _nearest_open(self.outer) or ordinary
+
+    @property
+    def sees_nodes(self) -> bool:
+        return type(self).node is not PassingRecorder.node or self.passes_to.sees_nodes
+
+    @property
+    def sees_data(self) -> bool:
+        return type(self).read is not PassingRecorder.read or self.passes_to.sees_data
+
+    def node(self, node: Value) -> None:
+        self.passes_to.node(node)
+
+    def forget(self, node: Value) -> None:
+        self.passes_to.forget(node)
+
+    def read(self, value: Value) -> None:
+        self.passes_to.read(value)
+
+    def before_backward(self, root: Value) -> None:
+        self.passes_to.before_backward(root)
+
+    def after_backward(self, root: Value) -> None:
+        self.passes_to.after_backward(root)
+
+    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> Any:
+        return self.passes_to.compare(symbol, left, right, outcome)
+
+    def decide(self, value: Value) -> None:
+        self.passes_to.decide(value)
+
+    def convert(self, value: Value) -> None:
+        self.passes_to.convert(value)
+
+    @property
+    def keeps_copies(self) -> bool:
+        return self.passes_to.keeps_copies
 
 
-census: Final = _Census()
-_counting: Final = allocate_lock()
+ordinary: Final = Recorder()
 _current: Final[ContextVar[Recorder | None]] = ContextVar("recorder", default=None)
-_ordinary: Final = Recorder()
 
 
 def current_recorder() -> Recorder:
     """The recorder of this context; of this thread only, as contexts are."""
-    return _current.get() or _ordinary
+    return _nearest_open(_current.get()) or ordinary
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
+def _nearest_open(recorder: Recorder | None) -> Recorder | None:
+    while recorder is not None and not recorder.is_open:
+        recorder = recorder.outer
+    return recorder
+
+
 class recording:
     """A context in which nodes go by a recorder of one's own.
+
+    Contexts may be left in any order, as suspended generators do: what is left has no more effect.
 
     Example:
         >>> from autograd import Value
@@ -74,38 +149,37 @@ class recording:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self._tokens: list[Token[Recorder | None]] = []
 
     def __enter__(self) -> Any:
-        with _counting:
-            census.recorders += 1
-        self._tokens.append(_current.set(self.recorder))
+        self.recorder.outer = _nearest_open(_current.get())
+        self.recorder.is_open = True
+        self._wants = (True, self.recorder.sees_nodes, self.recorder.sees_data)
+        _current.set(self.recorder)
+        _count(self._wants, 1)
         return self.recorder
 
     def __exit__(self, *exception: object) -> None:
-        _current.reset(self._tokens.pop())
-        with _counting:
-            census.recorders -= 1
+        self.recorder.is_open = False
+        _current.set(_nearest_open(_current.get()))
+        _count(self._wants, -1)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
-class PassingRecorder(Recorder):
-    """A recorder that passes everything on to the one that was there before."""
+# How many open contexts there are, in all threads together: the engine looks at these counts and nowhere else.
 
-    def __init__(self) -> None:
-        self.outer = current_recorder()
+_counting: Final = allocate_lock()
+_counts = [0, 0, 0]
+_listeners: list[Callable[[int, int, int], None]] = []
 
-    def node(self, node: Value) -> None:
-        self.outer.node(node)
 
-    def before_backward(self, root: Value) -> None:
-        self.outer.before_backward(root)
+def on_count(listener: Callable[[int, int, int], None]) -> None:
+    """Call `listener` whenever there are other numbers of recorders: any, that see nodes, that see what is read."""
+    _listeners.append(listener)
+    listener(*_counts)
 
-    def after_backward(self, root: Value) -> None:
-        self.outer.after_backward(root)
 
-    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> Any:
-        return self.outer.compare(symbol, left, right, outcome)
-
-    def number(self, value: Value) -> float:
-        return self.outer.number(value)
+def _count(wants: tuple[bool, bool, bool], step: int) -> None:
+    with _counting:
+        for i, wanted in enumerate(wants):
+            _counts[i] += step * wanted
+        for listener in _listeners:
+            listener(*_counts)

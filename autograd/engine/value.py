@@ -1,3 +1,4 @@
+# mypy: disable-error-code="assignment"
 """`Value`: a number that remembers how it was computed, and the reverse pass that differentiates it.
 
 Every operation on `Value`s makes a node. A node holds its number, the operation, its parents (the operands) and the
@@ -5,36 +6,39 @@ local derivative with respect to each of them, computed right away. `backward` t
 result back to the leaves, it multiplies adjoints by local derivatives and adds up where paths meet.
 
 Three things keep this fast without making it long. Nodes have slots, and room for two parents in place; an operation
-on sequences keeps its parents in an `Operands`. The hot operators write out their rule from `autograd.engine.ops`, and all
-other operations go through the table. And the file is compiled ahead of time where that is possible: it is typed
-Python that runs unchanged without (`native` tells which one runs).
+on sequences keeps its parents in an `Operands`. The hot operators write out their rule from `autograd.engine.ops`, and
+all other operations go through the table. And Cython compiles this file where there is a C compiler: it is typed Python
+that runs unchanged without (`native` tells which one runs), and what is written ``cython.`` speaks to the compiler only.
 """
 
 from __future__ import annotations
 
 import math
 import numbers
-import sys
-from _thread import allocate_lock
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+import os
+from _thread import RLock
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from autograd.engine import ops
-from autograd.engine.compiling import COMPILING, mypyc_attr
-from autograd.engine.floats import as_float, divide, held
+from autograd.engine.detachment import noted, warn_of_conversion
+from autograd.engine.floats import as_float, divide, held, power
 from autograd.engine.primitive import TABLE, Primitive, look_up, on_definition
-from autograd.engine.recorder import census, current_recorder
+from autograd.engine.recorder import current_recorder, on_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    if not COMPILING:
-        Result: TypeAlias = "Value"
-    else:
-        Result: TypeAlias = Any  # mypyc must not check the type of what an operator returns: it may be NotImplemented
+    from autograd.engine import uncompiled as cython
+
     Unary = Callable[["Value"], "Value"]
     Binary = Callable[["Value", Any], "Value"]
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.engine import uncompiled as cython
 
-native: Final[bool] = not __file__.endswith(".py")
+native: Final[bool] = cython.compiled
 """True when the engine that runs was compiled ahead of time."""
 
 ADD: Final = ops.add
@@ -45,38 +49,53 @@ FLOORDIV: Final = ops.floordiv
 MOD: Final = ops.mod
 POW: Final = ops.pow
 NEG: Final = ops.neg
+POS: Final = ops.pos
 RELU: Final = ops.relu
 DOT: Final = ops.dot
 SUM: Final = ops.sum
 ABS: Final = ops.abs
-# For a plain number on the left of a `Value`, as in 1 - x.
+# For a plain number on the left of a `Value`, as in 1 - x: the node keeps its second operand first.
 ADD_TO: Final = ADD.mirrored()
 SUB_FROM: Final = SUB.mirrored()
 MUL_BY: Final = MUL.mirrored()
 DIV_INTO: Final = DIV.mirrored()
 CONSTANT: Final = Primitive("constant", as_float, ())
 # Beyond these, an operator leaves to the table what its own short rule would get wrong in the last digits.
-TINY: Final = 1e-290
-HUGE: Final = 1e290
+TINY: cython.double = 1e-290
+HUGE: cython.double = 1e290
+
+# How many recorders there are, told by `autograd.engine.recorder`: any, that see new nodes, that see what is read.
+_recorders: cython.int = 0
+_seeing_nodes: cython.int = 0
+_seeing_data: cython.int = 0
 
 
-@mypyc_attr(acyclic=True)
+@cython.no_gc
+@cython.final
+@cython.auto_pickle(False)
+@cython.cclass
 class Operands:
-    """The parents of an operation on sequences, and the local derivatives, in the same order."""
+    """The parents of an operation on sequences, and the local derivatives, in the same order; None for a cut edge."""
 
     __slots__ = ("parents", "partials")
 
-    def __init__(self, parents: list[Value], partials: list[float]) -> None:
+    parents: list[Value]
+    partials: list[float | None]
+
+    def __init__(self, parents: list[Value], partials: list[float | None]) -> None:
         self.parents = parents
         self.partials = partials
 
 
-@mypyc_attr(acyclic=True)
+@cython.no_gc
+@cython.final
+@cython.auto_pickle(False)
+@cython.cclass
 class Value:
     """A number that records how it was computed, so that it can be differentiated.
 
     Args:
-        data: anything real: int, float, Fraction, NumPy scalar, array of one element.
+        data: anything real: int, float, Fraction, NumPy scalar, array of one element; of a `Value`, the node ``+data``.
         label: the name under which pictures and formulas show it.
 
     Raises:
@@ -94,17 +113,21 @@ class Value:
     """
 
     __slots__ = (
+        "__dict__",
         "__weakref__",
         "_data",
+        "_extras",  # what few nodes have, such as a label; or else None
         "_grad",
-        "_label",
         "_left",
+        "_left_is_cut",
         "_left_partial",
         "_mark",
         "_operands",
         "_primitive",
         "_right",
+        "_right_is_cut",
         "_right_partial",
+        "_was_set",
     )
 
     # The operations of the table that become methods, for type checkers.
@@ -136,45 +159,58 @@ class Value:
     minimum: ClassVar[Binary]
     logaddexp: ClassVar[Binary]
 
-    def __init__(
-        self,
-        data: Any,
-        label: Any = "",  # text, or else the user gets a sentence from here
-        _number: float = 0.0,
-        _primitive: Primitive | None = None,
-        _left: Value | None = None,
-        _right: Value | None = None,
-        _left_partial: float = 0.0,
-        _right_partial: float = 0.0,
-        _operands: Operands | None = None,
-    ) -> None:
-        if _primitive is None:  # a call by a user; the other arguments are the engine's own
-            _number = data if type(data) is float else as_float(data)
-            if not isinstance(label, str):
-                raise TypeError(f"a label must be text, but got {label!r}; write Value({data!r}, label='...')")
-        self._data = _number
+    __weakref__: object
+    _data: cython.double
+    _grad: cython.double
+    _primitive: Primitive  # this and the next four are None where there is none; no pass shall have to ask twice
+    _left: Value
+    _right: Value
+    _left_partial: cython.double
+    _right_partial: cython.double
+    _operands: Operands
+    _extras: dict[str, Any]
+    _mark: cython.longlong
+    _left_is_cut: cython.uchar
+    _right_is_cut: cython.uchar
+    _was_set: cython.uchar
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self._data = 0.0
         self._grad = 0.0
-        self._label: str = label
-        self._primitive = _primitive
-        self._left = _left
-        self._right = _right
-        self._left_partial = _left_partial
-        self._right_partial = _right_partial
-        self._operands = _operands
+        self._primitive = None
+        self._left = None
+        self._right = None
+        self._left_partial = 0.0
+        self._right_partial = 0.0
+        self._operands = None
+        self._extras = None
         self._mark = 0
-        if census.recorders and _left is not None:
-            current_recorder().node(self)
+        self._left_is_cut = False
+        self._right_is_cut = False
+        self._was_set = False
+        if isinstance(data, Value):
+            operand: Value = data
+            self._data, self._primitive, self._left, self._left_partial = operand._data, POS, operand, 1.0
+            if _seeing_nodes:
+                current_recorder().node(self)
+        else:
+            self._data = data if type(data) is float else as_float(data)
+        if type(label) is not str or label:
+            self.label = label
 
     # What a node knows.
 
     @property
     def data(self) -> float:
         """The number."""
+        if _seeing_data:
+            current_recorder().read(self)
         return self._data
 
     @data.setter
     def data(self, number: Any) -> None:
         self._data = as_float(number, "data")
+        self._was_set = True
 
     @property
     def grad(self) -> float:
@@ -186,26 +222,27 @@ class Value:
         self._grad = as_float(number, "grad")
 
     @property
-    def label(self) -> str:
-        """The name under which pictures and formulas show this node, or the empty string."""
-        return self._label
-
-    @label.setter
-    def label(self, text: Any) -> None:
-        if not isinstance(text, str):
-            raise TypeError(f"a label must be text, but got {text!r}")
-        self._label = text
-
-    @property
     def primitive(self) -> Primitive | None:
         """The operation that made this node; None for a leaf or a constant."""
-        return self._primitive.base if self._left is not None and self._primitive is not None else None
+        return self._primitive.base if self._left is not None else None
+
+    @property
+    def label(self) -> str:
+        """The name under which pictures and formulas show this node, or the empty string."""
+        return "" if self._extras is None else str(self._extras.get("label", ""))
+
+    @label.setter
+    def label(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"a label must be text, but got {text!r}; write label='...'")
+        if self._extras is None:
+            self._extras = {}
+        self._extras["label"] = text
 
     @property
     def op(self) -> str:
         """How the operation is written, such as ``+`` or ``tanh``; the empty string for a leaf."""
-        primitive = self.primitive
-        return "" if primitive is None else primitive.symbol
+        return "" if self._left is None else self._primitive.base.symbol
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -215,160 +252,183 @@ class Value:
         if self._left is None:
             return ()
         if self._right is None:
-            primitive = self._primitive
-            if primitive is None or len(primitive.partials) == 1:
+            if len(self._primitive.partials) == 1:
                 return (self._left,)
-            return self._unpack_constant(primitive)
-        return (self._left, self._right)
+            _unpack_constant(self)
+        return (self._left, self._right) if self._primitive.base is self._primitive else (self._right, self._left)
 
     @property
     def partials(self) -> tuple[float, ...]:
-        """The local derivatives with respect to `parents`, in the same order."""
+        """The local derivatives with respect to `parents`, in the same order; 0 where an edge is cut."""
         if self._operands is not None:
-            return tuple(self._operands.partials)
+            return tuple([0.0 if partial is None else partial for partial in self._operands.partials])
         parents = self.parents
-        return (self._left_partial, self._right_partial)[: len(parents)]
+        if len(parents) < 2:
+            return (self._left_partial,)[: len(parents)]
+        both = (self._left_partial, self._right_partial)
+        return both if self._primitive.base is self._primitive else both[::-1]
 
-    def _unpack_constant(self, primitive: Primitive) -> tuple[Value, ...]:
-        """Make a node of the plain number that an operator met, and kept where its local derivative would be."""
-        number = constant(self._right_partial)
-        variable = self._left
-        if variable is None:
-            return ()
-        if primitive.base is primitive:
-            self._right, self._right_partial = number, 0.0
-            return variable, number
-        self._right, self._right_partial = variable, self._left_partial
-        self._left, self._left_partial = number, 0.0
-        self._primitive = primitive.base
-        return number, variable
+    @property
+    def cuts(self) -> tuple[bool, ...]:
+        """For each of `parents`, whether its edge is cut: it was not chosen, or is never passed on, and gets nothing."""
+        if self._operands is not None:
+            return tuple([partial is None for partial in self._operands.partials])
+        both = (self._left_is_cut != 0, self._right_is_cut != 0)[: len(self.parents)]
+        return both if self._left is None or self._primitive.base is self._primitive else both[::-1]
 
     @property
     def is_constant(self) -> bool:
         """True for a plain number that an operation took in, as the 2 in ``2 * x``."""
         return self._primitive is CONSTANT
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the number of an operand was changed since this node was computed from it."""
+        return _is_stale(self)
+
     # Names that users of micrograd know.
 
     @property
     def _op(self) -> str:
-        return self.op
+        if self._left is None:
+            return ""
+        if self._primitive.base is POW and self.parents[1].is_constant:
+            return f"**{self.parents[1].data:g}"
+        return "ReLU" if self._primitive is RELU else self.op
 
     @property
     def _prev(self) -> set[Value]:
         return set(self.parents)
 
+    def _backward(self) -> None:
+        for parent, partial, is_cut in zip(self.parents, self.partials, self.cuts):
+            if not is_cut:
+                parent.grad += partial * self._grad
+
     # Operators. Each writes out the rule that the table has for it.
 
-    def __add__(self, other: Any) -> Result:
+    def __add__(self, other: Any) -> Value:
         if isinstance(other, Value):
-            return Value(None, "", self._data + other._data, ADD, self, other, 1.0, 1.0)
+            right: Value = other
+            return _node(self._data + right._data, ADD, self, right, 1.0, 1.0)
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        return Value(None, "", self._data + number, ADD, self, None, 1.0, number)
+        y: cython.double = number
+        return _node(self._data + y, ADD, self, None, 1.0, y)
 
-    def __radd__(self, other: Any) -> Result:
+    def __radd__(self, other: Any) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        return Value(None, "", number + self._data, ADD_TO, self, None, 1.0, number)
+        x: cython.double = number
+        return _node(x + self._data, ADD_TO, self, None, 1.0, x)
 
-    def __sub__(self, other: Any) -> Result:
+    def __sub__(self, other: Any) -> Value:
         if isinstance(other, Value):
-            return Value(None, "", self._data - other._data, SUB, self, other, 1.0, -1.0)
+            right: Value = other
+            return _node(self._data - right._data, SUB, self, right, 1.0, -1.0)
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        return Value(None, "", self._data - number, SUB, self, None, 1.0, number)
+        y: cython.double = number
+        return _node(self._data - y, SUB, self, None, 1.0, y)
 
-    def __rsub__(self, other: Any) -> Result:
+    def __rsub__(self, other: Any) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        return Value(None, "", number - self._data, SUB_FROM, self, None, -1.0, number)
+        x: cython.double = number
+        return _node(x - self._data, SUB_FROM, self, None, -1.0, x)
 
-    def __mul__(self, other: Any) -> Result:
+    def __mul__(self, other: Any) -> Value:
         if isinstance(other, Value):
-            return Value(None, "", self._data * other._data, MUL, self, other, other._data, self._data)
+            right: Value = other
+            return _node(self._data * right._data, MUL, self, right, right._data, self._data)
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        return Value(None, "", self._data * number, MUL, self, None, number, number)
+        y: cython.double = number
+        return _node(self._data * y, MUL, self, None, y, y)
 
-    def __rmul__(self, other: Any) -> Result:
+    def __rmul__(self, other: Any) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        return Value(None, "", number * self._data, MUL_BY, self, None, number, number)
+        x: cython.double = number
+        return _node(x * self._data, MUL_BY, self, None, x, x)
 
-    def __truediv__(self, other: Any) -> Result:
+    def __truediv__(self, other: Any) -> Value:
+        data: cython.double
         if isinstance(other, Value):
-            if other._data == 0.0:
-                return record_binary(DIV, self, other)
-            data = self._data / other._data
+            right: Value = other
+            if right._data == 0.0:
+                return record_binary(DIV, self, right)
+            data = self._data / right._data
             if 0.0 < abs(data) < TINY:
-                return record_binary(DIV, self, other)
-            return Value(None, "", data, DIV, self, other, 1.0 / other._data, -data / other._data)
+                return record_binary(DIV, self, right)
+            return _node(data, DIV, self, right, 1.0 / right._data, -data / right._data)
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        if number == 0.0:
-            return record_binary(DIV, self, constant(number))
-        return Value(None, "", self._data / number, DIV, self, None, 1.0 / number, number)
+        y: cython.double = number
+        if y == 0.0:
+            return record_binary(DIV, self, constant(y))
+        return _node(self._data / y, DIV, self, None, 1.0 / y, y)
 
-    def __rtruediv__(self, other: Any) -> Result:
+    def __rtruediv__(self, other: Any) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        data = divide(number, self._data)
+        x: cython.double = number
+        data: cython.double = divide(x, self._data)
         if 0.0 < abs(data) < TINY:
-            return record_binary(DIV, constant(number), self)
-        return Value(None, "", data, DIV_INTO, self, None, -divide(data, self._data), number)
+            return record_binary(DIV, constant(x), self)
+        return _node(data, DIV_INTO, self, None, -divide(data, self._data), x)
 
-    def __floordiv__(self, other: Any) -> Result:
-        return operate(FLOORDIV, self, other)
+    def __floordiv__(self, other: Any) -> Value:
+        return _operate(FLOORDIV, self, other)  # type: ignore[no-any-return]
 
-    def __rfloordiv__(self, other: Any) -> Result:
-        return operate(FLOORDIV, other, self)
+    def __rfloordiv__(self, other: Any) -> Value:
+        return _operate(FLOORDIV, other, self)  # type: ignore[no-any-return]
 
-    def __mod__(self, other: Any) -> Result:
-        return operate(MOD, self, other)
+    def __mod__(self, other: Any) -> Value:
+        return _operate(MOD, self, other)  # type: ignore[no-any-return]
 
-    def __rmod__(self, other: Any) -> Result:
-        return operate(MOD, other, self)
+    def __rmod__(self, other: Any) -> Value:
+        return _operate(MOD, other, self)  # type: ignore[no-any-return]
 
-    def __divmod__(self, other: Any) -> tuple[Result, Result]:
+    def __divmod__(self, other: Any) -> tuple[Value, Value]:
         return self // other, self % other
 
-    def __rdivmod__(self, other: Any) -> tuple[Result, Result]:
+    def __rdivmod__(self, other: Any) -> tuple[Value, Value]:
         return other // self, other % self
 
-    def __pow__(self, other: Any) -> Result:
+    def __pow__(self, other: Any, modulus: None = None) -> Value:
+        if modulus is not None:
+            raise TypeError("a power of a Value cannot be taken modulo a number; write (x ** y) % m")
         if isinstance(other, Value):
             return record_binary(POW, self, other)
         number = as_operand(other)
         if number is None:
             return NotImplemented
-        x = self._data
-        if number == 2.0:
-            return Value(None, "", x * x, POW, self, None, 2.0 * x, number)
-        try:
-            data, lower = math.pow(x, number), math.pow(x, number - 1.0)
-        except (OverflowError, ValueError):
-            return record_binary(POW, self, constant(number))
-        if TINY < abs(lower) < HUGE and number - 1.0 + 1.0 == number and abs(number) < 1e15:
-            return Value(None, "", data, POW, self, None, number * lower, number)
-        return record_binary(POW, self, constant(number))
+        x: cython.double = self._data
+        y: cython.double = number
+        if y == 2.0:
+            return _node(x * x, POW, self, None, 2.0 * x, y)
+        lower: cython.double = power(x, y - 1.0)
+        if TINY < abs(lower) < HUGE and y - 1.0 + 1.0 == y and abs(y) < 1e15:
+            return _node(power(x, y), POW, self, None, y * lower, y)
+        return record_binary(POW, self, constant(y))
 
-    def __rpow__(self, other: Any) -> Result:
+    def __rpow__(self, other: Any, modulus: None = None) -> Value:
         number = as_operand(other)
-        if number is None:
+        if number is None or modulus is not None:
             return NotImplemented
         return record_binary(POW, constant(number), self)
 
     def __neg__(self) -> Value:
-        return Value(None, "", -self._data, NEG, self, None, -1.0, 0.0)
+        return _node(-self._data, NEG, self, None, -1.0, 0.0)
 
     def __pos__(self) -> Value:
         return self
@@ -379,33 +439,50 @@ class Value:
     def relu(self) -> Value:
         """The positive part: the number itself where it is positive, else 0."""
         if self._data > 0.0:
-            return Value(None, "", self._data, RELU, self, None, 1.0, 0.0)
-        return Value(None, "", 0.0 if self._data == self._data else self._data, RELU, self, None, 0.0, 0.0)
+            return _node(self._data, RELU, self, None, 1.0, 0.0)
+        made: Value = _node(0.0 if self._data == self._data else self._data, RELU, self, None, 0.0, 0.0)
+        made._left_is_cut = self._data <= 0.0
+        return made
 
     @staticmethod
     def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Value:
         """Record any operation of the table; called by `Primitive`."""
         return record(primitive, [x if isinstance(x, Value) else as_constant(x) for x in operands])
 
-    # Comparisons are of numbers; equality is identity, so that nodes can be keys.
+    # Comparisons are of numbers, but two `Value`s are equal only if they are one node, so that nodes can be keys.
 
-    def __hash__(self) -> int:  # inherited in Python, but the compiled class would lose it
+    def __hash__(self) -> int:
         return id(self) >> 4
 
+    def __eq__(self, other: object) -> Any:
+        return self is other if isinstance(other, Value) else _compare("==", self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return self is not other if isinstance(other, Value) else _compare("!=", self, other)
+
     def __lt__(self, other: Any) -> Any:
-        return compare("<", self, other)
+        return _compare("<", self, other)
 
     def __le__(self, other: Any) -> Any:
-        return compare("<=", self, other)
+        return _compare("<=", self, other)
 
     def __gt__(self, other: Any) -> Any:
-        return compare(">", self, other)
+        return _compare(">", self, other)
 
     def __ge__(self, other: Any) -> Any:
-        return compare(">=", self, other)
+        return _compare(">=", self, other)
+
+    def __bool__(self) -> bool:
+        if _recorders:
+            current_recorder().decide(self)
+        return self._data != 0.0
+
+    # Becoming a plain number, which may lose a derivative; see `autograd.engine.detachment`.
 
     def __float__(self) -> float:
-        return current_recorder().number(self) if census.recorders else self._data
+        if self._primitive is not CONSTANT:
+            current_recorder().convert(self)
+        return self._data
 
     def __int__(self) -> int:
         return int(float(self))
@@ -422,21 +499,12 @@ class Value:
     def __round__(self, digits: int | None = None) -> float:
         return round(float(self), digits)
 
-    def __bool__(self) -> bool:
-        return float(self) != 0.0
-
     def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else repr(self)
+        return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        label = f", label={self._label!r}" if self._label else ""
+        label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
-
-    def _repr_latex_(self) -> str | None:
-        """What notebooks show: the expression and its number."""
-        from autograd.see.latex import notebook
-
-        return notebook(self)
 
     # The reverse pass.
 
@@ -451,6 +519,10 @@ class Value:
 
         Raises:
             TypeError: if `gradient` is not a number.
+            RuntimeError: if it is called in the midst of another pass, as from a finalizer or a signal's handler.
+
+        Warns:
+            DetachedWarning: if a number had left the graph on the way to this node, as in ``math.exp(x)``.
 
         Example:
             >>> from autograd import Value
@@ -459,8 +531,8 @@ class Value:
             >>> x.grad
             6.0
         """
-        seed = gradient if type(gradient) is float else as_float(gradient, "gradient")
-        if census.recorders:
+        seed: cython.double = gradient if type(gradient) is float else as_float(gradient, "gradient")
+        if _recorders:
             recorder = current_recorder()
             recorder.before_backward(self)
             _push_adjoints(self, seed)
@@ -470,40 +542,51 @@ class Value:
 
     def zero_grad(self) -> None:
         """Set the gradient of this node and of all that it was computed from to 0."""
+        each: Value
         for each in topological_order(self):
             each._grad = 0.0
 
     # Copies and pickles; see `autograd.engine.copying`.
 
-    def state(self) -> tuple[float, float, str, str, list[Value], list[float]]:
-        """All that the node holds: data, grad, label, the operation's name, parents and local derivatives."""
-        parents, partials = list(self.parents), list(self.partials)
+    def state(self) -> tuple[float, float, dict[str, Any], str, list[Value], list[float | None]]:
+        """All that the node holds: data, grad, label and the like, the operation's name, parents, local derivatives."""
+        partials = [None if is_cut else partial for partial, is_cut in zip(self.partials, self.cuts)]
         name = "" if self._primitive is None else self._primitive.name
-        return self._data, self._grad, self._label, name, parents, partials
+        return self._data, self._grad, attributes(self), name, list(self.parents), partials
 
-    def __copy__(self) -> Value:
-        return restore(*self.state())
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from autograd.engine.copying import deep_copy
-
-        return deep_copy(self, memo)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        from autograd.engine.copying import reduce
-
-        return reduce(self)
-
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return self.__reduce__()
-
-    def __init_subclass__(cls) -> None:
-        raise TypeError("Value cannot be subclassed; keep a Value in an attribute of your class instead")
+@cython.cfunc
+def _node(
+    data: cython.double,
+    primitive: Primitive,
+    left: Value | None,
+    right: Value | None,
+    left_partial: cython.double,
+    right_partial: cython.double,
+) -> Value:
+    """Make a node; a plain number as the second operand is kept where its local derivative would be."""
+    made: Value = Value.__new__(Value)
+    made._data = data
+    made._grad = 0.0
+    made._primitive = primitive
+    made._left = left
+    made._right = right
+    made._left_partial = left_partial
+    made._right_partial = right_partial
+    made._operands = None
+    made._extras = None
+    made._mark = 0
+    made._left_is_cut = False
+    made._right_is_cut = False
+    made._was_set = False
+    if _seeing_nodes and left is not None:
+        current_recorder().node(made)
+    return made
 
 
 def constant(number: float) -> Value:
     """Make the node of a plain number that is no variable."""
-    return Value(None, "", number, CONSTANT)
+    return _node(number, CONSTANT, None, None, 0.0, 0.0)
 
 
 def as_constant(number: Any) -> Value:
@@ -520,7 +603,16 @@ def forget(value: Value) -> None:
     value._operands = None
 
 
-def as_operand(number: Any) -> float | None:
+@cython.cfunc
+def _unpack_constant(node: Value) -> None:
+    """Make a node of the plain number that an operator met, which nobody has asked for until now."""
+    number: Value = constant(node._right_partial)
+    node._right_partial = 0.0
+    node._right = number
+
+
+@cython.ccall
+def as_operand(number: Any) -> Any:
     """A plain number that meets a `Value`; None for what knows better how to combine with one, such as an array."""
     if type(number) is float:
         return number
@@ -539,7 +631,8 @@ def as_operand(number: Any) -> float | None:
 _NEVER_OPERANDS: Final = (str, bytes, complex, type(None), list, tuple, set, dict)
 
 
-def as_node(operand: Any) -> Value | None:
+@cython.cfunc
+def _as_node(operand: Any) -> Any:
     """A `Value` itself, or the constant of a plain number; None for what knows better how to combine with one."""
     if isinstance(operand, Value):
         return operand
@@ -547,9 +640,10 @@ def as_node(operand: Any) -> Value | None:
     return None if number is None else constant(number)
 
 
-def operate(primitive: Primitive, left: Any, right: Any) -> Result:
+@cython.cfunc
+def _operate(primitive: Primitive, left: Any, right: Any) -> Any:
     """Apply an operator that has no rule of its own here, to a `Value` and whatever it meets."""
-    x, y = as_node(left), as_node(right)
+    x, y = _as_node(left), _as_node(right)
     return NotImplemented if x is None or y is None else record_binary(primitive, x, y)
 
 
@@ -563,93 +657,189 @@ def record(primitive: Primitive, operands: list[Value]) -> Value:
         return record_dot(operands)
     if primitive is SUM:
         return record_sum(operands)
-    numbers = [operand._data for operand in operands]
+    numbers = [each._data for each in operands]
     data = primitive.evaluate(numbers)
-    partials = [as_float(partial) for partial in primitive.differentiate(numbers, data)]
-    return record_many(primitive, data, operands, partials)
+    partials: list[float | None] = [as_float(partial) for partial in primitive.differentiate(numbers, data)]
+    if primitive.cut is not None:
+        cuts = primitive.cuts(numbers)
+        partials = [None if is_cut else partial for partial, is_cut in zip(partials, cuts)]
+    return _record_many(primitive, data, operands, partials)
 
 
+@cython.ccall
 def record_unary(primitive: Primitive, operand: Value) -> Value:
     """Record an operation on one number, by its entry in the table."""
     operands = (operand._data,)
     data = primitive.evaluate(operands)
-    return Value(None, "", data, primitive, operand, None, as_float(primitive.partial(0, operands, data)))
+    made: Value = _node(data, primitive, operand, None, as_float(primitive.partial(0, operands, data)), 0.0)
+    if primitive.cut is not None:
+        made._left_is_cut = bool(primitive.cut(operand._data)[0])
+    return made
 
 
+@cython.ccall
 def record_binary(primitive: Primitive, left: Value, right: Value) -> Value:
     """Record an operation on two numbers; a constant needs no local derivative."""
     operands = (left._data, right._data)
     data = primitive.evaluate(operands)
-    left_partial = 0.0 if left._primitive is CONSTANT else as_float(primitive.partial(0, operands, data))
-    right_partial = 0.0 if right._primitive is CONSTANT else as_float(primitive.partial(1, operands, data))
-    return Value(None, "", data, primitive, left, right, left_partial, right_partial)
+    left_partial: cython.double = 0.0
+    right_partial: cython.double = 0.0
+    if left._primitive is not CONSTANT:
+        left_partial = as_float(primitive.partial(0, operands, data))
+    if right._primitive is not CONSTANT:
+        right_partial = as_float(primitive.partial(1, operands, data))
+    made: Value = _node(data, primitive, left, right, left_partial, right_partial)
+    if primitive.cut is not None:
+        cuts = primitive.cut(left._data, right._data)
+        made._left_is_cut, made._right_is_cut = bool(cuts[0]), bool(cuts[1])
+    return made
 
 
-def record_many(primitive: Primitive, data: float, parents: list[Value], partials: list[float]) -> Value:
+@cython.cfunc
+def _record_many(
+    primitive: Primitive, data: cython.double, parents: list[Value], partials: list[float | None]
+) -> Value:
     """Record an operation on any number of operands."""
-    return Value(None, "", data, primitive, parents[0], None, 0.0, 0.0, Operands(parents, partials))
+    made: Value = _node(data, primitive, None, None, 0.0, 0.0)
+    made._left = parents[0]
+    made._operands = Operands(parents, partials)
+    if _seeing_nodes:
+        current_recorder().node(made)
+    return made
 
 
+@cython.ccall
 def record_dot(operands: list[Value]) -> Value:
     """Record a scalar product: each factor is the local derivative of the other."""
-    length = len(operands) // 2
-    total = 0.0
+    length: cython.Py_ssize_t = len(operands) // 2
+    i: cython.Py_ssize_t
+    x: Value
+    y: Value
+    total: cython.double = 0.0
     for i in range(length):
-        total += operands[i]._data * operands[i + length]._data
-    numbers = [operand._data for operand in operands]
-    return record_many(DOT, total, operands, numbers[length:] + numbers[:length])
+        x = operands[i]
+        y = operands[i + length]
+        total += x._data * y._data
+    numbers: list[float | None] = [x._data for x in operands]
+    return _record_many(DOT, total, operands, numbers[length:] + numbers[:length])
 
 
+@cython.ccall
 def record_sum(operands: list[Value]) -> Value:
     """Record a sum: every local derivative is 1."""
-    total = 0.0
-    for operand in operands:
-        total += operand._data
-    return record_many(SUM, total, operands, [1.0] * len(operands))
+    total: cython.double = 0.0
+    each: Value
+    for each in operands:
+        total += each._data
+    return _record_many(SUM, total, operands, [1.0] * len(operands))
 
 
-def compare(symbol: str, left: Value, other: Any) -> Any:
-    """Compare numbers."""
-    number = as_operand(other) if not isinstance(other, Value) else other._data
-    if number is None:
-        return NotImplemented
-    x, y = left._data, number
-    outcome = x < y if symbol == "<" else x <= y if symbol == "<=" else x > y if symbol == ">" else x >= y
-    return current_recorder().compare(symbol, left, other, outcome) if census.recorders else outcome
+@cython.cfunc
+def _compare(symbol: str, left: Value, other: Any) -> Any:
+    """Compare numbers; what is no number is neither less nor equal."""
+    y: cython.double
+    x: cython.double = left._data
+    if isinstance(other, Value):
+        right: Value = other
+        y = right._data
+    else:
+        try:
+            number = as_operand(other)
+        except (TypeError, OverflowError):
+            if symbol != "==" and symbol != "!=":
+                raise
+            number = None
+        if number is None:
+            return NotImplemented
+        y = number
+    outcome: bool
+    if symbol == "<":
+        outcome = x < y
+    elif symbol == "<=":
+        outcome = x <= y
+    elif symbol == ">":
+        outcome = x > y
+    elif symbol == ">=":
+        outcome = x >= y
+    elif symbol == "==":
+        outcome = x == y
+    else:
+        outcome = x != y
+    return current_recorder().compare(symbol, left, other, outcome) if _recorders else outcome
 
 
-def restore(data: float, grad: float, label: str, name: str, parents: list[Value], partials: list[float]) -> Value:
+def restore(
+    data: float,
+    grad: float,
+    extras: dict[str, Any],
+    name: str,
+    parents: list[Value],
+    partials: list[float | None],
+) -> Value:
     """Make a node from its `state`."""
-    made = Value(data, label)
+    made: Value = Value(data)
     made._grad = grad
-    if name:
-        primitive = CONSTANT if name == CONSTANT.name else look_up(name)
-        made._primitive = primitive
-        if primitive.sequences or len(parents) > 2:
-            made._operands = Operands(parents, partials)
-            made._left = parents[0]
-        elif parents:
-            made._left, made._left_partial = parents[0], partials[0]
-            if len(parents) == 2:
-                made._right, made._right_partial = parents[1], partials[1]
+    for attribute, thing in extras.items():
+        setattr(made, attribute, thing)
+    if not name:
+        return made
+    primitive = CONSTANT if name == CONSTANT.name else look_up(name)
+    made._primitive = primitive
+    if primitive.sequences or len(parents) > 2:
+        made._operands = Operands(parents, partials)
+        made._left = parents[0]
+    elif parents:
+        made._left = parents[0]
+        made._left_is_cut = partials[0] is None
+        made._left_partial = 0.0 if partials[0] is None else partials[0]
+        if len(parents) == 2:
+            made._right = parents[1]
+            made._right_is_cut = partials[1] is None
+            made._right_partial = 0.0 if partials[1] is None else partials[1]
     return made
 
 
 # Passes over a graph, which may be a million nodes deep: with a stack of their own, and never recursive. They know
 # where they have been by marks in the nodes. Each pass makes marks higher than any there were, so none are cleared.
 
+_last_mark: cython.longlong = 0  # no node has a mark above this
 
-class _Passes:
-    """What all passes share."""
+# Compiled code does not give way to anybody in the midst of a pass; only interpreted code must be kept alone. A thread
+# waits its turn; what interrupts a pass in its own thread, such as a finalizer, would wait for ever, and is refused.
+_turn = RLock()
+_is_under_way = False
 
-    def __init__(self) -> None:
-        self.last_mark = 0  # no node has a mark above this
+
+def _begin() -> None:
+    global _is_under_way
+    if native:
+        return
+    _turn.acquire()
+    if _is_under_way:
+        _turn.release()
+        raise RuntimeError(
+            "a pass over a graph was started in the midst of another, by a finalizer or a signal's handler; "
+            "let that note what is to be done, and do it afterwards"
+        )
+    _is_under_way = True
 
 
-_passes: Final = _Passes()
-_one_pass: Final = allocate_lock()
-# Compiled code does not give way to another thread in the midst of a pass; only interpreted code must be kept alone.
-_interruptible: Final[bool] = not native or not getattr(sys, "_is_gil_enabled", lambda: True)()
+def _end() -> None:
+    global _is_under_way
+    if not native:
+        _is_under_way = False
+        _turn.release()
+
+
+def _renew_turn() -> None:
+    """In the child of a fork, no other thread is there to end its pass."""
+    global _turn, _is_under_way
+    _turn = RLock()
+    _is_under_way = False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_turn)
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -661,129 +851,257 @@ def topological_order(root: Value) -> list[Value]:
         >>> [node.op or node.label for node in topological_order(a.exp() * a)]
         ['a', 'exp', '*']
     """
-    order: list[Value] = []
-    stack = [root]
-    with _one_pass:
-        entered = _passes.last_mark + 1  # the mark of a node whose parents have been put on the stack
-        _passes.last_mark = entered + 1
-        while stack:
-            node = stack[-1]
-            if node._mark < entered:
-                node._mark = entered
-                for parent in reversed(node.parents):
-                    if parent._mark < entered:
-                        stack.append(parent)
-            else:
-                stack.pop()
-                if node._mark == entered:
-                    node._mark = entered + 1
-                    order.append(node)
+    _begin()
+    try:
+        return _operands_first(root)
+    finally:
+        _end()
+
+
+def backward_order(root: Value) -> list[Value]:
+    """The nodes that `root` is computed from, leaves left out, in the order in which `backward` walks: `root` first.
+
+    No node comes before one that was computed from it; and what stands first in an expression is walked first, so that
+    a leaf's shares add up just as a loop over the terms would add them: rounding is the same, to the last bit.
+
+    Example:
+        >>> from autograd import Value
+        >>> a = Value(2.0)
+        >>> [node.op for node in backward_order(a.exp() * a.sin())]
+        ['*', 'exp', 'sin']
+    """
+    _begin()
+    try:
+        order = _operands_last_first(root)
+    finally:
+        _end()
+    order.reverse()
     return order
 
 
-def _push_adjoints(root: Value, seed: float) -> None:
+@cython.cfunc
+def _operands_first(root: Value) -> list[Value]:
+    """All nodes, operands before results, the first operand first."""
+    global _last_mark
+    entered: cython.longlong = _last_mark + 1  # the mark of a node whose parents have been put on the stack
+    _last_mark = entered + 1
+    order: list[Value] = []
+    stack: list[Value] = [root]
+    node: Value
+    parent: Value
+    while stack:
+        node = stack[-1]
+        if node._mark >= entered:
+            stack.pop()
+            if node._mark == entered:
+                node._mark = entered + 1
+                order.append(node)
+            continue
+        node._mark = entered
+        if node._operands is not None:
+            for parent in reversed(node._operands.parents):
+                if parent._mark < entered:
+                    stack.append(parent)
+        elif node._left is not None:
+            if node._right is None and len(node._primitive.partials) == 2:
+                _unpack_constant(node)
+            first, second = node._left, node._right
+            if node._primitive.base is not node._primitive:
+                first, second = second, first
+            if second is not None:
+                stack.append(second)
+            stack.append(first)
+    return order
+
+
+@cython.cfunc
+def _operands_last_first(root: Value) -> list[Value]:
+    """All nodes but leaves, operands before results, the last operand first."""
+    global _last_mark
+    entered: cython.longlong = _last_mark + 1
+    _last_mark = entered + 2  # which is for nodes that an adjoint has reached
+    order: list[Value] = []
+    stack: list[Value] = [root] if root._left is not None else []
+    node: Value
+    parent: Value
+    while stack:
+        node = stack[-1]
+        if node._mark >= entered:
+            stack.pop()
+            if node._mark == entered:
+                node._mark = entered + 1
+                order.append(node)
+            continue
+        node._mark = entered
+        if node._operands is not None:
+            for parent in node._operands.parents:
+                if parent._left is not None and parent._mark < entered:
+                    stack.append(parent)
+        else:
+            parent = node._left
+            if parent._left is not None and parent._mark < entered:
+                stack.append(parent)
+            parent = node._right
+            if parent is not None and parent._left is not None and parent._mark < entered:
+                stack.append(parent)
+    return order
+
+
+@cython.cfunc
+def _push_adjoints(root: Value, seed: cython.double) -> None:
+    """The reverse pass, and a warning if it met a node whose number had left the graph."""
     if root._left is None:
         root._grad += seed
-    elif _interruptible:
-        with _one_pass:
-            _push_from(root, seed, [root], _count_consumers(root, [root]))
-    else:
-        _push_from(root, seed, [root], _count_consumers(root, [root]))
-
-
-def _count_consumers(root: Value, found: list[Value]) -> int:
-    """Mark every inner node with how many nodes use it, its consumers, and set its adjoint to 0.
-
-    Returns the mark of a node with one consumer left.
-    """
-    one = _passes.last_mark + 1
-    edges = 0
+        return
+    _begin()
     try:
-        for node in found:  # which grows as we go
-            operands = node._operands
-            if operands is not None:
-                edges += len(operands.parents)
-                for parent in operands.parents:
-                    if parent._left is not None:
-                        if parent._mark < one:
-                            parent._mark = one
-                            parent._grad = 0.0
-                            found.append(parent)
-                        else:
-                            parent._mark += 1
-                continue
-            left = node._left
-            if left is not None and left._left is not None:
-                if left._mark < one:
-                    left._mark = one
-                    left._grad = 0.0
-                    found.append(left)
-                else:
-                    left._mark += 1
-            right = node._right
-            if right is not None and right._left is not None:
-                if right._mark < one:
-                    right._mark = one
-                    right._grad = 0.0
-                    found.append(right)
-                else:
-                    right._mark += 1
+        reached: cython.longlong = _push_in_order(root, seed)
     finally:
-        _passes.last_mark = one + edges + 2 * len(found)
-    return one
+        _end()
+    if noted:
+        value: Value
+        for reference, conversion in list(noted.values()):
+            found = reference()
+            if found is not None and found is not root:
+                value = found
+                if value._mark == reached:
+                    warn_of_conversion(value, conversion)
 
 
-def _push_from(root: Value, seed: float, ready: list[Value], one: int) -> None:
-    """Push adjoints towards the leaves; a node is ready once all its consumers have pushed their share.
+@cython.cfunc
+def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
+    """Push adjoints from the result towards the leaves; returns the mark of the nodes that one has reached.
 
-    What stands first is walked first, so a leaf's shares add up in the order in which the terms were written, just as
-    a loop over them would add them: rounding is the same, to the last bit.
+    A cut edge carries nothing, so what lies behind cut edges only keeps the adjoint 0, and pushes nothing on.
     """
-    root._grad = seed
-    while ready:
-        node = ready.pop()
-        adjoint = node._grad
-        operands = node._operands
-        if operands is not None:
-            for parent, partial in zip(reversed(operands.parents), reversed(operands.partials)):
-                parent._grad += partial * adjoint
-                if parent._left is not None:
-                    if parent._mark == one:
-                        ready.append(parent)
-                    else:
-                        parent._mark -= 1
+    order: list[Value] = _operands_last_first(root)
+    reached: cython.longlong = _last_mark
+    node: Value
+    parent: Value
+    adjoint: cython.double
+    i: cython.Py_ssize_t
+    for node in order:
+        node._grad = 0.0
+    if seed != 0.0:
+        root._grad = seed
+        root._mark = reached
+    for node in reversed(order):
+        if node._mark != reached:
             continue
-        right = node._right
-        if right is not None:
-            right._grad += node._right_partial * adjoint
-            if right._left is not None:
-                if right._mark == one:
-                    ready.append(right)
-                else:
-                    right._mark -= 1
-        left = node._left
-        if left is not None:
-            left._grad += node._left_partial * adjoint
-            if left._left is not None:
-                if left._mark == one:
-                    ready.append(left)
-                else:
-                    left._mark -= 1
+        adjoint = node._grad
+        if node._operands is not None:
+            partials: list[float | None] = node._operands.partials
+            i = 0
+            for parent in node._operands.parents:
+                partial = partials[i]
+                i += 1  # noqa: SIM113 (faster, compiled)
+                if partial is not None:
+                    parent._grad += cython.cast(cython.double, partial) * adjoint
+                    parent._mark = reached
+            continue
+        if not node._left_is_cut:
+            parent = node._left
+            parent._grad += node._left_partial * adjoint
+            parent._mark = reached
+        parent = node._right
+        if parent is not None and not node._right_is_cut:
+            parent._grad += node._right_partial * adjoint
+            parent._mark = reached
+    return reached
+
+
+# What is asked of a graph before it is trusted.
+
+
+@cython.cfunc
+def _is_stale(node: Value) -> bool:
+    """Whether an operand's number was changed since; told by computing the node again, only if one ever was set."""
+    if node._left is None:
+        return False
+    was_set = bool(node._was_set)
+    parent: Value
+    for parent in node.parents:
+        was_set = was_set or bool(parent._was_set)
+    if not was_set:
+        return False
+    again: Value = record(node._primitive.base, list(node.parents))
+    if node._primitive.base is RELU:
+        again = node._left.relu()
+    return repr((again._data, again.partials)) != repr((node._data, node.partials))
+
+
+def depends_on(value: Value, inputs: Sequence[Value]) -> bool:
+    """Whether a node was computed from one of these, on a way that carries a derivative: no edge of it is cut."""
+    wanted = {id(each) for each in inputs}
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in wanted:
+            return True
+        if id(node) not in seen:
+            seen.add(id(node))
+            waiting += [parent for parent, is_cut in zip(node.parents, node.cuts) if not is_cut]
+    return False
+
+
+# What other files add to the class.
+
+
+def attach(**methods: Any) -> None:
+    """Give `Value` methods that are written elsewhere, such as those that make copies."""
+    for name, method in methods.items():
+        setattr(Value, name, method)
+
+
+def attributes(value: Value) -> dict[str, Any]:
+    """The label of a node, if it has one, and the attributes that its user has given it."""
+    kept = {} if value._extras is None else dict(value._extras)
+    return kept if native else kept | value.__dict__
+
+
+def _find_attribute(value: Value, name: str) -> Any:
+    found = attributes(value)
+    if name in found and name != "label":
+        return found[name]
+    raise AttributeError(f"a Value has no attribute {name!r}")
+
+
+def _set_attribute(value: Value, name: str, thing: Any) -> None:
+    if name in _OWN_NAMES:
+        object.__setattr__(value, name, thing)
+        return
+    if value._extras is None:
+        value._extras = {}
+    value._extras[name] = thing
+
+
+def _delete_attribute(value: Value, name: str) -> None:
+    if name in _OWN_NAMES or name not in attributes(value):
+        raise AttributeError(f"the attribute {name!r} of a Value cannot be deleted")
+    del value._extras[name]
+
+
+def _refuse_subclass(subclass: type) -> None:
+    raise TypeError("type 'Value' is not an acceptable base type; keep a Value in an attribute of your class instead")
 
 
 def _add_method(primitive: Primitive) -> None:
     """Make a method of an operation, under its own name and the one that NumPy looks for in object arrays."""
-
-    def method(self: Value, *others: Any) -> Value:
-        if others or primitive.arity != 1:
-            result: Value = primitive(self, *others)
-            return result
-        return record_unary(primitive, self)
-
     if primitive.name in _OWN_NAMES and primitive.name not in TABLE:
         raise ValueError(f"{primitive.name!r} is an attribute of Value; give yours another name")
     if primitive.helper:
         return
+    if primitive.arity == 1:
+
+        def method(self: Value) -> Value:
+            return record_unary(primitive, self)
+
+    else:
+
+        def method(self: Value, *others: Any) -> Value:  # type: ignore[misc]
+            return primitive(self, *others)  # type: ignore[no-any-return]
+
     method.__name__ = primitive.name
     method.__doc__ = primitive.__doc__
     for name in (primitive.name, primitive.array):
@@ -791,8 +1109,18 @@ def _add_method(primitive: Primitive) -> None:
             setattr(Value, name, method)
 
 
+def _count_recorders(recorders: int, seeing_nodes: int, seeing_data: int) -> None:
+    global _recorders, _seeing_nodes, _seeing_data
+    _recorders, _seeing_nodes, _seeing_data = recorders, seeing_nodes, seeing_data
+
+
 _OWN_NAMES: Final = frozenset(dir(Value))
+if native:  # instead of a dictionary for each node, one for those that have something to keep in it
+    attach(__getattr__=_find_attribute, __setattr__=_set_attribute, __delattr__=_delete_attribute)
+else:  # as the compiled class is by itself
+    attach(__init_subclass__=classmethod(_refuse_subclass))
 on_definition(_add_method)
+on_count(_count_recorders)
 numbers.Real.register(Value)
 
 
@@ -808,4 +1136,4 @@ def variables(**numbers: Any) -> tuple[Value, ...]:
         >>> a
         Value(data=2.0, grad=0.0, label='a')
     """
-    return tuple(Value(number, label) for label, number in numbers.items())
+    return tuple([Value(number, label) for label, number in numbers.items()])

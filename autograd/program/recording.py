@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.engine import ops
 from autograd.engine.callers import line_of_user
+from autograd.engine.detachment import DetachedError
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value, constant, topological_order
 from autograd.program.graph import PARAMETER, Graph, Node, reachable
@@ -22,30 +23,61 @@ if TYPE_CHECKING:
 _ANYWHERE = 0.5  # the point at which the function is run; what is recorded does not depend on it
 
 
-class BranchError(TypeError):
+class BranchError(DetachedError):
     """The function took a decision on a recorded value, so that one run does not show all that it may do."""
 
 
 class _Branches(Recorder):
-    """Turns comparisons into conditions that `where` takes, and decisions into errors."""
+    """Turns comparisons into conditions that `where` takes, and decisions and plain numbers into errors."""
+
+    keeps_copies = True
 
     def __init__(self) -> None:
         self.conditions: dict[int, Value] = {}
+        self.error: BranchError | None = None
 
     def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> Any:
-        operation = ops.less if symbol in ("<", ">") else ops.less_equal
-        condition: Value = operation(left, right) if symbol in ("<", "<=") else operation(right, left)
+        if left.is_constant and not isinstance(right, Value):
+            return outcome
+        operation, is_swapped = COMPARISONS[symbol]
+        condition: Value = operation(right, left) if is_swapped else operation(left, right)
         self.conditions[id(condition)] = condition
         return condition
 
-    def number(self, value: Value) -> float:
-        file, line = line_of_user()
+    def decide(self, value: Value) -> None:
         what = "a comparison of values" if id(value) in self.conditions else "a value"
-        raise BranchError(
-            f"{what} is turned into a plain number or a decision at {file}:{line}, "
+        self.refuse(value, f"{what} is turned into a decision")
+
+    def convert(self, value: Value) -> None:
+        self.refuse(value, "a value is turned into a plain number")
+
+    def read(self, value: Value) -> None:
+        self.refuse(value, "the number of a value is read by .data")
+
+    def refuse(self, value: Value, what: str) -> None:
+        """Raise, and remember it for the case that somebody catches it; what does not vary may do as it likes."""
+        if value.is_constant:
+            return
+        file, line = line_of_user()
+        error = BranchError(
+            f"{what} at {file}:{line}, "
             "but a compiled program has its values only when it runs on a batch; "
-            "choose with autograd.where(condition, a, b), maximum, minimum or relu instead of if, max, bool and float"
+            "choose with autograd.where(condition, a, b), maximum, minimum or relu instead of if, max, bool and float, "
+            "and write autograd.stop_gradient(v) for a number without a derivative"
         )
+        self.error = self.error or error
+        raise error
+
+
+COMPARISONS = {
+    "<": (ops.less, False),
+    "<=": (ops.less_equal, False),
+    ">": (ops.less, True),
+    ">=": (ops.less_equal, True),
+    "==": (ops.equal, False),
+    "!=": (ops.not_equal, False),
+}
+"""The operation for each comparison, and whether it takes the two sides the other way round."""
 
 
 class Run:
@@ -69,6 +101,8 @@ class Run:
             self.result = function(
                 *(column[0] if width is None else column for column, width in zip(self.columns, widths, strict=True))
             )
+        if self.branches.error is not None:
+            raise self.branches.error
 
 
 class Recording:

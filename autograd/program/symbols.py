@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from autograd.program.graph import Graph, Node
 
 # A comparison gives a truth value, by which `where` chooses. As a decision it passes no adjoint on.
-EQUAL = Primitive("equal", lambda x, y: 1.0 if x == y else 0.0, (), array="equal", python="{0} == {1}")
-NOT_EQUAL = Primitive("not_equal", lambda x, y: 1.0 if x != y else 0.0, (), array="not_equal", python="{0} != {1}")
-COMPARISONS = (ops.less, ops.less_equal, EQUAL, NOT_EQUAL)
+COMPARISONS = (ops.less, ops.less_equal, ops.equal, ops.not_equal)
 
 _OPERATORS = {
     "add": ops.add,
@@ -28,8 +26,8 @@ _OPERATORS = {
     "abs": ops.abs,
     "lt": ops.less,
     "le": ops.less_equal,
-    "eq": EQUAL,
-    "ne": NOT_EQUAL,
+    "eq": ops.equal,
+    "ne": ops.not_equal,
 }
 _REFLECTED = {
     "radd": ops.add,

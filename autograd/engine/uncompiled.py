@@ -1,0 +1,34 @@
+# ruff: noqa: PYI042 (these are the names that Cython has)
+"""What stands for the module `cython` where Cython is not installed: names that the compiler reads, and nobody else."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+compiled: bool = False
+double: TypeAlias = builtins.float
+int: TypeAlias = builtins.int
+longlong: TypeAlias = builtins.int
+uchar: TypeAlias = builtins.int
+Py_ssize_t: TypeAlias = builtins.int
+
+
+def cclass(thing: T) -> T:
+    """Leave the class, or whatever it is, as it is."""
+    return thing
+
+
+cfunc = ccall = final = no_gc = cclass
+
+
+def auto_pickle(wanted: bool) -> Any:
+    """Leave the class as it is."""
+    return cclass
+
+
+def cast(kind: Any, value: Any) -> Any:
+    """Leave the value as it is."""
+    return value
