@@ -22,7 +22,7 @@ from autograd.engine import ops
 from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
 from autograd.engine.primitive import TABLE, Primitive, public_operations
-from autograd.engine.value import RELU, Value, constant, record_dot, record_unary
+from autograd.engine.value import Value, constant, record_dot, record_unary
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Neuron(Feedforward):
             total = total + self.b
         if self.operation is None:
             return total
-        return total.relu() if self.operation is RELU else record_unary(self.operation, total)
+        return total.relu() if self.operation is TABLE["relu"] else record_unary(self.operation, total)
 
     def architecture(self) -> dict[str, Any]:
         """The arguments that make another neuron like this one."""

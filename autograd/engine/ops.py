@@ -284,6 +284,7 @@ def isfinite(x: float) -> float:
     exact=lambda mp, x, y: mp.mpf(x == y),
     array=lambda np, x, y: 1.0 * np.equal(x, y),
     python="{0} == {1}",
+    symmetric=True,
 )
 def equal(x: float, y: float) -> float:
     """1 where x == y, else 0."""
@@ -299,6 +300,7 @@ def equal(x: float, y: float) -> float:
     exact=lambda mp, x, y: mp.mpf(x != y),
     array=lambda np, x, y: 1.0 * np.not_equal(x, y),
     python="{0} != {1}",
+    symmetric=True,
 )
 def not_equal(x: float, y: float) -> float:
     """1 where x != y, else 0."""

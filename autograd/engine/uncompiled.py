@@ -32,3 +32,8 @@ def auto_pickle(wanted: bool) -> Any:
 def cast(kind: Any, value: Any) -> Any:
     """Leave the value as it is."""
     return value
+
+
+def declare(kind: Any, value: Any) -> Any:
+    """Leave the variable's value as it is."""
+    return value

@@ -17,7 +17,7 @@ import math
 import numbers
 import os
 from _thread import RLock
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final  # noqa: F401 (for comments)
 
 from autograd.engine import ops
 from autograd.engine.detachment import noted, warn_of_conversion
@@ -41,33 +41,33 @@ else:
 native: Final[bool] = cython.compiled
 """True when the engine that runs was compiled ahead of time."""
 
-ADD: Final = ops.add
-SUB: Final = ops.sub
-MUL: Final = ops.mul
-DIV: Final = ops.div
-FLOORDIV: Final = ops.floordiv
-MOD: Final = ops.mod
-POW: Final = ops.pow
-NEG: Final = ops.neg
-POS: Final = ops.pos
-RELU: Final = ops.relu
-DOT: Final = ops.dot
-SUM: Final = ops.sum
-ABS: Final = ops.abs
+ADD = cython.declare(object, ops.add)
+SUB = cython.declare(object, ops.sub)
+MUL = cython.declare(object, ops.mul)
+DIV = cython.declare(object, ops.div)
+FLOORDIV = cython.declare(object, ops.floordiv)
+MOD = cython.declare(object, ops.mod)
+POW = cython.declare(object, ops.pow)
+NEG = cython.declare(object, ops.neg)
+POS = cython.declare(object, ops.pos)
+RELU = cython.declare(object, ops.relu)
+DOT = cython.declare(object, ops.dot)
+SUM = cython.declare(object, ops.sum)
+ABS = cython.declare(object, ops.abs)
 # For a plain number on the left of a `Value`, as in 1 - x: the node keeps its second operand first.
-ADD_TO: Final = ADD.mirrored()
-SUB_FROM: Final = SUB.mirrored()
-MUL_BY: Final = MUL.mirrored()
-DIV_INTO: Final = DIV.mirrored()
-CONSTANT: Final = Primitive("constant", as_float, ())
+ADD_TO = cython.declare(object, ADD.mirrored())
+SUB_FROM = cython.declare(object, SUB.mirrored())
+MUL_BY = cython.declare(object, MUL.mirrored())
+DIV_INTO = cython.declare(object, DIV.mirrored())
+CONSTANT = cython.declare(object, Primitive("constant", as_float, ()))
 # Beyond these, an operator leaves to the table what its own short rule would get wrong in the last digits.
-TINY: cython.double = 1e-290
-HUGE: cython.double = 1e290
+TINY = cython.declare(cython.double, 1e-290)
+HUGE = cython.declare(cython.double, 1e290)
 
 # How many recorders there are, told by `autograd.engine.recorder`: any, that see new nodes, that see what is read.
-_recorders: cython.int = 0
-_seeing_nodes: cython.int = 0
-_seeing_data: cython.int = 0
+_recorders = cython.declare(cython.int, 0)
+_seeing_nodes = cython.declare(cython.int, 0)
+_seeing_data = cython.declare(cython.int, 0)
 
 
 @cython.no_gc
@@ -85,6 +85,9 @@ class Operands:
     def __init__(self, parents: list[Value], partials: list[float | None]) -> None:
         self.parents = parents
         self.partials = partials
+
+
+_later: Any = None
 
 
 @cython.no_gc
@@ -130,34 +133,34 @@ class Value:
         "_was_set",
     )
 
-    # The operations of the table that become methods, for type checkers.
-    exp: ClassVar[Unary]
-    expm1: ClassVar[Unary]
-    log: ClassVar[Unary]
-    log1p: ClassVar[Unary]
-    sqrt: ClassVar[Unary]
-    sin: ClassVar[Unary]
-    cos: ClassVar[Unary]
-    tan: ClassVar[Unary]
-    asin: ClassVar[Unary]
-    acos: ClassVar[Unary]
-    atan: ClassVar[Unary]
-    sinh: ClassVar[Unary]
-    cosh: ClassVar[Unary]
-    tanh: ClassVar[Unary]
-    sigmoid: ClassVar[Unary]
-    softplus: ClassVar[Unary]
-    leaky_relu: ClassVar[Unary]
-    silu: ClassVar[Unary]
-    gelu: ClassVar[Unary]
-    erf: ClassVar[Unary]
-    abs: ClassVar[Unary]
-    pow: ClassVar[Binary]
-    atan2: ClassVar[Binary]
-    hypot: ClassVar[Binary]
-    maximum: ClassVar[Binary]
-    minimum: ClassVar[Binary]
-    logaddexp: ClassVar[Binary]
+    # The operations of the table that become methods: here for type checkers, and set below.
+    exp = _later  # type: ClassVar[Unary]
+    expm1 = _later  # type: ClassVar[Unary]
+    log = _later  # type: ClassVar[Unary]
+    log1p = _later  # type: ClassVar[Unary]
+    sqrt = _later  # type: ClassVar[Unary]
+    sin = _later  # type: ClassVar[Unary]
+    cos = _later  # type: ClassVar[Unary]
+    tan = _later  # type: ClassVar[Unary]
+    asin = _later  # type: ClassVar[Unary]
+    acos = _later  # type: ClassVar[Unary]
+    atan = _later  # type: ClassVar[Unary]
+    sinh = _later  # type: ClassVar[Unary]
+    cosh = _later  # type: ClassVar[Unary]
+    tanh = _later  # type: ClassVar[Unary]
+    sigmoid = _later  # type: ClassVar[Unary]
+    softplus = _later  # type: ClassVar[Unary]
+    leaky_relu = _later  # type: ClassVar[Unary]
+    silu = _later  # type: ClassVar[Unary]
+    gelu = _later  # type: ClassVar[Unary]
+    erf = _later  # type: ClassVar[Unary]
+    abs = _later  # type: ClassVar[Unary]
+    pow = _later  # type: ClassVar[Binary]
+    atan2 = _later  # type: ClassVar[Binary]
+    hypot = _later  # type: ClassVar[Binary]
+    maximum = _later  # type: ClassVar[Binary]
+    minimum = _later  # type: ClassVar[Binary]
+    logaddexp = _later  # type: ClassVar[Binary]
 
     __weakref__: object
     _data: cython.double
@@ -198,6 +201,9 @@ class Value:
         if type(label) is not str or label:
             self.label = label
 
+    def __dealloc__(self) -> None:  # of the compiled class alone; Python itself frees chains of any length
+        _release(self)
+
     # What a node knows.
 
     @property
@@ -212,6 +218,10 @@ class Value:
         self._data = as_float(number, "data")
         self._was_set = True
 
+    @data.deleter
+    def data(self) -> None:
+        raise AttributeError("the data of a Value cannot be deleted")
+
     @property
     def grad(self) -> float:
         """The derivative of the last result of `backward` with respect to this node; in a leaf, their sum."""
@@ -220,6 +230,10 @@ class Value:
     @grad.setter
     def grad(self, number: Any) -> None:
         self._grad = as_float(number, "grad")
+
+    @grad.deleter
+    def grad(self) -> None:
+        raise AttributeError("the grad of a Value cannot be deleted")
 
     @property
     def primitive(self) -> Primitive | None:
@@ -238,6 +252,10 @@ class Value:
         if self._extras is None:
             self._extras = {}
         self._extras["label"] = text
+
+    @label.deleter
+    def label(self) -> None:
+        raise AttributeError("the label of a Value cannot be deleted")
 
     @property
     def op(self) -> str:
@@ -555,6 +573,36 @@ class Value:
         return self._data, self._grad, attributes(self), name, list(self.parents), partials
 
 
+# Freeing the last node of a chain frees the one before, and so on: beyond some depth, what is to be freed waits in a
+# list until the first has come back, or else a long chain would overflow C's stack.
+_depth = cython.declare(cython.int, 0)
+_waiting = cython.declare(list, [])
+
+
+@cython.cfunc
+def _release(node: Value) -> None:
+    """Let go of what a dying node was computed from."""
+    global _depth
+    if node._left is None:
+        return
+    if _depth > 50:
+        _waiting.append(node._left)
+        if node._right is not None:
+            _waiting.append(node._right)
+        if node._operands is not None:
+            _waiting.append(node._operands)
+        return
+    _depth += 1
+    node._left = None
+    node._right = None
+    node._operands = None
+    _depth -= 1
+    while _depth == 0 and _waiting:
+        _depth += 1
+        _waiting.pop()
+        _depth -= 1
+
+
 @cython.cfunc
 def _node(
     data: cython.double,
@@ -628,7 +676,7 @@ def as_operand(number: Any) -> Any:
     return as_float(number, "an operand")
 
 
-_NEVER_OPERANDS: Final = (str, bytes, complex, type(None), list, tuple, set, dict)
+_NEVER_OPERANDS = cython.declare(tuple, (str, bytes, complex, type(None), list, tuple, set, dict))
 
 
 @cython.cfunc
@@ -802,7 +850,7 @@ def restore(
 # Passes over a graph, which may be a million nodes deep: with a stack of their own, and never recursive. They know
 # where they have been by marks in the nodes. Each pass makes marks higher than any there were, so none are cleared.
 
-_last_mark: cython.longlong = 0  # no node has a mark above this
+_last_mark = cython.declare(cython.longlong, 0)  # no node has a mark above this
 
 # Compiled code does not give way to anybody in the midst of a pass; only interpreted code must be kept alone. A thread
 # waits its turn; what interrupts a pass in its own thread, such as a finalizer, would wait for ever, and is refused.
@@ -1082,6 +1130,18 @@ def _delete_attribute(value: Value, name: str) -> None:
     del value._extras[name]
 
 
+class _Signature:
+    """How the class is called, for `inspect` and for those who ask it, such as IPython."""
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        import inspect
+
+        def make(data: Any, label: str = "") -> None:
+            """Take what the class takes."""
+
+        return inspect.signature(make).replace(return_annotation=inspect.Signature.empty)
+
+
 def _refuse_subclass(subclass: type) -> None:
     raise TypeError("type 'Value' is not an acceptable base type; keep a Value in an attribute of your class instead")
 
@@ -1114,9 +1174,10 @@ def _count_recorders(recorders: int, seeing_nodes: int, seeing_data: int) -> Non
     _recorders, _seeing_nodes, _seeing_data = recorders, seeing_nodes, seeing_data
 
 
-_OWN_NAMES: Final = frozenset(dir(Value))
+_OWN_NAMES: Final = frozenset([name for name in dir(Value) if getattr(Value, name) is not _later])
 if native:  # instead of a dictionary for each node, one for those that have something to keep in it
     attach(__getattr__=_find_attribute, __setattr__=_set_attribute, __delattr__=_delete_attribute)
+    attach(__signature__=_Signature())
 else:  # as the compiled class is by itself
     attach(__init_subclass__=classmethod(_refuse_subclass))
 on_definition(_add_method)

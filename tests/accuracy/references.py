@@ -109,6 +109,8 @@ REFERENCES: dict[str, Reference] = {
     ),
     "less": Reference(lambda x, y: mpf(x < y), {}, {}),
     "less_equal": Reference(lambda x, y: mpf(x <= y), {}, {}),
+    "equal": Reference(lambda x, y: mpf(x == y), {}, {}),
+    "not_equal": Reference(lambda x, y: mpf(x != y), {}, {}),
     "isnan": unary(lambda x: mpf(mp.isnan(x)), lambda x: mpf(0)),
     "isfinite": unary(lambda x: mpf(mp.isfinite(x)), lambda x: mpf(0)),
     "maximum": Reference(

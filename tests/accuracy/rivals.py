@@ -28,7 +28,7 @@ def torch_results(name: str, points: Any, keys: list[Key]) -> Results:
         "dot": lambda *xs: (torch.stack(xs[:3]) * torch.stack(xs[3:])).sum(0),
         "where": lambda c, x, y: torch.where(c != 0, x, y),
         "floordiv": torch.floor_divide, "mod": torch.remainder, "cbrt": None, "normal_cdf": torch.special.ndtr,
-        "less": None, "less_equal": None, "isnan": None, "isfinite": None, "stop_gradient": torch.detach,
+        "less": None, "less_equal": None, "equal": None, "not_equal": None, "isnan": None, "isfinite": None, "stop_gradient": torch.detach,
     }  # fmt: skip
     function = own_names.get(name, getattr(torch, name, None))
     if function is None:
@@ -60,7 +60,7 @@ def jax_results(name: str, points: Any, keys: list[Key]) -> Results:
             "prod": lambda *xs: jnp.prod(jnp.stack(xs), 0),
             "logsumexp": lambda *xs: jax.scipy.special.logsumexp(jnp.stack(xs), 0),
             "dot": lambda *xs: jnp.sum(jnp.stack(xs[:3]) * jnp.stack(xs[3:]), 0),
-            "where": lambda c, x, y: jnp.where(c != 0, x, y), "less": None, "less_equal": None,
+            "where": lambda c, x, y: jnp.where(c != 0, x, y), "less": None, "less_equal": None, "equal": None, "not_equal": None,
             "floordiv": jnp.floor_divide, "isnan": None, "isfinite": None, "stop_gradient": jax.lax.stop_gradient,
         }  # fmt: skip
         function = own_names.get(name, getattr(jnp, name, None))

@@ -8,11 +8,13 @@ stands in one table, `WRITTEN`; `LIBRARY` holds the few that JavaScript's `Math`
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections import Counter
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from autograd.engine import ops
+from autograd.engine import arithmetic, ops
 from autograd.engine.value import topological_order
 
 if TYPE_CHECKING:
@@ -247,6 +249,28 @@ def apply(function: str, *operands: Any) -> Any:
     return Symbol(function, tuple(each if isinstance(each, Symbol) else float(each) for each in operands))
 
 
+class _Rows(list[Any]):
+    """What an operation on sequences gets for an array: a row for each element, with arithmetic row by row."""
+
+    def __add__(self, other: Any) -> _Rows:
+        return _by_rows(operator.add, self, other)
+
+    def __sub__(self, other: Any) -> _Rows:
+        return _by_rows(operator.sub, self, other)
+
+    def __mul__(self, other: Any) -> _Rows:
+        return _by_rows(operator.mul, self, other)
+
+    def __truediv__(self, other: Any) -> _Rows:
+        return _by_rows(operator.truediv, self, other)
+
+
+def _by_rows(operate: Callable[..., Any], *operands: Any) -> _Rows:
+    length = max(len(each) for each in operands if isinstance(each, _Rows))
+    columns = [each if isinstance(each, _Rows) else [each] * length for each in operands]
+    return _Rows([operate(*row) for row in zip(*columns, strict=True)])
+
+
 class _NumPy:
     """Stands for NumPy while an array form runs on symbols."""
 
@@ -254,7 +278,20 @@ class _NumPy:
     inf, nan, pi = math.inf, math.nan, math.pi
 
     def __getattr__(self, function: str) -> Callable[..., Any]:
-        return lambda *operands: apply(function, *operands)
+        def call(*operands: Any) -> Any:
+            if any(isinstance(each, _Rows) for each in operands):
+                return _by_rows(call, *operands)
+            return apply(function, *operands)
+
+        return call
+
+    def sum(self, rows: _Rows, axis: int) -> Any:
+        """What `numpy.sum` does along the rows."""
+        return reduce(operator.add, rows, 0.0)
+
+    def max(self, rows: _Rows, axis: int) -> Any:
+        """What `numpy.max` does along the rows."""
+        return reduce(lambda x, y: apply("maximum", x, y), rows)
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
         """What `numpy.where` does."""
@@ -426,12 +463,14 @@ class Printer:
         return apply("choose", value, 1.0, 0.0) if isinstance(value, Symbol) and value.is_condition else value
 
     def _follow(self, primitive: Primitive, operands: list[Any]) -> Any:
-        form = primitive.array or primitive.name
+        # A page computes a point at a time, so of two array forms it takes the accurate one and not the quick one.
+        form = getattr(arithmetic, primitive.name, None) or primitive.array or primitive.name
         try:
             if primitive is ops.where:
                 return _NumPy().where(*operands)
             if callable(form):
-                return form(_NumPy(), *primitive.arguments(operands))
+                arguments = primitive.arguments(operands)
+                return form(_NumPy(), *(map(_Rows, arguments) if primitive.sequences else arguments))
             if form in WRITTEN:
                 return apply(form, *operands)
             return primitive.value(*primitive.arguments(operands))
