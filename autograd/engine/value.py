@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final  # noqa: F401 (for commen
 
 from autograd.engine import ops
 from autograd.engine.detachment import noted, warn_of_conversion
-from autograd.engine.floats import as_float, divide, held, power
+from autograd.engine.floats import as_float, divide, held
 from autograd.engine.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.engine.recorder import current_recorder, on_count
 
@@ -37,6 +37,11 @@ else:
         import cython
     except ImportError:
         from autograd.engine import uncompiled as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import pow as power  # C's power follows IEEE 754 by itself
+else:
+    from autograd.engine.floats import power
 
 native: Final[bool] = cython.compiled
 """True when the engine that runs was compiled ahead of time."""
@@ -858,9 +863,10 @@ _turn = RLock()
 _is_under_way = False
 
 
+@cython.cfunc
 def _begin() -> None:
     global _is_under_way
-    if native:
+    if cython.compiled:
         return
     _turn.acquire()
     if _is_under_way:
@@ -872,9 +878,10 @@ def _begin() -> None:
     _is_under_way = True
 
 
+@cython.cfunc
 def _end() -> None:
     global _is_under_way
-    if not native:
+    if not cython.compiled:
         _is_under_way = False
         _turn.release()
 
