@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, enclose, exp, grad, log, sin, tanh, where
+from autograd.engine.value import topological_order
 from autograd.strategies import expressions
 
 pytest.importorskip("flint")
@@ -17,14 +18,27 @@ pytest.importorskip("flint")
 
 @given(expressions("xy", max_nodes=6), st.data())
 def test_every_point_of_a_box_is_held(expression, data):
-    box = {}
+    """Value and derivatives, up to the rounding of the floats that they are compared with."""
+    box, at = {}, []
     for name, x in zip(expression.names, expression.point, strict=True):
-        width = data.draw(st.sampled_from([0.0, 1e-9, 0.1, 3.0]))
-        box[name] = (x - width, x + width)
+        low, width = x - data.draw(st.sampled_from([0.0, 0.1])), data.draw(st.sampled_from([0.0, 1e-9, 0.1, 3.0]))
+        box[name] = (low, low + width)
+        at.append(low + width * data.draw(st.floats(0.0, 1.0)))
     found = enclose(expression_of(expression), 0.02, **box)
-    low, high = found.value
-    slack = 1e-9 * max(abs(expression(*expression.point)), 1.0)
-    assert low - slack <= expression(*expression.point) <= high + slack
+    leaves = [Value(x) for x in at]
+    result = expression(*leaves)
+    if not isinstance(result, Value) or not all(math.isfinite(node.data) for node in topological_order(result)):
+        return
+    result.backward()
+    size = max(abs(node.grad * node.data) for node in topological_order(result))
+    for (low, high), x, scale in [
+        (found.value, result.data, 1.0),
+        *zip(
+            found.derivatives.values(), [leaf.grad for leaf in leaves], [abs(leaf.data) for leaf in leaves], strict=True
+        ),
+    ]:
+        slack = 1e-9 * max(abs(x), size / (scale or 1.0)) + 1e-300
+        assert math.isnan(slack) or low - slack <= x <= high + slack
 
 
 def expression_of(expression):

@@ -38,6 +38,9 @@ OWN_TOLERANCE = 2.0**-44
 """The same for a user's own operation, as a share of it, where its rule does not tell more."""
 
 
+WIDE = 2.0**-20
+
+
 class Undecided(ArithmeticError):
     """A comparison has no certain outcome, since a ball holds numbers for which it is true and others."""
 
@@ -239,7 +242,7 @@ def _inner(number: Any) -> Any:
 def _with_value(series: Any, value: Number) -> Any:
     """A series with another first coefficient, one that was computed without cancellation."""
     if _is_number(series):
-        return value
+        return value if series.is_finite() else series
     return _series([value, *series.coeffs()[1:]]) + _nothing(series)
 
 
@@ -278,6 +281,33 @@ def _whole_power(x: Any, exponent: int) -> Any:
     return _arb(1) if result is None else result
 
 
+def _is_wide(value: Number) -> bool:
+    """Whether a ball is one of a box, and not of a number with its rounding; the ends of such a one say more."""
+    return value.rad() > WIDE
+
+
+def _is_of_first_order() -> bool:
+    """Whether series have no more than two coefficients now."""
+    from flint import ctx
+
+    return ctx.cap <= 2
+
+
+def _between_ends(value: Number, name: str) -> Number:
+    """What holds a function that grows everywhere, on a wide ball."""
+    return getattr(value.lower(), name)().union(getattr(value.upper(), name)())
+
+
+def _square(value: Number) -> Number:
+    """A square, which is not negative."""
+    return (value.abs_lower() ** 2).union(value.abs_upper() ** 2)
+
+
+def _to_first_order(x: Ball, value: Number, slope: Number) -> Ball:
+    """A function of a series of two coefficients, by its value and its derivative."""
+    return Ball(value if _is_number(x.inner) else _series([value, slope * x.inner[1]]) + _nothing(x.inner))
+
+
 def _by_arb(name: str) -> Callable[[Any], Ball]:
     """A function that Arb has for numbers and series alike."""
 
@@ -290,7 +320,6 @@ def _by_arb(name: str) -> Callable[[Any], Ball]:
 class Functions:
     """The functions of mpmath, on balls. What is made of others has its first coefficient from Arb, where one cancels."""
 
-    exp = staticmethod(_by_arb("exp"))
     sqrt = staticmethod(_by_arb("sqrt"))
     sin = staticmethod(_by_arb("sin"))
     cos = staticmethod(_by_arb("cos"))
@@ -424,13 +453,34 @@ class Functions:
         return 1 / Functions.cosh(x)
 
     @staticmethod
+    def exp(x: Any) -> Ball:
+        """The exponential; on a wide ball, from its ends."""
+        x = Functions.mpf(x)
+        if not _is_wide(x.value):
+            return Ball(x.inner.exp())
+        size = _between_ends(x.value, "exp")
+        return Ball(size if _is_number(x.inner) else _with_value(x.inner, _arb(0)).exp() * size)
+
+    @staticmethod
     def tanh(x: Any) -> Ball:
         """The hyperbolic tangent, from what it lacks to 1 or -1: so its derivative does not cancel."""
         x = Functions.mpf(x)
+        if _is_wide(x.value) and _is_of_first_order():
+            value = _between_ends(x.value, "tanh")
+            return _to_first_order(x, value, 1 - _square(value))
         away = x.inner if not x.value < 0 else -x.inner
         small = (away * -2).exp()
         lacking = _quotient(small * 2, small + 1)
         return Ball(_with_value(-lacking if away is x.inner else lacking, x.value.tanh()))
+
+    @staticmethod
+    def sigmoid(x: Any) -> Ball:
+        """The logistic function."""
+        x = Functions.mpf(x)
+        if _is_wide(x.value) and _is_of_first_order():
+            value = _quotient(_arb(1), _between_ends(-x.value, "exp") + 1)
+            return _to_first_order(x, value, _arb(0.25) - _square(value - 0.5))
+        return 1 / (1 + Functions.exp(-x))
 
     @staticmethod
     def asinh(x: Any) -> Ball:

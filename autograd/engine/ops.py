@@ -623,6 +623,7 @@ def atanh(x: float) -> float:
     lambda x, y: scaled_sech_squared(0.25, 0.5 * x),
     latex=r"\sigma(#1)",
     taught=(lambda x, y: y * (1 - y),),
+    enclosed=lambda mp, x: mp.sigmoid(x),
     exact=lambda mp, x: 1 / (1 + mp.exp(-x)),
     array=arithmetic.sigmoid,
 )
