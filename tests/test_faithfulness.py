@@ -212,7 +212,7 @@ UNSTEADY = {
     "random.gauss": (lambda: lambda x: x + random.gauss(0.0, 1e-9), (1.5,), "it draws from random;"),
     "numpy.random": (lambda: lambda x: x * np.random.normal(), (1.5,), r"it draws from numpy\.random"),
     "a generator of its own": (drawing_by_itself, (1.5,), "a clock or a random generator"),
-    "dropout": (dropping_out, ([float(i) for i in range(1, 40)],), "it draws from random;"),
+    "dropout": (dropping_out, ([math.sqrt(i) for i in range(1, 40)],), "it draws from random;"),
     "a clock": (lambda: lambda x: x * time.perf_counter(), (1.5,), "a clock"),
 }
 
@@ -223,6 +223,12 @@ def test_what_changes_from_call_to_call_is_told(case, reference):
     make, point, sentence = UNSTEADY[case]
     with pytest.raises(GradientError, match=sentence):
         check_gradients(make(), *point, reference=reference)
+
+
+def test_the_same_number_by_another_way_is_told_by_its_derivatives():
+    turns = itertools.count()
+    with pytest.raises(GradientError, match="called again at the same point, the function has other derivatives"):
+        check_gradients(lambda x, y: x if next(turns) % 2 else y, 2.0, 2.0)
 
 
 # No false alarms.

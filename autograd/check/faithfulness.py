@@ -91,9 +91,11 @@ def _find_change(point: Point, form: Form) -> str:
     if Form.of(root, leaves) == form:
         if _equal(root.data, point.root.data):
             return ""
-    elif not _Gap.between((root, leaves), (point.root, point.leaves), 1)[0].is_audible:
+    elif not any(gap.is_audible for gap in _Gap.between((root, leaves), (point.root, point.leaves), 2)):
         return ""  # as where a set, which has no order, was added up
     what = f"called again at the same point, {point.name} gives {root.data!r}, and not {point.root.data!r}"
+    if root.data == point.root.data:
+        what = f"called again at the same point, {point.name} has other derivatives"
     for node, before in zip(_numbers(point.root, point.leaves), form.numbers, strict=True):
         if node.data != before:
             return f"{what}: it changes {node.label or 'a Value'}, which was {before!r} and is {node.data!r} now"
