@@ -224,3 +224,26 @@ def test_finite_differences_estimate_their_own_error():
 def test_bad_input_gets_a_sentence(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call()
+
+
+def test_what_is_held_fixed_is_fixed_in_the_reference_too():
+    for reference in ("exact", "proof"):
+        if reference == "proof":
+            pytest.importorskip("flint")
+        report = check_gradients(lambda x: autograd.stop_gradient(x) * x, 1.5, reference=reference)
+        assert report.passed
+        assert report[0].reference == 1.5
+    report = check_gradients(lambda x: autograd.stop_gradient(x) * x, 1.5, reference="finite")
+    assert report[0].problem == "stop_gradient keeps a number as it is, which differences do not"
+
+
+def test_the_road_not_taken_needs_no_derivative():
+    report = check_gradients(lambda x: autograd.maximum(autograd.sqrt(x), 1.0), 0.0)
+    assert (report[0].derivative, report[0].problem) == (0.0, "")
+    assert check_gradients(lambda x: autograd.where(x > 0.0, autograd.log(x), x * 3.0), -1.0)[0].reference == 3.0
+
+
+@pytest.mark.parametrize("f", [lambda x: x * math.exp(x), lambda x: x * round(x, 3), lambda x: x * np.float64(x)])
+def test_a_number_that_leaves_the_graph_is_an_error_at_once(f):
+    with pytest.raises(autograd.DetachedError):
+        check_gradients(f, 1.5)

@@ -132,8 +132,8 @@ class ExactGraph:
             if node not in self.active or node not in adjoints or not node.parents:
                 continue
             adjoint, error = adjoints[node], errors[node]
-            for i, parent in enumerate(node.parents):
-                if parent not in self.active:
+            for i, (parent, is_cut) in enumerate(zip(node.parents, node.cuts, strict=True)):
+                if parent not in self.active or (is_cut and not self.is_at_kink(node)):
                     continue
                 slope, uncertainty, problem = self.compare(node, i)
                 self.slopes[node, i] = slope
@@ -170,10 +170,8 @@ class ExactGraph:
         assert primitive is not None
         exact = [self.exact[parent] for parent in node.parents]
         rounded = [self.number(parent.data) for parent in node.parents]
-        if primitive.kink is not None and self.arithmetic.kink(primitive, exact, rounded):
+        if self.is_at_kink(node):
             slope = near = self.local(node, i, "kink")
-        elif cut_operands(node)[i]:
-            return Slope(self.number(0), self.number(0)), self.number(0), ""
         else:
             slope = self.arithmetic.slope(primitive, exact, i)
             near = slope if exact == rounded else self.arithmetic.slope(primitive, rounded, i)
@@ -187,6 +185,14 @@ class ExactGraph:
         if near.value == 0 and slope.value == 0 and near.curvature == 0:
             return slope, self.number(0), ""
         return slope, abs(near.value - slope.value) + allowed, ""
+
+    def is_at_kink(self, node: Value) -> bool:
+        """Whether a kink of the operation lies at its operands, or between the exact ones and the rounded ones."""
+        primitive = node.primitive
+        if primitive is None or primitive.kink is None:
+            return False
+        exact = [self.exact[parent] for parent in node.parents]
+        return self.arithmetic.kink(primitive, exact, [self.number(parent.data) for parent in node.parents])
 
     def local(self, node: Value, i: int, problem: str) -> Slope:
         """The partial derivative as it is given, where the exact one is not known."""
@@ -253,7 +259,7 @@ class ExactGraph:
         """How fast an operation's slope changes along the tangents."""
         total = self.number(0)
         for k, parent in enumerate(node.parents):
-            if parent in tangents and not self.slopes[node, i].problem:
+            if parent in tangents and (node, k) in self.slopes and not self.slopes[node, i].problem:
                 total += self.second_partial(node, min(i, k), max(i, k)) * tangents[parent]
         return total
 
@@ -268,20 +274,12 @@ class ExactGraph:
         return found
 
 
-def cut_operands(node: Value) -> Sequence[bool]:
-    """For each operand, whether it was not chosen or is never passed on: no derivative flows there, whatever it is."""
-    primitive = node.primitive
-    if primitive is None or primitive.cut is None:
-        return [False] * len(node.parents)
-    return list(map(bool, primitive.cut(*primitive.arguments([parent.data for parent in node.parents]))))
-
-
 def live_nodes(root: Value) -> list[Value]:
     """The nodes on which the derivatives depend, parents before children."""
     live = {root}
     for node in reversed(topological_order(root)):
         if node in live:
-            live.update(parent for parent, cut in zip(node.parents, cut_operands(node), strict=True) if not cut)
+            live.update(parent for parent, cut in zip(node.parents, node.cuts, strict=True) if not cut)
     return [node for node in topological_order(root) if node in live]
 
 

@@ -163,6 +163,7 @@ def _differences(
     """Compare with differences along each input."""
     comparisons = []
     singular = point.singularity()
+    held = point.held_fixed()
     for i, (name, derivative) in enumerate(zip(names, derivatives, strict=True)):
 
         def along(x: float, i: int = i) -> float:
@@ -172,7 +173,7 @@ def _differences(
         error = abs(found.value - derivative) if math.isfinite(derivative) else math.inf
         if not found.problem and error > found.tolerance > 0.2 * abs(found.value):
             found = found._replace(problem=finite_differences.NOT_CONVERGED)
-        problem = found.problem or ("" if math.isfinite(derivative) else singular)
+        problem = held or found.problem or ("" if math.isfinite(derivative) else singular)
         if problem and "kink" not in problem:
             found, error = finite_differences.Estimate(math.nan, math.inf, problem), math.nan
         comparisons.append(Comparison(name, derivative, found.value, error, found.tolerance, found.problem))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.call import as_number, name_of
 from autograd.calculus.containers import leaves, like, names
-from autograd.calculus.graph import differentiate
+from autograd.calculus.graph import dependents, differentiate
 from autograd.check.exact_graph import EPSILON, live_nodes
 from autograd.engine.floats import as_float
-from autograd.engine.modes import graph_recording
+from autograd.engine.modes import differentiating, graph_recording
 from autograd.engine.primitive import BUILT_IN
 from autograd.engine.value import Value, constant, topological_order
 from autograd.see.text import source
@@ -38,7 +38,7 @@ class Point:
     def graph(self, numbers: Sequence[float]) -> tuple[Value, list[Value]]:
         """The function's result at other numbers, and the leaves that stand for them."""
         leaves = [Value(number, name) for number, name in zip(numbers, self.names, strict=True)]
-        with graph_recording():
+        with differentiating(leaves), graph_recording():
             result = as_number(self.f(*like(self.inputs, iter(leaves))), self.name)
         return (result if isinstance(result, Value) else constant(result)), leaves
 
@@ -73,6 +73,18 @@ class Point:
             trusted = node.primitive is not None and node.primitive.name in BUILT_IN
             if trusted and not all(map(math.isfinite, node.partials)):
                 return f"the derivative of {node.op} is infinite"
+        return ""
+
+    def held_fixed(self) -> str:
+        """What keeps a number as it is that changes with the inputs, which differences of values do not know."""
+        varying = dependents(topological_order(self.root), self.leaves)
+        for node in live_nodes(self.root):
+            primitive, numbers = node.primitive, [parent.data for parent in node.parents]
+            for i, (parent, is_cut) in enumerate(zip(node.parents, node.cuts, strict=True)):
+                if primitive is not None and is_cut and parent in varying:
+                    moved = [*numbers[:i], numbers[i] * (1.0 + 2.0**-30), *numbers[i + 1 :]]
+                    if primitive.evaluate(moved) != node.data:
+                        return f"{primitive.name} keeps a number as it is, which differences do not"
         return ""
 
     def second(self) -> list[tuple[Value, list[float], float]]:
