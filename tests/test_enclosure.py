@@ -89,6 +89,12 @@ def test_what_is_unbounded_is_said_to_be():
     assert enclose(lambda x: 1 / x, x=(-1.0, 1.0)).value == (-math.inf, math.inf)
 
 
+def test_a_derivative_that_is_not_known_is_not_taken_for_0():
+    found = enclose(lambda x: autograd.atan2(x, x), 0.05, x=(-1.0, 2.0))
+    assert found.value.lower <= -3 * math.pi / 4
+    assert found.derivatives["x"] == (-math.inf, math.inf)
+
+
 def test_a_weight_is_a_constant():
     weight = Value(3.0, "w")
     assert enclose(lambda x: weight * x + weight, x=(0.0, 1.0)).value == (3.0, 6.0)
