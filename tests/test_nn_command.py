@@ -74,13 +74,17 @@ def test_the_main_job_prints_what_each_post_reports_beside_what_was_obtained(sho
     assert re.search(r"iteration 2: m, c, L +3\.5, 2\.5, 10\.125 +3\.5, 2\.5, 10\.125", printed)
     assert re.search(r"slope +2\.5050805428051177 +2\.5050805428051177", printed)
     assert "figures, all agree" in printed
+    assert re.search(
+        r"\n +8 printed by the post: 8 agree\n +4 computed by running the post's own program: 4 agree", printed
+    )
     assert re.search("Values run (compiled ahead of time|plain Python)", printed)
 
 
 def test_the_main_job_leaves_pictures_graph_history_and_model(short_main_job, tmp_path):
     assert main(["--out", "results"]) == 0
     folder = tmp_path / "results" / "heights"
-    assert files_in(folder) == {"fit.png", "loss.png", "surface.png", "graph.svg", "history.csv", "model.json"}
+    expected = {"fit.png", "loss.png", "surface.png", "costs.png", "graph.svg", "history.csv", "model.json"}
+    assert files_in(folder) == expected
     assert "<svg" in (folder / "graph.svg").read_text()
     assert len(History.read_csv(folder / "history.csv")) == 13
     assert load(folder / "model.json").state_dict() == {"w.0": 2.5050805428051177, "b": 0.05203397906837089}
@@ -144,9 +148,9 @@ def test_a_terminal_that_lacks_a_sign_gets_a_question_mark(monkeypatch, tmp_path
 
 def test_training_a_model_leaves_everything_in_a_folder_of_its_name(tmp_path, capsys):
     assert main(["train", "heights", "--epochs", "5"]) == 0
-    expected = {"checkpoint.json", "fit.png", "loss.png", "surface.png", "graph.svg", "history.csv", "model.json"}
-    assert files_in(tmp_path / "runs" / "heights") == expected
-    assert "stopped after 5 epochs" in capsys.readouterr().out
+    expected = {"checkpoint.json", "fit.png", "loss.png", "graph.svg", "history.csv", "model.json"}
+    assert files_in(tmp_path / "runs" / "heights") == expected | {"surface.png", "costs.png"}
+    assert "stopped after 5 epochs, as many as there were to be" in capsys.readouterr().out
 
 
 def test_every_option_reaches_the_training(tmp_path):

@@ -9,7 +9,7 @@ from autograd import Value
 from nn import datasets
 from nn.layers import MLP, Neuron
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
-from nn.posts.recipe import Recipe, Run, line, standardise
+from nn.posts.recipe import ORIGINS, PRINTED, SEEN, Recipe, Run, line, standardise, start_from_line
 from nn.posts.third import network, written_out
 
 _runs: dict[str, Run] = {}
@@ -27,6 +27,9 @@ def test_every_reported_figure_is_obtained(name):
     checks = RECIPES[name].checks(trained(name))
     assert checks
     assert [check for check in checks if not check.passed] == []
+    for check in checks:
+        assert check.origin in ORIGINS
+        assert check.note or check.origin in (PRINTED, SEEN)  # what no post shows says how it came about
 
 
 @pytest.mark.parametrize("expression", sum(EXPRESSIONS.values(), ()), ids=lambda expression: expression.__name__)
@@ -142,6 +145,20 @@ def test_a_model_trained_on_standard_scores_then_takes_and_gives_the_datas_own_u
     for x, score in zip(data.inputs.tolist(), scale.scores(data).inputs.tolist(), strict=True):
         expected = scale.target.undo(np.array([model(score).data]))[0]
         assert folded(x).data == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("sizes", [[8, 1], [8, 5, 1]])
+def test_a_network_of_rectifiers_can_start_as_the_straight_line(sizes):
+    data = datasets.load("diabetes", features=("bmi", "bp"))
+    scores = standardise(data).scores(data)
+    model = MLP(2, sizes, "relu", seed=1)
+    start_from_line(model, scores)
+    slopes = np.linalg.lstsq(scores.inputs, scores.targets, rcond=None)[0]
+    answers = [model(x).data for x in scores.inputs.tolist()]
+    np.testing.assert_allclose(answers, scores.inputs @ slopes, atol=0.02)
+    model.zero_grad()
+    sum(model(x) for x in scores.inputs.tolist()).backward()
+    assert sum(p.grad != 0 for p in model.layers[-1].neurons[0].w) > 2  # and the others can still be listened to
 
 
 def test_classes_are_not_scaled():

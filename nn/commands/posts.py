@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import autograd
 from nn.commands.folder import leave_graph, leave_model, leave_pictures, writable_folder
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
+from nn.posts.recipe import ORIGINS, OWN
 from nn.training.fit import ENGINES
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ def run(args: argparse.Namespace) -> int:
     folder = writable_folder(args.out or "runs")
     start = time.perf_counter()
     form = "compiled ahead of time" if autograd.native else "plain Python"
-    print(f"Values run {form} (autograd.native is {autograd.native}). Figures are those of the eager engine, which")
-    print("follows every scalar; a figure agrees if it is the same to every digit reported.")
+    print(
+        f"Values run {form} (autograd.native is {autograd.native}). Models are trained by the eager engine, which follows"
+    )
+    print("every scalar, and once more by each other one. A figure agrees if it is the same to every digit reported.")
     checks: list[Check] = []
     seconds = dict.fromkeys(ENGINES, 0.0)
     for post, title in POSTS.items():
@@ -52,7 +55,11 @@ def run(args: argparse.Namespace) -> int:
     wrong = sum(not check.passed for check in checks)
     verdict = "all agree" if not wrong else f"{wrong} DIFFER"
     training = ", ".join(f"{engine} {taken:.1f} s" for engine, taken in seconds.items())
-    print(f"\n{len(checks)} figures, {verdict}. Training: {training}. All in all {time.perf_counter() - start:.1f} s.")
+    print(f"\nOf {len(checks)} figures there are")
+    for origin in ORIGINS:
+        of_it = [check for check in checks if check.origin == origin]
+        print(f"  {len(of_it):3} {origin}: {sum(check.passed for check in of_it)} agree")
+    print(f"{len(checks)} figures, {verdict}. Training: {training}. All in all {time.perf_counter() - start:.1f} s.")
     print(f"Pictures, histories and models are in {folder}/.")
     return 1 if wrong else 0
 
@@ -96,18 +103,23 @@ def same_result(eager: Run, other: Run, engine: str) -> Check:
     """Engines add up in different orders, so that last digits may differ; the loss that they reach may not."""
     expected, obtained = eager.history.losses[-1], other.history.losses[-1]
     agrees = math.isclose(expected, obtained, rel_tol=1e-6)
-    return Check(f"last loss, {engine} engine", f"{expected:.7g}", f"{obtained:.7g}", "the eager engine's", agrees)
+    return Check(
+        f"last loss, {engine} engine", f"{expected:.7g}", f"{obtained:.7g}", "the eager engine's beside it", agrees, OWN
+    )
 
 
 def print_checks(checks: Sequence[Check]) -> None:
     """Print what is reported beside what was obtained, and a mark for each."""
-    rows = [("", "", "the post reports", "obtained", "")]
-    rows += [(mark(check), check.what, check.reported, check.obtained, check.source) for check in checks]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for sign, what, reported, obtained, source in rows:
-        note = f"  ({source})" if source else ""
-        line = f"    {sign:{widths[0]}} {what:{widths[1]}}  {reported:{widths[2]}}  {obtained:{widths[3]}}{note}"
-        print(line.rstrip())
+    for origin in ORIGINS:
+        rows = [("", "", "reported", "obtained", "")]
+        rows += [(mark(c), c.what, c.reported, c.obtained, c.note) for c in checks if c.origin == origin]
+        if len(rows) == 1:
+            continue
+        print(f"    {origin}:")
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for sign, what, reported, obtained, note in rows:
+            line = f"    {sign:{widths[0]}} {what:{widths[1]}}  {reported:{widths[2]}}  {obtained:{widths[3]}}"
+            print(f"{line}  ({note})" if note else line.rstrip())
 
 
 def mark(check: Check) -> str:

@@ -181,7 +181,7 @@ def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Parts, dict[str, Any
             f"{loss} takes two classes, but {data.target_name!r} has {len(data.classes)}; use cross_entropy"
         )
     outputs = len(data.classes) if loss == "cross_entropy" else 1
-    hidden = (64,) if args.hidden is None else args.hidden
+    hidden = (64 if len(data.input_names) <= LINE_LIMIT else 16,) if args.hidden is None else args.hidden
     can_be_line = (
         min(hidden, default=0) > 1 and args.activation in (None, "relu") and len(data.input_names) <= LINE_LIMIT
     )

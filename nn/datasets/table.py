@@ -7,6 +7,7 @@ in the same way.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -77,8 +78,7 @@ class Table:
         Raises:
             ValueError: if there is no such column, or a cell is not a finite number, or is larger than the largest.
         """
-        cells = self.cells(name)
-        numbers = np.array([self.number(cell) for cell in cells], dtype=float)
+        numbers = self._numbers(name)
         good = np.isfinite(numbers) & (np.abs(numbers) <= largest)
         if not good.all():
             row = int(np.argmin(good))
@@ -87,6 +87,14 @@ class Table:
                 name, row, "which is too large: measure it in another unit" if large else "which is not a finite number"
             )
         return numbers
+
+    def _numbers(self, name: str) -> Array:
+        """What the texts of one column say as numbers; nan where they say none."""
+        cells = self.cells(name)
+        if "_" not in "".join(cells):  # which Python's numbers may have inside
+            with contextlib.suppress(ValueError):
+                return np.array([*map(float, cells)], dtype=float)
+        return np.array([self.number(cell) for cell in cells], dtype=float)
 
     def columns(self, names: Sequence[str]) -> Array:
         """The numbers of several columns, rows x columns."""
@@ -242,6 +250,8 @@ class Column:
         Raises:
             ValueError: if a cell is missing and nothing stands in for it, or a cell is not of this kind.
         """
+        if self.kind == "number" and np.isfinite(table._numbers(self.name)).all():
+            return table.column(self.name, LARGEST)[:, np.newaxis]
         missing = table.missing(self.name)
         if missing.any() and self.fill is None:
             row, count = int(np.argmax(missing)), int(missing.sum())

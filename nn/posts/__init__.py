@@ -60,12 +60,12 @@ EXPRESSIONS: dict[int, tuple[Callable[[], tuple[Value, list[Check]]], ...]] = {3
 checks. Name and first line of the docstring say what it is."""
 
 POSTS: dict[int, str] = {
-    1: "a line learned from scratch",
-    2: "one neuron, one weight",
-    3: "the chain rule, and networks",
-    4: "regression by one neuron",
-    5: "the perceptron",
+    1: "a line learned from scratch (our copy has neither title nor author)",
+    2: "one neuron, one weight (How Neural Networks Work: Linear Regression and Gradient Descent Step by Step)",
+    3: "the chain rule, and networks (Understanding neural network)",
+    4: "regression by one neuron (by MLDawn; our copy has no title)",
+    5: "the perceptron (A Basic Neural Network from Scratch, 2022)",
 }
-"""The five posts, and what they build."""
+"""The five posts: what they build, and title, author and year where they say so."""
 
 __all__ = ["EXPRESSIONS", "POSTS", "RECIPES", "Check", "Recipe", "Run"]

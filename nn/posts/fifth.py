@@ -11,11 +11,13 @@ import numpy as np
 import autograd
 from nn import datasets, plots
 from nn.layers import MLP
-from nn.posts.pictures import draw_surface
-from nn.posts.recipe import Check, Recipe, bias_of, first_neurons, last_neurons, least_squares, line
+from nn.posts.pictures import draw_lines, draw_surface
+from nn.posts.recipe import OWN, SEEN, Check, Recipe, bias_of, first_neurons, last_neurons, least_squares, line
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from matplotlib.axes import Axes
 
     from nn.datasets.dataset import Dataset
     from nn.posts.recipe import Run
@@ -67,11 +69,21 @@ def check_perceptron(run: Run) -> list[Check]:
     exact, best = closed_form(run.data), least_squares(run.data)
     return [
         Check("closed form m, b", "11.2137, 25.2528", f"{exact[0]:.4f}, {exact[1]:.4f}"),
-        Check("scikit-learn's m, b", "11.2137, 25.2528", f"{best[0]:.4f}, {best[1]:.4f}", "here NumPy's"),
+        Check(
+            "scikit-learn's m, b", "11.2137, 25.2528", f"{best[0]:.4f}, {best[1]:.4f}", "obtained from NumPy's lstsq"
+        ),
         Check("rate × dL/dm, dL/db", "-1.5441, -0.1424", f"{steps[0]:.4f}, {steps[1]:.4f}"),
         Check("m, b after 1 epoch", "6.5441, 10.1424", f"{path[1][0]:.4f}, {path[1][1]:.4f}"),
         Check("m, b after 10,000", "11.2349, 25.0117", f"{path[-1][0]:.4f}, {path[-1][1]:.4f}"),
     ]
+
+
+def check_other_start(run: Run) -> list[Check]:
+    """From far away on the other side, the same line is found."""
+    found, best = run.history.path[-1], least_squares(run.data)
+    close = max(abs(f - b) for f, b in zip(found, best, strict=True)) < 0.5
+    reported = f"near {best[0]:.4f}, {best[1]:.4f}"
+    return [Check("m, b", reported, f"{found[0]:.4f}, {found[1]:.4f}", "an exercise of the post", close, OWN)]
 
 
 def start_of_slow_descent() -> tuple[float, float]:
@@ -90,8 +102,8 @@ def check_fast_descent(run: Run) -> list[Check]:
     sides = np.sign(misses(run))
     jumps = int((sides[1:] != sides[:-1]).sum())
     return [
-        Check("steps across the minimum", "10 of 10", f"{jumps} of {len(run.history)}", "its picture"),
-        Check("comes nearer", "yes", "yes" if decreasing(run) else "no", "its picture"),
+        Check("steps across the minimum", "10 of 10", f"{jumps} of {len(run.history)}", origin=SEEN),
+        Check("comes nearer", "yes", "yes" if decreasing(run) else "no", origin=SEEN),
     ]
 
 
@@ -100,8 +112,8 @@ def check_slow_descent(run: Run) -> list[Check]:
     sides = np.sign(misses(run))
     jumps = int((sides[1:] != sides[:-1]).sum())
     return [
-        Check("steps across the minimum", "0 of 10", f"{jumps} of {len(run.history)}", "its picture"),
-        Check("comes nearer", "yes", "yes" if decreasing(run) else "no", "its picture"),
+        Check("steps across the minimum", "0 of 10", f"{jumps} of {len(run.history)}", origin=SEEN),
+        Check("comes nearer", "yes", "yes" if decreasing(run) else "no", origin=SEEN),
     ]
 
 
@@ -110,9 +122,28 @@ def decreasing(run: Run) -> bool:
     return bool((np.diff(np.abs(misses(run))) < 0).all())
 
 
+def draw_closed_form(run: Run, path: Path) -> None:
+    """The line of the closed form."""
+    draw_lines(run, path, {"closed form": closed_form(run.data)})
+
+
 def draw_descent(run: Run, path: Path) -> None:
     """The loss for every prediction, and the ones that training went through."""
     page, (axes,) = plots.figure()
+    plot_path(axes, run)
+    plots.save_picture(page, path)
+
+
+def draw_both(run: Run, path: Path) -> None:
+    """The fast descent and the slow one side by side."""
+    page, panels = plots.figure(columns=2)
+    for axes, each in zip(panels, (FAST.train(progress=False, engine="eager"), run), strict=True):
+        plot_path(axes, each)
+    plots.save_picture(page, path)
+
+
+def plot_path(axes: Axes, run: Run) -> None:
+    """Draw the loss for every prediction, and the ones that training went through."""
     (x,), y = run.data.inputs[0].tolist(), float(run.data.targets[0])
     predictions = [y + miss for miss in misses(run)]
     reach = 1.1 * max(abs(miss) for miss in misses(run))
@@ -128,7 +159,6 @@ def draw_descent(run: Run, path: Path) -> None:
         "squared error",
     )
     axes.set_title(f"learning rate {run.recipe.lr:g}", fontsize=10)
-    plots.save_picture(page, path)
 
 
 def with_square() -> Dataset:
@@ -150,9 +180,17 @@ def check_least_squares(run: Run) -> list[Check]:
     line_error = loss_of_line()
     error = float(np.mean(run.shares()[0]))
     return [
-        *(Check(name, f"{b:.4f}", f"{f:.4f}", "least squares") for name, b, f in zip(names, best, found, strict=True)),
+        *(
+            Check(name, f"{b:.4f}", f"{f:.4f}", "against NumPy's lstsq", origin=OWN)
+            for name, b, f in zip(names, best, found, strict=True)
+        ),
         Check(
-            "mean squared error", f"below the line's {line_error:.1f}", f"{error:.1f}", "exercise", error < line_error
+            "mean squared error",
+            f"below the line's {line_error:.1f}",
+            f"{error:.1f}",
+            "an exercise of the post",
+            error < line_error,
+            OWN,
         ),
     ]
 
@@ -172,9 +210,9 @@ def check_two_units(run: Run) -> list[Check]:
     intercept = bias_of(second).data + biases
     error = float(np.mean(run.shares()[0]))
     return [
-        Check("slope, summed over units", "11.2137", f"{slope:.4f}", "the line's"),
-        Check("intercept, summed over units", "25.2528", f"{intercept:.4f}", "the line's"),
-        Check("mean squared error", f"{loss_of_line():.4f}", f"{error:.4f}", "the line's"),
+        Check("slope, summed over units", "11.2137", f"{slope:.4f}", "the line's", origin=OWN),
+        Check("intercept, summed over units", "25.2528", f"{intercept:.4f}", "the line's", origin=OWN),
+        Check("mean squared error", f"{loss_of_line():.4f}", f"{error:.4f}", "the line's", origin=OWN),
     ]
 
 
@@ -223,6 +261,16 @@ RECIPES = (
         lr=0.001,
         epochs=10_000,
         checks=check_perceptron,
+        pictures={"surface.png": draw_surface, "closed_form.png": draw_closed_form},
+    ),
+    replace(
+        ALL_ROWS,
+        name="other_start",
+        title="exercise: other initial weights, which lead to the same line",
+        model=line(25.0, -20.0),
+        lr=0.007,
+        epochs=2000,
+        checks=check_other_start,
         pictures={"surface.png": draw_surface},
     ),
     FAST,
@@ -233,6 +281,7 @@ RECIPES = (
         model=lambda seed: line(*start_of_slow_descent())(seed),
         lr=0.001,
         checks=check_slow_descent,
+        pictures={"surface.png": draw_both},
     ),
     Recipe(
         name="parabola",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograd.engine.value import Value
 from nn import datasets
 from nn.losses import half_squared_error
 from nn.optim import SGD
 from nn.posts.pictures import draw_surface
-from nn.posts.recipe import Check, Recipe, bias_of, line
+from nn.posts.recipe import OWN, Check, Recipe, bias_of, line
 
 if TYPE_CHECKING:
     from nn.posts.recipe import Run
@@ -20,8 +21,13 @@ def check_table(run: Run) -> list[Check]:
     m, c = model.w[0], bias_of(model)
     optimizer = SGD(model.parameters(), lr=0.25)
     tables = [("9, 14", "5, 4, 18"), ("6, 9.5", "3.5, 2.5, 10.125")]
-    checks = []
     points = list(zip(run.data.inputs.tolist(), run.data.targets.tolist(), strict=True))
+    (x1, y1), (x2, y2) = ((Value(x[0]), Value(y)) for x, y in points)
+    slope = (y2 - y1) / (x2 - x1)
+    formula = f"{slope.data:g}, {(y1 - slope * x1).data:g}"
+    checks = [
+        Check("slope and intercept from two points", "2, 1", formula, "rise over run, as the post begins", origin=OWN)
+    ]
     for i, ((x, y), (answers, row)) in enumerate(zip(points, tables, strict=True), start=1):
         checks.append(Check(f"iteration {i}: y at x = 1, 2", answers, ", ".join(f"{model(x).data:g}" for x in (1, 2))))
         loss = half_squared_error([model(x)], [y])
@@ -34,7 +40,7 @@ def check_table(run: Run) -> list[Check]:
     answers = ", ".join(f"{model(x).data:g}" for x in (1, 2, 3))
     checks.append(Check("iteration 3: y at x = 1, 2, 3", "2.625, 3.875, 5.125", answers))
     fitted = ", ".join(f"{number:g}" for number in run.history.path[-1])
-    checks.append(Check("m, c after fit over the same points", "1.25, 1.375", fitted))
+    checks.append(Check("m, c after fit over the same points", "1.25, 1.375", fitted, "nn.fit", origin=OWN))
     return checks
 
 

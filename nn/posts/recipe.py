@@ -28,12 +28,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+PRINTED, COMPUTED, SEEN, OWN = ORIGINS = (
+    "printed by the post",
+    "computed by running the post's own program",
+    "seen in its picture, or said in its words",
+    "a check of our own",
+)
+"""Where what is reported comes from."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """One figure: what it is, what is reported, what was obtained, and whether they agree.
+    """One figure: what it is, what is reported and where, what was obtained and how, and whether they agree.
 
-    Two texts agree if they are the same, so a figure is held to every digit that its post prints. `source` says who
-    reports it, where that is not the post.
+    Two texts agree if they are the same, so a figure is held to every digit that is reported.
+
+    Args:
+        what: what it is.
+        reported, obtained: the figure, as text.
+        note: how it was obtained, or what is peculiar about it.
+        holds: whether they agree, where that is not a matter of the same text.
+        origin: one of `ORIGINS`.
 
     Example:
         >>> Check("slope", "11.2349", f"{11.23492:.4f}").passed
@@ -43,8 +58,9 @@ class Check:
     what: str
     reported: str
     obtained: str
-    source: str = ""
+    note: str = ""
     holds: bool | None = None
+    origin: str = PRINTED
 
     @property
     def passed(self) -> bool:
@@ -378,11 +394,11 @@ def least_squares(data: Dataset) -> list[float]:
     return solution
 
 
-def near(what: str, reported: float, obtained: float, within: float, source: str = "") -> Check:
+def near(what: str, reported: float, obtained: float, within: float, note: str = "") -> Check:
     """A check of what is reported in words.
 
     Example:
         >>> near("slope", 3.0, 2.9, within=0.2).passed, near("slope", 3.0, 2.5, within=0.2).passed
         (True, False)
     """
-    return Check(what, f"near {reported:g}", f"{obtained:.4f}", source, abs(obtained - reported) <= within)
+    return Check(what, f"near {reported:g}", f"{obtained:.4f}", note, abs(obtained - reported) <= within, SEEN)

@@ -9,6 +9,7 @@ import numpy as np
 
 from nn import datasets, plots
 from nn.layers import Neuron
+from nn.posts.pictures import draw_lines
 from nn.posts.recipe import Check, Recipe
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from nn.posts.recipe import Run
 
-PRINTED = {
+STEPS = {
     10: ("28.075728775043547", "-61.98100236918255", "1.1394358551489718"),
     20: ("9.50524503591466", "-30.709631939506394", "1.569284692740735"),
     30: ("4.946395605365449", "-15.215654116766258", "1.7822612353503635"),
@@ -46,15 +47,21 @@ def loss_and_slope(run: Run, a: float) -> tuple[float, float]:
 def check_training(run: Run) -> list[Check]:
     """Every tenth step: its error, the gradient that led to it, and the weight that it reached."""
     path = [numbers[0] for numbers in run.history.path]
+    mean = "each point's by the engine, their mean by NumPy, as the post"
     checks = [
         Check("a at the start", "0.2718754143840908", repr(path[0])),
-        Check("error at the start", "103.72263739946467", repr(loss_and_slope(run, path[0])[0])),
+        Check("error at the start", "103.72263739946467", repr(loss_and_slope(run, path[0])[0]), mean),
     ]
-    for step, (error, gradient, a) in PRINTED.items():
-        checks.append(Check(f"step {step}: error", error, repr(loss_and_slope(run, path[step])[0])))
-        checks.append(Check(f"step {step}: gradient", gradient, repr(loss_and_slope(run, path[step - 1])[1])))
+    for step, (error, gradient, a) in STEPS.items():
+        checks.append(Check(f"step {step}: error", error, repr(loss_and_slope(run, path[step])[0]), mean))
+        checks.append(Check(f"step {step}: gradient", gradient, repr(loss_and_slope(run, path[step - 1])[1]), mean))
         checks.append(Check(f"step {step}: a", a, repr(path[step])))
     return checks
+
+
+def draw_untrained(run: Run, path: Path) -> None:
+    """The line of the weight as it is drawn, before any training."""
+    draw_lines(run, path, {"untrained": (run.history.path[0][0], 0.0)})
 
 
 def draw_parabola(run: Run, path: Path) -> None:
@@ -92,6 +99,6 @@ RECIPES = (
         lr=1e-3,
         epochs=100,
         checks=check_training,
-        pictures={"surface.png": draw_parabola, "training.gif": animate},
+        pictures={"untrained.png": draw_untrained, "surface.png": draw_parabola, "training.gif": animate},
     ),
 )

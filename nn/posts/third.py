@@ -13,8 +13,8 @@ from nn.datasets.dataset import Dataset
 from nn.layers import MLP
 from nn.losses import mse
 from nn.optim import SGD
-from nn.posts.pictures import draw_surface
-from nn.posts.recipe import Check, Recipe, bias_of, least_squares, line
+from nn.posts.pictures import draw_costs, draw_lines, draw_surface
+from nn.posts.recipe import COMPUTED, OWN, SEEN, Check, Recipe, bias_of, least_squares, line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def shoe_size() -> tuple[Value, list[Check]]:
         Check(
             "d height / d weight × d size / d height", "3 × 0.25", f"{weight.grad / height.grad:g} × {height.grad:g}"
         ),
-        Check("d size / d weight", "0.75", f"{weight.grad:g}", "by its equations; its prose slips, to 0.5"),
+        Check("d size / d weight", "0.75", f"{weight.grad:g}", "by its equations; its prose slips, to 0.5", origin=OWN),
     ]
 
 
@@ -50,7 +50,9 @@ def shoe_size_by_age() -> tuple[Value, list[Check]]:
     size.label = "shoe size"
     size.backward()
     expected = 1.5 / (1.5**2 + 0.5) ** 0.5
-    return size, [Check("d size / d age at age 1.5", f"{expected:.12f}", f"{age.grad:.12f}", "age / √(age² + ½)")]
+    return size, [
+        Check("d size / d age at age 1.5", f"{expected:.12f}", f"{age.grad:.12f}", "age / √(age² + ½)", origin=OWN)
+    ]
 
 
 def ten_people() -> Dataset:
@@ -81,8 +83,8 @@ def check_intercept(run: Run) -> list[Check]:
     return [
         Check("slope of the sum of squares at 0", "-1000", f"{gradient:g}"),
         Check("step", "-10", f"{0.01 * gradient:g}"),
-        Check("next intercept", "10", f"{run.history.path[1][0]:g}", "0 − (−10); the post writes −10"),
-        Check("best intercept", "50", f"{run.history.path[-1][0]:.6g}"),
+        Check("next intercept", "10", f"{run.history.path[1][0]:g}", "0 − (−10); the post writes −10", origin=OWN),
+        Check("best intercept", "50", f"{run.history.path[-1][0]:.6g}", "the lowest point of its curve", origin=SEEN),
     ]
 
 
@@ -94,16 +96,21 @@ def draw_intercepts(run: Run, path: Path) -> None:
     plots.save_picture(page, path)
 
 
+def draw_several(run: Run, path: Path) -> None:
+    """Lines at several intercepts, one of which comes closest to the points."""
+    draw_lines(run, path, {f"intercept {a}": (2.0, float(a)) for a in (0, 20, 35, 50)})
+
+
 def check_heights(run: Run) -> list[Check]:
     """Where the tolerance stopped the fit. The post prints no figures; these are its own program's."""
     losses, slope_and_intercept = run.shares()[0], run.history.path[-1]
     best = least_squares(run.data)
     return [
-        Check("stops at iteration", "12", str(len(run.history) - 1), "its program"),
-        Check("intercept", "0.05203397906837089", repr(slope_and_intercept[1]), "its program"),
-        Check("slope", "2.5050805428051177", repr(slope_and_intercept[0]), "its program"),
-        Check("mean squared error", "20.69941270576003", repr(float(np.mean(losses))), "its program"),
-        Check("least squares", "2.4441415, 3.67637132", f"{best[0]:.7f}, {best[1]:.8f}", "NumPy"),
+        Check("stops at iteration", "12", str(len(run.history) - 1), "run in NumPy", origin=COMPUTED),
+        Check("intercept", "0.05203397906837089", repr(slope_and_intercept[1]), "run in NumPy", origin=COMPUTED),
+        Check("slope", "2.5050805428051177", repr(slope_and_intercept[0]), "run in NumPy", origin=COMPUTED),
+        Check("mean squared error", "20.69941270576003", repr(float(np.mean(losses))), "run in NumPy", origin=COMPUTED),
+        Check("least squares", "2.4441415, 3.67637132", f"{best[0]:.7f}, {best[1]:.8f}", "NumPy's lstsq", origin=OWN),
     ]
 
 
@@ -157,13 +164,13 @@ def check_network(run: Run) -> list[Check]:
     }
     off = max(abs(trained[name] - number) for name, number in after.items())
     return [
-        Check("cost", "0.32303435128304775", repr(cost.data), "its program"),
-        Check("prediction", "0.43163889", f"{prediction.data:.8f}", "its program"),
+        Check("cost", "0.32303435128304775", repr(cost.data), "run in NumPy", origin=COMPUTED),
+        Check("prediction", "0.43163889", f"{prediction.data:.8f}", "run in NumPy", origin=COMPUTED),
         *(
-            Check(name, reported, repr([after[f"{row}.0"], after[f"{row}.1"]]), "its program")
+            Check(name, reported, repr([after[f"{row}.0"], after[f"{row}.1"]]), "run in NumPy", origin=COMPUTED)
             for name, (reported, row) in rows.items()
         ),
-        Check("the library's own sigmoid", "within 1e-15", f"{off:.1e} off", "nn.fit", off < 1e-15),
+        Check("the library's own sigmoid", "within 1e-15", f"{off:.1e} off", "nn.fit", off < 1e-15, OWN),
     ]
 
 
@@ -174,9 +181,7 @@ def check_curve(run: Run) -> list[Check]:
     of_line = float(np.mean((y - slope * x[:, 0] - intercept) ** 2))
     of_network = float(np.mean(run.shares()[0]))
     better = of_network < of_line / 20
-    return [
-        Check("mean squared error", f"far below a line's {of_line:.4f}", f"{of_network:.4f}", "its picture", better)
-    ]
+    return [Check("mean squared error", f"far below a line's {of_line:.4f}", f"{of_network:.4f}", "", better, SEEN)]
 
 
 EXPRESSIONS = (shoe_size, shoe_size_by_age)
@@ -192,7 +197,7 @@ RECIPES = (
         epochs=100,
         trained=("b",),
         checks=check_intercept,
-        pictures={"surface.png": draw_intercepts},
+        pictures={"surface.png": draw_intercepts, "lines.png": draw_several},
     ),
     Recipe(
         name="heights",
@@ -204,7 +209,7 @@ RECIPES = (
         epochs=1000,
         tolerance=1e-6,
         checks=check_heights,
-        pictures={"surface.png": draw_surface},
+        pictures={"surface.png": draw_surface, "costs.png": draw_costs},
     ),
     Recipe(
         name="curve",
