@@ -221,10 +221,11 @@ def test_a_finished_training_can_be_continued(tmp_path):
     assert (tmp_path / "parts" / "model.json").read_bytes() == (tmp_path / "whole" / "model.json").read_bytes()
 
 
-def test_a_training_is_not_continued_with_other_settings(capsys):
+def test_a_training_is_not_continued_with_other_settings(tmp_path, capsys):
     assert main(["train", "line", "--epochs", "5", "--out", "here"]) == 0
     assert main(["train", "line", "--epochs", "9", "--lr", "0.01", "--out", "here", "--resume"]) == 2
     assert re.search(r"was made with lr=0\.05, and now it is 0\.01", capsys.readouterr().err)
+    assert not (tmp_path / "here" / "unfinished").exists()
 
 
 # The user's own table.
@@ -483,6 +484,8 @@ def test_momentum_decay_and_patience_reach_the_training(tmp_path):
         ("train moons --epochs 0", "epochs must be at least 1"),
         ("train moons --momentum 0.5", "the optimizer adam has no momentum"),
         ("train moons --patience 5", "--patience needs points to watch; give --validation"),
+        ("train one.csv --target price", "the target 'price' is 'low' in every row: there is nothing to learn"),
+        ("train houses.csv --target price --loss cross_entropy", "needs classes, but the target 'price' is a number"),
         ("train quote.csv --target price", "quote.csv, line 3 cannot be read"),
         ("train dates.csv --target price", "column 'when' has 30 different texts, such as '01/02/2024'"),
         ("train names.csv --target price --loss mse", "the target 'price' has classes, which mse cannot take"),
@@ -502,6 +505,7 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing(words, message, houses, 
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "text.csv").write_text("rooms,price\n3,250\nfour,310\n")
     (tmp_path / "quote.csv").write_text('rooms,price\n3,250\n4,"310\n5,320\n')
+    (tmp_path / "one.csv").write_text("rooms,price\n" + "3,low\n" * 10)
     (tmp_path / "dates.csv").write_text("when,price\n" + "".join(f"01/{i:02}/2024,{i}.5\n" for i in range(2, 32)))
     (tmp_path / "names.csv").write_text("rooms,price\n" + "3,low\n4,high\n" * 10)
     (tmp_path / "single.csv").write_text("rooms,price\n3,250\n")
@@ -548,3 +552,9 @@ def test_the_command_is_a_module_that_can_be_run():
     process = python_m_nn("train", "mons")
     printed, _ = process.communicate(timeout=60)
     assert process.returncode == 2 and printed.startswith("nn: there is no model")
+
+
+def test_a_feature_whose_name_has_a_comma_stands_in_quotation_marks(tmp_path):
+    (tmp_path / "table.csv").write_text('"a, b",c,y\n' + "".join(f"{i},0,{i / 2}\n" for i in range(10)))
+    assert main(["train", "table.csv", "--target", "y", "--features", '"a, b"', "--epochs", "1"]) == 0
+    assert load(tmp_path / "runs" / "table" / "model.json").nin == 1

@@ -175,6 +175,11 @@ def test_a_number_that_is_too_large_to_be_squared_is_refused(csv):
         load_table(csv("x,y\n1,2\n1e308,4\n"), "y")
 
 
+def test_a_column_without_anything_in_it_is_named(csv):
+    with pytest.raises(ValueError, match="column 'x' is empty; choose other columns with --features"):
+        load_table(csv("x,y\n,1\n,2\n"), "y", missing="mean")
+
+
 @pytest.mark.parametrize("size", [1e-200, 1e-5, 1e140])
 def test_columns_of_any_size_are_scaled(size):
     columns = np.array([[1.0], [2.0], [4.0]]) * size

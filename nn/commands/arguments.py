@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 
 PROGRAM = "python -m nn" if sys.argv[0].endswith("__main__.py") else "nn"
@@ -10,8 +11,8 @@ PROGRAM = "python -m nn" if sys.argv[0].endswith("__main__.py") else "nn"
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Read names that commas separate."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    """Read names that commas separate; one that has a comma stands in quotation marks."""
+    return tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True), []) if name.strip())
 
 
 def sizes(text: str) -> tuple[int, ...]:

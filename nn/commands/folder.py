@@ -95,6 +95,13 @@ def workplace(out: str, resume: bool) -> Path:
     return beside
 
 
+def give_back(folder: Path, out: str) -> None:
+    """Remove the folder of a run that never began: it holds nothing, or a copy of the checkpoint before it."""
+    ours, before = folder / CHECKPOINT, Path(out, CHECKPOINT)
+    if folder != Path(out) and (not ours.exists() or ours.read_bytes() == before.read_bytes()):
+        shutil.rmtree(folder)
+
+
 def take_place(folder: Path, out: str) -> None:
     """Let a run that is whole take the place of what an earlier one left."""
     final = Path(out)

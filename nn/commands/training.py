@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.engine.choices import choose
 from nn.commands.arguments import PROGRAM, names, share, sizes
-from nn.commands.folder import CHECKPOINT, check_pictures, leave_model, leave_pictures, take_place, workplace
+from nn.commands.folder import CHECKPOINT, check_pictures, give_back, leave_model, leave_pictures, take_place, workplace
 from nn.datasets import DATASETS
 from nn.datasets.table import coded, hold_out, read
 from nn.layers import MLP
@@ -104,6 +104,9 @@ def run(args: argparse.Namespace) -> int:
         print(f"What was reached is in {folder}/: model.json, history.csv and checkpoint.json.")
         print(f"Go on with: {going_on(args)}")
         return 130
+    except (ValueError, TypeError):
+        give_back(folder, out)
+        raise
     leave_model(training, folder, **metadata)
     leave_pictures(training, folder)
     take_place(folder, out)
@@ -174,6 +177,12 @@ def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Parts, dict[str, Any
     elif len(set(data.targets.tolist())) <= 20 and (data.targets == np.floor(data.targets)).all() and not args.loss:
         print(f"{data.target_name} is taken for a number; if it is a class, say so with --loss cross_entropy.")
     loss = args.loss or ("cross_entropy" if data.classes else "mse")
+    if len(data.classes) == 1:
+        raise ValueError(
+            f"the target {data.target_name!r} is {data.classes[0]!r} in every row: there is nothing to learn"
+        )
+    if loss == "cross_entropy" and not data.classes:
+        raise ValueError(f"{loss} needs classes, but the target {data.target_name!r} is a number; leave out --loss")
     if data.classes and loss not in CLASSIFIERS:
         raise ValueError(f"the target {data.target_name!r} has classes, which {loss} cannot take; leave out --loss")
     if loss in ("binary_cross_entropy", "hinge") and len(data.classes) > 2:

@@ -213,12 +213,14 @@ class Column:
         Raises:
             ValueError: if it holds texts that are neither numbers nor dates nor categories.
         """
-        missing = table.missing(name)
-        there = table.select(np.flatnonzero(~missing)) if missing.any() else table
+        finite = np.isfinite(table._numbers(name))
+        if finite.all():
+            return cls(name, fill=float(np.mean(table.column(name))) if fill else None)
+        there = table.select(np.flatnonzero(~table.missing(name)))
         cells = there.cells(name)
-        if 2 * sum(math.isfinite(table.number(cell)) for cell in cells) >= len(
-            cells
-        ):  # where most are, a text is a slip
+        if not cells:
+            raise ValueError(f"{table.path}, column {name!r} is empty; choose other columns with --features")
+        if 2 * int(finite.sum()) >= len(cells):  # where most are numbers, a text is a slip
             column = cls(name)
         elif all(_days(cell) is not None for cell in cells):
             column = cls(name, "date")
@@ -231,7 +233,7 @@ class Column:
                     f"{table.path}, column {name!r} has {len(column.values)} different texts, such as {cells[0]!r}, which "
                     "are neither numbers nor categories; write dates as 2024-01-31, or choose other columns with --features"
                 )
-        if not fill or not cells:
+        if not fill:
             return column
         commonest = Counter(cells).most_common(1)[0][0]
         filled = commonest if column.kind == "category" else float(np.mean(column.code(there)))
