@@ -170,6 +170,12 @@ def test_a_weight_is_how_often_a_point_is_there(engine: str, loss: str, targets:
     assert [p.data for p in weighted.parameters()] == pytest.approx([p.data for p in repeated.parameters()], rel=1e-12)
 
 
+def test_points_that_are_watched_count_as_ever_whatever_the_weights_of_the_others() -> None:
+    model = network()
+    history = nn.fit(model, X, Y, weights=1.0 + np.arange(60), validation=0.25, epochs=2)
+    assert history.validation_losses[-1] == pytest.approx(mean_squared_error(model, X[45:], Y[45:]), rel=1e-12)
+
+
 def test_class_weights_are_weights_of_the_points_of_a_class() -> None:
     by_class, by_point = network(3), network(3)
     nn.fit(by_class, X, CLASSES, loss="cross_entropy", class_weights={0: 1.0, 1: 2.0, 2: 5.0}, epochs=3)
