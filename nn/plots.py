@@ -8,6 +8,7 @@ so a picture reads as well in grey.
 from __future__ import annotations
 
 import io
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from nn.metrics import outputs_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -192,6 +193,19 @@ def plot_losses(
     axes.set_xlabel("epoch, from 1" if many else "epoch")
     axes.set_ylabel(label)
     axes.set_title(title, fontsize=10)
+
+
+def plot_metrics(axes: Axes, metrics: Mapping[str, Sequence[float]]) -> None:
+    """Draw what was measured after every epoch, on a scale of its own at the right of the losses."""
+    right = axes.twinx()
+    right.spines[["top", "bottom", "left"]].set_visible(False)
+    for (name, numbers), style in zip(metrics.items(), cycle((":", "-.", "--"))):
+        epochs = np.arange(len(numbers)) + 1 + (axes.get_xscale() == "log")
+        right.plot(epochs, numbers, color=GREY, linewidth=1.3, linestyle=style, label=name)
+    right.set_ylabel(", ".join(metrics))
+    if (legend := axes.get_legend()) is not None:
+        legend.remove()
+    right.legend(handles=[*axes.get_lines(), *right.get_lines()], frameon=False, fontsize=9, loc="center right")
 
 
 def plot_tangents(

@@ -131,6 +131,14 @@ def test_the_plot_shows_both_losses() -> None:
     assert list(axes.get_lines()[1].get_xdata()) == [1, 2, 3]
 
 
+def test_the_plot_shows_metrics_on_a_scale_of_their_own() -> None:
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    nn.fit(network(), X, Y, validation=0.3, metrics=("r2", "mae"), epochs=3).plot(figure.subplots())
+    _, right = figure.axes
+    assert [line.get_label() for line in right.get_lines()] == ["r2", "mae"]
+    assert [len(line.get_ydata()) for line in right.get_lines()] == [3, 3]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -79,6 +79,8 @@ class History:
 
             _, axes = plt.subplots()
         plots.plot_losses(axes, self.losses, validation=self.validation_losses)
+        if self.metrics:
+            plots.plot_metrics(axes, self.metrics)
         return axes
 
     def write_csv(self, path: str | os.PathLike[str]) -> None:
