@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
 from autograd.engine.choices import choose
-from autograd.engine.floats import as_float
 from autograd.engine.primitive import TABLE, Primitive, public_operations
-from autograd.engine.value import Value, constant, record_dot, record_unary
+from autograd.engine.value import Value, as_constant, constant, record_dot, record_unary
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -392,7 +391,9 @@ def as_values(x: Any) -> list[Value]:
     return [
         number
         if isinstance(number, Value)
-        else constant(number if type(number) is float else as_float(number, "an input"))
+        else constant(number)
+        if type(number) is float
+        else as_constant(number, "an input")
         for number in _as_list(x)
     ]
 

@@ -108,6 +108,11 @@ class TestForward:
         nn.MLP(2, [3, 1], "tanh", seed=1)(x).backward()
         assert all(each.grad != 0.0 for each in x)
 
+    def test_values_in_arrays_of_shape_0_get_gradients_too(self) -> None:
+        x = [Value(0.5), Value(-0.5)]
+        nn.MLP(2, [3, 1], "tanh", seed=1)([np.array(each) for each in x]).backward()
+        assert all(each.grad != 0.0 for each in x)
+
     def test_each_input_is_one_node_however_many_neurons_read_it(self) -> None:
         output = nn.MLP(2, [16, 16, 1], seed=1)([0.5, 1.0])
         inputs = [node for node in topological_order(output) if node.is_constant]

@@ -951,7 +951,7 @@ def sigmoid_of_difference(x: float, y: float) -> float:
     lambda c, x, z: scaled_sech_squared(1.0, x),
     lambda c, x, z: -2 * z * tanh(x),
     latex=r"#1 \operatorname{sech}^2(#2)",
-    exact=lambda mp, c, x: c * mp.sech(x) ** 2,
+    exact=lambda mp, c, x: c / mp.cosh(x) ** 2,
     array=arithmetic.scaled_sech_squared,
     helper=True,
 )

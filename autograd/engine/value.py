@@ -642,10 +642,10 @@ def constant(number: float) -> Value:
     return _node(number, CONSTANT, None, None, 0.0, 0.0)
 
 
-def as_constant(number: Any) -> Value:
+def as_constant(number: Any, what: str = "a Value") -> Value:
     """Make the node of a plain number; what an array of shape () holds may be a `Value` already."""
     inside = held(number)
-    return inside if isinstance(inside, Value) else constant(as_float(inside))
+    return inside if isinstance(inside, Value) else constant(as_float(inside, what))
 
 
 def forget(value: Value) -> None:

@@ -53,7 +53,7 @@ def template_of(primitive: Primitive) -> Template:
 
 _TOKEN = re.compile(r"#\d|\\[A-Za-z]+|\\.|.", re.DOTALL)
 _OPENING, _CLOSING = {"", "{", "(", "[", ",", r"\left", r"\{"}, {"", "}", ")", "]", ",", r"\right", r"\}"}
-_HOLD = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, r"\cdot": PRODUCT, r"\times": PRODUCT}
+_HOLD = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, r"\cdot": PRODUCT, r"\times": PRODUCT, r"\bmod": PRODUCT}
 _RELATIONS = {"<", ">", "=", r"\le", r"\ge", r"\lt", r"\gt", r"\ne"}
 
 

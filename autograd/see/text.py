@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograd.engine.primitive import Primitive
     from autograd.engine.value import Value
 
-OPERATORS = (ops.add, ops.sub, ops.mul, ops.div, ops.pow, ops.neg, ops.pos)
+OPERATORS = (ops.add, ops.sub, ops.mul, ops.div, ops.floordiv, ops.mod, ops.pow, ops.neg, ops.pos)
 """The operations that Python's own operators stand for."""
 
 
