@@ -1,0 +1,607 @@
+"""Programs on NumPy's arrays: formulas with a `Value` among numbers, and arrays whose elements are `Value`s."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import autograd
+
+from .registry import loud, right
+
+DATA = np.array([0.3, -1.2, 2.5, 0.8])
+TARGETS = np.array([1.0, 0.0, 2.0, -1.0])
+MATRIX = np.array([[2.0, -1.0], [0.5, 3.0]])
+
+
+def vector(x):
+    """An array whose elements depend on x."""
+    return np.array([x, 2 * x, x * x, 1 - x])
+
+
+def matrix(x):
+    return np.array([[x, x * x], [1 - x, 3.0 + x]])
+
+
+# A parameter among numbers.
+
+
+@right()
+def mean_squared_error(x):
+    return np.mean((x * DATA - TARGETS) ** 2)
+
+
+@right()
+def sum_of_exponentials(x):
+    return np.sum(np.exp(-x * DATA))
+
+
+@right()
+def logistic_loss(x):
+    return np.sum(np.log(1 + np.exp(-TARGETS * (x * DATA))))
+
+
+@right()
+def softmax_entropy(x):
+    scores = np.exp(x * DATA)
+    shares = scores / np.sum(scores)
+    return -np.sum(shares * np.log(shares))
+
+
+@right()
+def log_of_a_sum_shifted_by_the_largest(x):
+    scores = x * DATA
+    largest = np.max(scores)
+    return largest + np.log(np.sum(np.exp(scores - largest)))
+
+
+@right()
+def ridge_penalty(x):
+    return np.dot(x * DATA - TARGETS, x * DATA - TARGETS) + 0.1 * x**2
+
+
+@right()
+def matrix_vector_product(x):
+    return np.sum(MATRIX @ np.array([x, 1.0]))
+
+
+@right()
+def quadratic_form(x):
+    v = np.array([x, 1 - x])
+    return v @ MATRIX @ v
+
+
+@right()
+def rotation(x):
+    turn = np.array([[np.cos(x), -np.sin(x)], [np.sin(x), np.cos(x)]])
+    return (turn @ np.array([1.0, 2.0]))[0]
+
+
+@right()
+def polynomial(x):
+    return np.polyval([1.0, -2.0, 0.5, 3.0], x)
+
+
+@right()
+def polynomial_with_a_value_among_the_coefficients(x):
+    return np.polyval([x, -2.0, x * x], 1.5)
+
+
+@right()
+def trapezoidal_integral(x):
+    t = np.linspace(0.0, 1.0, 11)
+    return np.trapezoid(np.sin(x * t), t)
+
+
+@right()
+def riemann_sum_up_to_a_value(x):
+    t = np.linspace(0.0, x, 11)
+    return np.sum(t[:-1] ** 2) * x / 10
+
+
+@right()
+def scalar_functions(x):
+    return np.tanh(x) + np.arctan(x) * np.sqrt(x) + np.log1p(x) + np.expm1(x) - np.cbrt(x)
+
+
+@right()
+def inverse_functions(x):
+    return np.arcsin(x) * np.arccos(x) + np.arcsinh(x) + np.arctanh(x) + np.arccosh(1 + x)
+
+
+@right()
+def logarithms_of_other_bases(x):
+    return np.log2(x) * np.log10(x) + np.exp2(x)
+
+
+@right()
+def angle_of_a_point(x):
+    return np.arctan2(x, 1 - x) + np.hypot(x, 2.0)
+
+
+@right()
+def degrees_and_radians(x):
+    return np.sin(np.deg2rad(90 * x)) + np.degrees(x) * np.radians(x) + np.rad2deg(x)
+
+
+@right()
+def square_and_reciprocal(x):
+    return np.square(x) * np.reciprocal(x + 1) + np.negative(x) + np.positive(x) * np.absolute(x) + np.fabs(x)
+
+
+@right()
+def power_of_numpys(x):
+    return np.power(x, 3) + np.power(2.0, x) + np.float_power(x, 2)
+
+
+@right()
+def log_of_a_sum_of_exponentials(x):
+    return np.logaddexp(x, 1.0) + np.logaddexp(0.0, -x)
+
+
+@right()
+def remainders(x):
+    return np.mod(5 * x, 2) * np.remainder(x, 0.3) + np.floor_divide(x, 0.3) * x + np.divmod(x, 0.4)[1]
+
+
+@right()
+def floor_and_ceiling_of_one_value(x):
+    return x * np.floor(3 * x) + x * np.ceil(3 * x)
+
+
+@right()
+def sign_of_numpys(x):
+    return np.sign(x - 1) * x + np.sum(np.sign(x - DATA) * x)
+
+
+@right()
+def clipped(x):
+    return np.clip(x, 0.0, 0.5) * x + np.clip(x, 0.0, 1.0) * x
+
+
+@right()
+def clipped_array(x):
+    return np.sum(np.clip(x * DATA, -0.5, 0.5) * DATA)
+
+
+@right()
+def choice_with_where(x):
+    return np.where(x > 0.5, x * x, -x) * 2
+
+
+@right()
+def choice_in_an_array(x):
+    return np.sum(np.where(DATA > 0, x * DATA, x**2))
+
+
+@right()
+def choice_by_what_is_chosen_from(x):
+    scores = x * DATA
+    return np.sum(np.where(scores > 0.1, scores, 0.01 * scores))
+
+
+@right()
+def piecewise_by_select(x):
+    return np.select([x < 0, x < 1], [-x, x**3], 1.0) * x
+
+
+@right()
+def largest_and_smallest(x):
+    return np.maximum(x, 0.2) * np.minimum(x, 0.9) + np.fmax(x, np.nan) + np.fmin(x, 2.0)
+
+
+@right()
+def relu_of_an_array(x):
+    return np.sum(np.maximum(0, x * DATA))
+
+
+@right()
+def numpy_numbers_on_the_left(x):
+    return np.float64(2.0) * x + np.float64(0.5) / (1 + x) - np.int64(3) ** x + np.array(2.0) * x
+
+
+@right()
+def number_in_an_array_of_shape_0(x):
+    box = np.array(x)
+    return box * 2 + x * box + autograd.exp(box) + box**2
+
+
+@right()
+def squeezed_element(x):
+    return np.array([x]).squeeze() * x
+
+
+@right()
+def item_of_an_array(x):
+    return np.array([x, 2.0])[:1].item() * x
+
+
+@right()
+def vectorized_function(x):
+    return np.vectorize(lambda t: t * t)(x) * x
+
+
+@right()
+def vectorized_over_an_array(x):
+    return np.sum(np.vectorize(lambda t: x * t if t > 0 else x**2)(DATA))
+
+
+@right()
+def outer_product(x):
+    return np.sum(np.outer(DATA, np.array([x, x * x])))
+
+
+@right()
+def broadcasting(x):
+    return np.sum((x - DATA[:, None]) * (TARGETS[None, :] + x))
+
+
+@right()
+def einstein_sum(x):
+    return np.einsum("i,ij,j", np.array([x, 1.0]), MATRIX, np.array([x, x]))
+
+
+# Arrays of values.
+
+
+@right()
+def sums_along_axes(x):
+    return np.sum(matrix(x).sum(axis=0) * matrix(x).mean(axis=1))
+
+
+@right()
+def cumulative(x):
+    return np.cumsum(vector(x))[2] * np.cumprod(vector(x))[1]
+
+
+@right()
+def differences(x):
+    return np.sum(np.diff(vector(x)) ** 2)
+
+
+@right()
+def standard_deviation(x):
+    return np.std(vector(x)) + vector(x).var(ddof=1)
+
+
+@right()
+def normalized(x):
+    v = vector(x)
+    return ((v - np.mean(v)) / np.std(v))[0]
+
+
+@right()
+def average_with_weights(x):
+    return np.average(vector(x), weights=[1, 2, 3, 4]) + np.average(DATA, weights=vector(x))
+
+
+@right()
+def median(x):
+    return np.median(vector(x)) * x
+
+
+@right()
+def sorted_values(x):
+    return np.sum(np.sort(vector(x)) * DATA)
+
+
+@right()
+def reordered_by_argsort(x):
+    v = vector(x)
+    return np.sum(v[np.argsort(v)] * DATA)
+
+
+@right()
+def chosen_by_argmax(x):
+    return vector(x)[np.argmax(vector(x))] * x
+
+
+@right()
+def largest_of_an_array(x):
+    return np.max(vector(x)) - np.min(vector(x)) * np.ptp(vector(x))
+
+
+@right()
+def chosen_by_a_mask(x):
+    v = vector(x)
+    return np.sum(v[v > 0.5] ** 2)
+
+
+@right()
+def norm_of_a_vector(x):
+    return np.linalg.norm(vector(x))
+
+
+@right()
+def product_of_matrices(x):
+    return np.trace(matrix(x) @ matrix(x).T)
+
+
+@right()
+def power_of_a_matrix(x):
+    return np.linalg.matrix_power(matrix(x), 3)[0, 1]
+
+
+@right()
+def kronecker_and_tensor_products(x):
+    return np.kron(vector(x), [1.0, 2.0]).sum() + np.tensordot(matrix(x), MATRIX, 2).item()
+
+
+@right()
+def convolution(x):
+    return np.convolve(vector(x), [0.25, 0.5, 0.25])[2]
+
+
+@right()
+def cross_product(x):
+    return np.cross([x, x * x, 1.0], [1.0, x, 2.0])[0]
+
+
+@right()
+def stacked_and_reshaped(x):
+    both = np.concatenate([vector(x), DATA * x]).reshape(2, 4)
+    return np.sum(both[0] * both[1]) + np.stack([vector(x), vector(x)]).sum()
+
+
+@right()
+def rolled_and_repeated(x):
+    return np.sum(np.roll(vector(x), 1) * vector(x)) + np.repeat(np.array([x]), 3).prod() + np.tile(vector(x), 2)[4]
+
+
+@right()
+def elementwise_functions_on_objects(x):
+    v = vector(x) + 2
+    return np.sum(np.exp(v) + np.log(v) * np.sqrt(v) + np.tanh(v) + np.arctan(v) + np.log2(v) + np.cbrt(v))
+
+
+@right()
+def power_and_division_on_objects(x):
+    return np.sum(vector(x) ** 2 / (1 + vector(x) ** 2)) + np.sum(np.power(vector(x), 3))
+
+
+@right()
+def remainders_on_objects(x):
+    return np.sum(vector(x) % 0.33) + np.sum(vector(x) // 0.33)
+
+
+@right()
+def conjugate_and_real_part(x):
+    return np.sum(np.conjugate(vector(x)) * vector(x).real) + np.sum(vector(x).imag)
+
+
+@right()
+def assignment_into_an_array_of_objects(x):
+    out = np.empty(3, dtype=object)
+    out[0], out[1], out[2] = x, x * x, 1.0
+    return np.sum(out) * out[1]
+
+
+@right()
+def nan_aware_sums(x):
+    return np.nansum(vector(x)) * np.nanmean(vector(x))
+
+
+@right()
+def product_of_an_array(x):
+    return np.prod(vector(x) + 1)
+
+
+@right()
+def explicit_euler(x):
+    y = np.array([1.0, 0.0])
+    for _ in range(10):
+        y = y + 0.1 * np.array([y[1], -x * y[0]])
+    return y[0]
+
+
+@right()
+def power_iteration(x):
+    v = np.array([1.0, 1.0])
+    for _ in range(30):
+        v = matrix(x) @ v
+        v = v / np.sqrt(v @ v)
+    return v @ matrix(x) @ v
+
+
+@right()
+def small_network(x):
+    hidden = np.tanh(np.array([[x, 0.5], [-0.3, x]]) @ np.array([1.0, -2.0]) + np.array([0.1, x]))
+    return hidden @ np.array([1.0, x])
+
+
+@right()
+def moving_average_by_slices(x):
+    v = vector(x)
+    return np.sum((v[1:] + v[:-1]) / 2)
+
+
+@right()
+def interpolated_by_hand(x):
+    return np.sum(np.array([0.0, 1.0, 0.5]) * np.maximum(0.0, 1 - np.abs(x - np.array([0.0, 0.5, 1.0]))))
+
+
+@right()
+def in_place_on_objects(x):
+    v = np.array([x, 1.0], dtype=object)
+    v += x
+    v *= 2
+    return np.sum(v)
+
+
+# Where numbers leave the graph.
+
+
+@loud()
+def array_of_floats(x):
+    return np.array([x, 2 * x], dtype=float).sum() * x
+
+
+@loud()
+def as_an_array_of_floats(x):
+    return np.asarray(vector(x), float) @ DATA + x
+
+
+@loud()
+def astype_float(x):
+    return np.sum(vector(x).astype(float)) * x
+
+
+@loud(by_backward=False)
+def filling_an_array_of_floats(x):
+    out = np.zeros(3)
+    for i in range(3):
+        out[i] = x * i
+    return out.sum() * x
+
+
+@loud()
+def in_place_on_floats(x):
+    total = DATA.copy()
+    total += x
+    return total.sum() * x
+
+
+@loud()
+def filled_with_fill(x):
+    out = np.empty(2)
+    out.fill(x)
+    return out.sum() * x
+
+
+@loud()
+def full_of_floats(x):
+    return np.full(3, x, dtype=float).sum() + x
+
+
+@loud()
+def mean_as_a_float(x):
+    return np.mean(vector(x), dtype=float) * x
+
+
+@loud(by_backward=False)
+def gradient_of_an_array(x):
+    return np.gradient(vector(x))[1] * x
+
+
+@loud()
+def interpolation(x):
+    return np.interp(x, [0.0, 0.5, 1.0], [0.0, 2.0, 1.0]) * x
+
+
+@loud()
+def interpolation_of_values(x):
+    return np.interp(0.3, [0.0, 1.0], [x, 2 * x])
+
+
+@loud()
+def solution_of_a_linear_system(x):
+    return np.linalg.solve(matrix(x), [1.0, 2.0])[0] * x
+
+
+@loud()
+def determinant(x):
+    return np.linalg.det(matrix(x)) * x
+
+
+@loud()
+def inverse_of_a_matrix(x):
+    return np.linalg.inv(matrix(x))[0, 0] * x
+
+
+@loud()
+def eigenvalues(x):
+    return np.linalg.eigvalsh(matrix(x) + matrix(x).T)[0] + x
+
+
+@loud()
+def least_squares(x):
+    return np.linalg.lstsq(np.vstack([DATA, DATA * 0 + 1]).T, TARGETS * x, rcond=None)[0][0] + x
+
+
+@loud()
+def fourier_transform(x):
+    return np.abs(np.fft.fft(vector(x))[1]) * x
+
+
+@loud()
+def percentile(x):
+    return np.percentile(vector(x), 30) * x
+
+
+@loud()
+def covariance(x):
+    return np.cov(vector(x), DATA)[0, 1] * x
+
+
+@loud()
+def rounded(x):
+    return np.round(x, 1) * x + np.rint(x)
+
+
+@loud()
+def rounded_array(x):
+    return np.sum(np.round(vector(x), 1)) * x
+
+
+@loud()
+def floor_of_objects(x):
+    return np.sum(np.floor(3 * vector(x)) * x)
+
+
+@right()
+def histogram(x):
+    return np.histogram(vector(x), bins=[0.0, 0.5, 1.0])[0].sum() * x * x
+
+
+@loud()
+def heaviside(x):
+    return np.heaviside(x, 0.5) * x * x
+
+
+@loud()
+def sinc(x):
+    return np.sinc(x) * x
+
+
+@loud(by_backward=False)
+def piecewise(x):
+    return float(np.piecewise(x, [x < 0, x >= 0], [lambda t: -t, lambda t: t**2])) * x
+
+
+@loud()
+def logarithm_of_sums_of_objects(x):
+    return np.sum(np.logaddexp(vector(x), 0.0)) * x
+
+
+@loud()
+def polynomial_fit(x):
+    return np.polyfit([0.0, 1.0, 2.0], [x, 1.0, x * x], 1)[0] * x
+
+
+@loud()
+def roots_of_a_polynomial(x):
+    return np.roots([1.0, -3.0, x])[0] * x
+
+
+@loud()
+def indices_made_of_values(x):
+    return DATA[int(2 * x)] * x
+
+
+@loud()
+def complex_exponential(x):
+    return np.exp(1j * x).real * x
+
+
+@loud(at=0.73)
+def arange_up_to_a_value(x):
+    return np.arange(0.0, x, 0.1).sum() * x
+
+
+@loud()
+def random_normal_around_a_value(x):
+    return np.random.default_rng(0).normal(x, 1.0) * x
+
+
+@loud()
+def correlation_coefficient(x):
+    return np.corrcoef(vector(x), DATA)[0, 1] + x
