@@ -223,6 +223,7 @@ BOXED: dict[str, Callable[[Value], Any]] = {
     "right of //": lambda v: BOX // v,
     **{p.name: lambda v, p=p: p(BOX) for p in TABLE.values() if p.arity == 1},  # type: ignore[misc]
     **{p.name: lambda v, p=p: p(v, BOX) for p in TABLE.values() if p.arity == 2},  # type: ignore[misc]
+    "Value": lambda v: Value(BOX),
     "first of two": lambda v: TABLE["maximum"](BOX, 1.0),
     "where": lambda v: TABLE["where"](True, BOX, v),
     "sum": lambda v: TABLE["sum"]([1.0, BOX, v]),

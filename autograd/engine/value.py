@@ -196,6 +196,8 @@ class Value:
         self._left_is_cut = False
         self._right_is_cut = False
         self._was_set = False
+        if type(data) is not float and not isinstance(data, Value):
+            data = held(data)
         if isinstance(data, Value):
             operand: Value = data
             self._data, self._primitive, self._left, self._left_partial = operand._data, POS, operand, 1.0
