@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value
 from autograd.engine.primitive import TABLE
+from autograd.engine.value import topological_order
 
 OPERATIONS = {name: p for name, p in TABLE.items() if p.value.__module__ == "autograd.engine.ops"}
 INF, NAN = math.inf, math.nan
@@ -322,3 +323,24 @@ class TestAnOperationOfOnesOwn:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert set(TABLE) == {*OPERATIONS, "cube"}
+
+
+def test_what_only_helps_others_is_called_by_what_it_stands_for():
+    for primitive in OPERATIONS.values():
+        assert primitive.title == (primitive.symbol if primitive.helper else primitive.name)
+        assert primitive.helper <= (primitive.symbol != primitive.name)
+
+
+def test_no_message_picture_or_list_names_what_only_helps_others():
+    x = Value(0.0, "x")
+    slope = autograd.gradients(autograd.atan2(x, Value(0.0)) + autograd.tanh(x), x)
+    shown = [str(autograd.tree(slope)), " ".join(node.op for node in topological_order(slope)), *dir(autograd)]
+    with autograd.detect_anomaly(), pytest.raises(autograd.AnomalyError) as error:
+        autograd.gradients(autograd.atan2(x, Value(0.0)), x)
+    shown.append(str(error.value).splitlines()[0])
+    for text in ("over_powr(x, y, 1)", "scaled_expp(1, x, y)"):
+        with pytest.raises(autograd.ParseError) as refusal:
+            autograd.parse(text, x=1.0, y=1.0)
+        shown.append(str(refusal.value).splitlines()[0].replace(text.split("(")[0], ""))
+    for name in (name for name, primitive in OPERATIONS.items() if primitive.helper):
+        assert not [each for each in shown if name in each]

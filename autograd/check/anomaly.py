@@ -94,7 +94,7 @@ def _call(node: Value) -> str:
     numbers = [repr(parent.data) for parent in parents[:10]] + ["..."] * (len(parents) > 10)
     if primitive.precedence and len(parents) == 2:
         return f"{numbers[0]} {primitive.symbol} {numbers[1]}"
-    return f"{primitive.name}({', '.join(numbers)})"
+    return f"{primitive.title}({', '.join(numbers)})"
 
 
 def _name(node: Value) -> str:

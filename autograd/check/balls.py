@@ -561,7 +561,7 @@ def evaluate(primitive: Primitive, operands: Sequence[Ball]) -> Ball:
         raise
     except (AttributeError, TypeError) as error:
         reason = "it computes with floats" if "real number" in str(error) else str(error)
-        raise NotExact(f"{primitive.name} has no enclosure: {reason}") from None
+        raise NotExact(f"{primitive.title} has no enclosure: {reason}") from None
 
 
 _one_at_a_time = RLock()  # Arb's precision is that of all threads
@@ -607,7 +607,7 @@ class Balls:
         balls = [Ball(each) for each in operands]
         found = hull([each.value for each in every_outcome(lambda: evaluate(primitive, balls))[0]])
         if not found.is_finite():
-            raise Undefined(f"{primitive.name} has no real value here")
+            raise Undefined(f"{primitive.title} has no real value here")
         return found
 
     def slope(self, primitive: Primitive, operands: Sequence[Number], i: int) -> Slope:
@@ -635,10 +635,10 @@ class Balls:
         try:
             found = evaluate(primitive, balls).inner
         except Undecided:
-            raise Undefined(f"at a kink of {primitive.name}") from None
+            raise Undefined(f"at a kink of {primitive.title}") from None
         bend = _arb(0) if _is_number(found) else found[2]
         if not bend.is_finite():
-            raise Undefined(f"the second derivative of {primitive.name} is infinite")
+            raise Undefined(f"the second derivative of {primitive.title} is infinite")
         return bend
 
     def kink(self, primitive: Primitive, exact: Sequence[Number], rounded: Sequence[Number]) -> bool:

@@ -119,7 +119,7 @@ class ExactGraph:
         try:
             value = self.arithmetic.evaluate(node.primitive, [self.exact[parent] for parent in node.parents])
         except Undefined:  # beyond the edge of a domain that the rounded operands are in
-            self.problems[node] = f"at the edge of {node.primitive.name}'s domain"
+            self.problems[node] = f"at the edge of {node.primitive.title}'s domain"
             return self.number(node.data)
         return value
 
@@ -208,7 +208,7 @@ class ExactGraph:
         if error > allowed:
             numbers = ", ".join(f"{parent.data!r}" for parent in node.parents[:10])
             text = (
-                f"the derivative of {primitive.name}({numbers}) with respect to operand {i + 1} "
+                f"the derivative of {primitive.title}({numbers}) with respect to operand {i + 1} "
                 f"is given as {found!r}, but is {self.arithmetic.show(right)}"
             )
             self.mistakes.append((float(error / allowed), text))
@@ -225,7 +225,9 @@ class ExactGraph:
         error = abs(node.data - right)
         if error > OWN_TOLERANCE * size + TINY:
             numbers = ", ".join(f"{parent.data!r}" for parent in node.parents[:10])
-            text = f"{primitive.name}({numbers}) is {node.data!r}, but by its exact value {self.arithmetic.show(right)}"
+            text = (
+                f"{primitive.title}({numbers}) is {node.data!r}, but by its exact value {self.arithmetic.show(right)}"
+            )
             self.wrong_values.append(text)
 
     def second(self) -> list[list[Number]]:
@@ -285,5 +287,5 @@ def live_nodes(root: Value) -> list[Value]:
 
 def _describe(problem: str, primitive: Primitive) -> str:
     if problem == "kink":
-        return f"at a kink of {primitive.name}"
-    return f"the derivative of {primitive.name} is {problem}"
+        return f"at a kink of {primitive.title}"
+    return f"the derivative of {primitive.title} is {problem}"

@@ -61,16 +61,16 @@ class HighPrecision:
         except (NotExact, ImportError):
             raise
         except (ArithmeticError, ValueError, TypeError) as error:
-            raise Undefined(f"{primitive.name} has no real value here: {error}") from error
+            raise Undefined(f"{primitive.title} has no real value here: {error}") from error
         if not self.mp.isfinite(result):
-            raise Undefined(f"{primitive.name} is {result} here")
+            raise Undefined(f"{primitive.title} is {result} here")
         return result
 
     def evaluate_by_value(self, primitive: Primitive, arguments: Sequence[Any]) -> Number:
         """The operation's own value, if it is written so that it computes with mpmath's numbers, too."""
 
         def refuse(number: Number) -> float:
-            raise NotExact(f"{primitive.name} computes with floats")
+            raise NotExact(f"{primitive.title} computes with floats")
 
         number = self.mp.mpf
         number.__float__ = refuse

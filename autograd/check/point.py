@@ -58,12 +58,12 @@ class Point:
             shown = ", ".join(map(repr, numbers[:10])) + (", ..." if len(numbers) > 10 else "")
             if primitive.domain is not None and not primitive.is_defined(numbers):
                 raise ValueError(
-                    f"{primitive.name} is defined where {primitive.domain[0]}, but {self.name} takes it at ({shown}) "
+                    f"{primitive.title} is defined where {primitive.domain[0]}, but {self.name} takes it at ({shown}) "
                     f"in {self.expression}; check at a point inside the domain"
                 )
             if not math.isfinite(node.data):
                 raise ValueError(
-                    f"{primitive.name}({shown}) is {node.data!r} in {self.expression}; derivatives can be checked "
+                    f"{primitive.title}({shown}) is {node.data!r} in {self.expression}; derivatives can be checked "
                     "only where all values are finite"
                 )
 

@@ -846,6 +846,7 @@ def _products_of_others(xs: list[Any]) -> list[Any]:
     lambda x, y, n, z: over_power(1.0, y, n),
     lambda x, y, n, z: -n * over_power(x, y, n + 1),
     lambda x, y, n, z: -z * log(y),
+    symbol="x/y^n",
     latex=r"\frac{#1}{{#2}^{#3}}",
     domain=("y != 0, n = 1, 2, ..., 99", lambda x, y, n: y != 0 and 1 <= n < 100 and n % 1 == 0),
     exact=lambda mp, x, y, n: x / y**n,
@@ -867,6 +868,7 @@ def over_power(x: float, y: float, n: float) -> float:
     lambda c, x, y, k, z: scaled_power(c * (y - k), x, y, k + 1),
     lambda c, x, y, k, z: scaled_log_power(c, x, y, k),
     lambda c, x, y, k, z: -scaled_log_power(c, x, y, k),
+    symbol="c*x^(y-k)",
     latex=r"#1 \cdot {#2}^{#3 - #4}",
     domain=(
         "x > 0, or y and k whole numbers",
@@ -894,6 +896,7 @@ def scaled_power(c: float, x: float, y: float, k: float) -> float:
     lambda c, x, y, k, z: scaled_power(c, x, y, k + 1) + scaled_log_power(c * (y - k), x, y, k + 1),
     lambda c, x, y, k, z: scaled_log_power(c * log(x), x, y, k),
     lambda c, x, y, k, z: -scaled_log_power(c * log(x), x, y, k),
+    symbol="c*log(x)*x^(y-k)",
     latex=r"#1 \cdot \ln(#2) \cdot {#2}^{#3 - #4}",
     domain=("x > 0", lambda c, x, y, k: x > 0),
     exact=lambda mp, c, x, y, k: c * mp.log(x) * x ** (y - k),
@@ -910,6 +913,7 @@ def scaled_log_power(c: float, x: float, y: float, k: float) -> float:
     lambda c, x, y, z: scaled_exp(1.0, x, y),
     lambda c, x, y, z: scaled_exp(c * y, x, y),
     lambda c, x, y, z: scaled_exp(c * x, x, y),
+    symbol="c*e^(x*y)",
     latex=r"#1 \cdot e^{#2 #3}",
     exact=lambda mp, c, x, y: c * mp.exp(x * y),
     array=lambda np, c, x, y: c * np.exp(x * y * 0.5) * np.exp(x * y * 0.5),
@@ -924,6 +928,7 @@ def scaled_exp(c: float, x: float, y: float) -> float:
 @primitive(
     lambda x, y, z: z,
     lambda x, y, z: -z,
+    symbol="e^(x-y)",
     latex="e^{#1 - #2}",
     exact=lambda mp, x, y: mp.exp(x - y),
     array=lambda np, x, y: np.exp(x - y),
@@ -937,6 +942,7 @@ def exp_of_difference(x: float, y: float) -> float:
 @primitive(
     lambda x, y, z: z * sigmoid_of_difference(y, x),
     lambda x, y, z: -z * sigmoid_of_difference(y, x),
+    symbol="sigmoid(x-y)",
     latex=r"\sigma(#1 - #2)",
     exact=lambda mp, x, y: 1 / (1 + mp.exp(y - x)),
     array=lambda np, x, y: arithmetic.sigmoid(np, x - y),
@@ -950,6 +956,7 @@ def sigmoid_of_difference(x: float, y: float) -> float:
 @primitive(
     lambda c, x, z: scaled_sech_squared(1.0, x),
     lambda c, x, z: -2 * z * tanh(x),
+    symbol="c/cosh(x)^2",
     latex=r"#1 \operatorname{sech}^2(#2)",
     exact=lambda mp, c, x: c / mp.cosh(x) ** 2,
     array=arithmetic.scaled_sech_squared,
@@ -967,6 +974,7 @@ def scaled_sech_squared(c: float, x: float) -> float:
 
 @primitive(
     lambda x, y: -2 * x,
+    symbol="1-x^2",
     latex="1 - {#1}^2",
     exact=lambda mp, x: (1 - x) * (1 + x),
     array=lambda np, x: (1.0 - x) * (1.0 + x),
@@ -980,6 +988,7 @@ def one_less_square(x: float) -> float:
 @primitive(
     lambda x, y, z: over_square_length(over_length(y, x), y, x),
     lambda x, y, z: where(abs(x) < abs(y), over_square_length(-over_length(y, x), x, y), over_square_length(-z, y, x)),
+    symbol="x/hypot(x,y)",
     latex=r"\frac{#1}{\sqrt{{#1}^2 + {#2}^2}}",
     domain=("not both 0", lambda x, y: (x != 0) | (y != 0)),
     exact=lambda mp, x, y: x / mp.hypot(x, y),
@@ -1000,6 +1009,7 @@ def over_length(x: float, y: float) -> float:
         over_square_length(-2 * over_square_length(c, y, x), x, y),
         over_square_length(-2 * z, y, x),
     ),
+    symbol="c*x/(x^2+y^2)",
     latex=r"\frac{#1 #2}{{#2}^2 + {#3}^2}",
     domain=("x, y not both 0", lambda c, x, y: (x != 0) | (y != 0)),
     exact=lambda mp, c, x, y: c * x / (x * x + y * y),

@@ -108,6 +108,11 @@ class Primitive:
         )  # how many numbers it takes; None: sequences of any length
         self.base = self
 
+    @property
+    def title(self) -> str:
+        """What messages call it: its name, or what it stands for if it only helps the rules of others."""
+        return self.symbol if self.helper else self.name
+
     def mirrored(self) -> Primitive:
         """This operation for a node that keeps its second operand first, because the first is a plain number."""
         mirror = Primitive(self.name, self.value, self.partials)
