@@ -13,7 +13,20 @@ import pytest
 from hypothesis import assume, given
 
 import autograd
-from autograd import Value, grad, gradients, hessian, hvp, jacobian, jvp, no_grad, value_and_grad, variables, vjp
+from autograd import (
+    Value,
+    grad,
+    gradients,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    no_grad,
+    taylor,
+    value_and_grad,
+    variables,
+    vjp,
+)
 from autograd.calculus import call, containers, graph
 from autograd.engine.recorder import Recorder, recording
 from autograd.strategies import expressions
@@ -592,6 +605,70 @@ def test_derivatives_within_a_program_become_part_of_it(f, backend):
     xs, ys = [0.5, -1.5, 2.0], [1.25, 0.75, -0.5]
     expected = [float(f(Value(x), Value(y))) for x, y in zip(xs, ys, strict=True)]
     assert program(xs, ys) == pytest.approx(expected, rel=1e-12)
+
+
+ROADS = {
+    "log": lambda x: autograd.where(x > 0, autograd.log(x), 0.0 * x),
+    "sinc": lambda x: autograd.where(x == 0, 1.0, autograd.sin(x) / x),
+    "maximum": lambda x: autograd.maximum(autograd.sqrt(x), 1.0 + x),
+    "relu": lambda x: autograd.sqrt(autograd.relu(x - 1.0)) + x,
+    "shared": lambda x: autograd.where(x > 0, h := autograd.log(x), 1.0) + autograd.where(x > 1, h * h, x * x),
+}
+
+
+@pytest.mark.parametrize("road", ROADS)
+@pytest.mark.parametrize("backend", ["numpy", "python", "jax"])
+def test_a_road_not_taken_leaves_no_trace_in_a_program_s_derivatives(road, backend):
+    if backend == "jax":
+        pytest.importorskip("jax")
+    f = ROADS[road]
+    at = [0.0, 0.5, 2.0]
+    for derivative in (grad(f), lambda x: jvp(f, (x,), (1.0,))[1], lambda x: taylor(f, x, 1)[1]):
+        expected = [derivative(x) for x in at]
+        assert all(map(math.isfinite, expected))
+        assert autograd.compile(derivative, backend=backend)(at) == pytest.approx(expected, rel=1e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_road_not_taken_leaves_no_trace_at_any_order(road):
+    f = ROADS[road]
+    assert math.isfinite(grad(grad(f))(0.0))
+    assert math.isfinite(hessian(lambda x: f(x[0]) * x[1])([0.0, 2.0])[0][0])
+    assert all(map(math.isfinite, taylor(f, 0.0, 4)))
+    assert math.isfinite(hvp(lambda x: f(x[0]) * x[1])([0.0, 2.0], [1.0, 0.0])[0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * value_and_grad(lambda t: t * t)(3.0)[0],
+        lambda x: x * jvp(lambda t: t * t, (3.0,), (1.0,))[0],
+        lambda x: x * taylor(lambda t: (t - 1.5) ** 2, 3.0, 2)[1] * 3.0,
+        lambda x: x * hessian(lambda t: t[0] ** 3 * 0.5, sparse=True)([3.0]).toarray()[0, 0],
+        lambda x: x * grad(lambda t: (t**3, t * t), has_aux=True)(3.0)[1],
+    ],
+    ids=["value_and_grad", "jvp", "taylor", "sparse", "aux"],
+)
+def test_derivatives_at_plain_numbers_are_constants_of_a_program(f):
+    assert autograd.compile(f)([1.0, 2.0]).tolist() == [9.0, 18.0]
+
+
+def test_a_number_that_left_the_graph_is_no_derivative():
+    with pytest.raises(autograd.DetachedError, match="autograd.exp for exp"):
+        grad(lambda x: x * math.exp(x))(1.0)
+    with pytest.raises(autograd.DetachedError):
+        jvp(lambda x: x * float(x), (1.0,), (1.0,))
+    with pytest.raises(autograd.DetachedError):
+        taylor(lambda x: x * math.sin(x), 1.0, 2)
+    assert grad(lambda x: x * float(autograd.stop_gradient(x)))(3.0) == 3.0
+
+
+def test_gradients_refuse_a_graph_whose_leaves_were_changed():
+    (x,) = variables(x=3.0)
+    y = x * x
+    x.data = 5.0
+    with pytest.raises(ValueError, match="the data of x was changed after . had used it"):
+        gradients(y, x)
 
 
 # Bad input.

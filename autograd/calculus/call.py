@@ -8,18 +8,21 @@ nodes, so they cannot be confused.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.containers import is_array, leaves, like, parts_of, with_parts
 from autograd.calculus.graph import edges_as_graphs, edges_as_numbers, history, pull_back, push_forward
 from autograd.engine.floats import as_float
-from autograd.engine.modes import graph_recording, is_recording
+from autograd.engine.modes import differentiating, graph_recording, is_recording
 from autograd.engine.primitive import TABLE
+from autograd.engine.recorder import Recorder, current_recorder, recording
 from autograd.engine.value import Value, constant, forget, topological_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from autograd.calculus.containers import Row
 
@@ -59,7 +62,7 @@ class Call:
         supply = iter(self.inputs)
         replaced = {place: like(args[place], supply) for place in places}
         self._aux: Any = None
-        with graph_recording():
+        with graph_recording(), differentiating(self.inputs):
             self.result = f(*(replaced.get(i, arg) for i, arg in enumerate(args)), **kwargs)
         if has_aux:
             self.result, self._aux = _pair(self.result, self.name)
@@ -105,11 +108,23 @@ class Call:
         """Numbers as the caller gets them: floats, or `Value`s."""
         if self.gives_values:
             return [each if isinstance(each, Value) else constant(float(each)) for each in numbers]
-        return [each.data if isinstance(each, Value) else float(each) for each in numbers]
+        with self.reading_numbers():
+            return [each.data if isinstance(each, Value) else float(each) for each in numbers]
+
+    def reading_numbers(self) -> AbstractContextManager[Any]:
+        """A context in which numbers of this call's nodes may be read, if derivatives are to be floats.
+
+        A program that is being recorded refuses to have numbers read that may vary; but these are constants to it.
+        """
+        is_watched = not self.gives_values and current_recorder().sees_data
+        return recording(Recorder()) if is_watched else nullcontext()
 
     def aux(self) -> Any:
         """What the function returned besides, without variables of ours if the caller gets floats."""
-        return self._aux if self.gives_values else _released(self._aux)
+        if self.gives_values:
+            return self._aux
+        with self.reading_numbers():
+            return _released(self._aux)
 
     def slopes(self, output: Any) -> list[Any]:
         """The derivatives of an output as graphs, whoever wants them; the number 0 where it does not depend."""

@@ -7,11 +7,10 @@ the local derivatives that the nodes hold.
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd.calculus.containers import leaves, like
-from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.primitive import TABLE
 from autograd.engine.value import Value, constant
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ def gradients(y: Value, xs: Nodes) -> Nodes:
 
     Raises:
         TypeError: if `y` is no `Value`, or something in `xs` is none.
+        ValueError: if the number of a leaf was changed after the graph was built.
 
     Example:
         >>> from autograd import gradients, variables
@@ -57,8 +57,24 @@ def gradients(y: Value, xs: Nodes) -> Nodes:
 def differentiate(y: Value, xs: Sequence[Value]) -> list[Value]:
     """The derivatives of `y` with respect to each of `xs`, as graphs; see `gradients`."""
     order = history([y], xs if len(xs) == 1 else ())  # of several, one may lie behind another
+    refuse_stale(order)
     adjoints = pull_back(order, {y: 1.0}, xs, edges_as_graphs)
     return [as_value(adjoints.get(x, 0.0)) for x in xs]
+
+
+def refuse_stale(order: Iterable[Value]) -> None:
+    """Refuse a graph whose numbers are no longer those that it was computed from.
+
+    Raises:
+        ValueError: if the number of an operand was changed after a node was computed from it.
+    """
+    for node in order:
+        if node.is_stale:
+            operands = [parent.label or repr(parent) for parent in node.parents if not parent.is_constant]
+            raise ValueError(
+                f"gradients() takes a graph as it was computed, but the data of {' or '.join(dict.fromkeys(operands))} was "
+                f"changed after {node.op or 'a node'} had used it; compute the result again"
+            )
 
 
 def history(outputs: Iterable[Value], stops: Iterable[Value] = ()) -> list[Value]:
@@ -99,12 +115,13 @@ def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Valu
     """
     active = dependents(order, xs)
     adjoints = dict(seeds)
+    absent: dict[Value, Any] = {}  # in a program: where nothing has reached a node, so that nothing goes on from there
     for node in reversed(order):
         if node in adjoints and node in active:
-            adjoint = adjoints[node]
+            adjoint, mask = adjoints[node], absent.pop(node, None)
             for parent, partial, cut in edges(node, active):
-                share = times(partial, adjoint, cut)
-                adjoints[parent] = adjoints[parent] + share if parent in adjoints else share
+                missing = either(mask, cut)
+                merge(adjoints, absent, parent, times(partial, adjoint, missing), missing)
     return adjoints
 
 
@@ -118,13 +135,28 @@ def push_forward(order: Sequence[Value], tangents: dict[Value, Any], edges: Edge
     """
     active = dependents(order, tangents)
     found = dict(tangents)
+    absent: dict[Value, Any] = {}  # in a program: where a node does not move
     for node in order:
         if node in active and node not in tangents:
             for parent, partial, cut in edges(node, active):
                 if parent in found:
-                    share = times(partial, found[parent], cut)
-                    found[node] = found[node] + share if node in found else share
+                    missing = either(absent.get(parent), cut)
+                    merge(found, absent, node, times(partial, found[parent], missing), missing)
     return found
+
+
+def merge(found: dict[Value, Any], absent: dict[Value, Any], node: Value, share: Any, missing: Any) -> None:
+    """Add a share to what a node has got; it has got nothing where all shares are missing."""
+    if node not in found:
+        found[node] = share
+        if missing is not None:
+            absent[node] = missing
+        return
+    found[node] = found[node] + share
+    if node in absent:
+        mask = absent.pop(node)
+        if missing is not None:
+            absent[node] = both(mask, missing)
 
 
 def dependents(order: Iterable[Value], xs: Iterable[Value]) -> set[Value]:
@@ -148,7 +180,7 @@ def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:
     operands = [parent.data if parent.is_constant else parent for parent in parents]
     partials = primitive.differentiate(operands, node) if primitive.sequences else None
     found: list[Edge] = []
-    for i, (parent, cut) in enumerate(zip(parents, cuts_of(primitive, operands), strict=False)):
+    for i, (parent, cut) in enumerate(zip(parents, primitive.cuts(operands), strict=True)):
         if parent in active and (cut is False or isinstance(cut, Value) or not cut):
             partial = primitive.partial(i, operands, node) if partials is None else partials[i]
             if type(partial) is not float or partial != 0.0:
@@ -158,40 +190,36 @@ def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:
 
 def edges_as_numbers(node: Value, active: set[Value]) -> list[Edge]:
     """What a node was computed from and depends on, with the local derivatives as numbers."""
-    parents = node.parents
-    if not parents:
-        return []
-    primitive = node.primitive
-    assert primitive is not None
-    cuts = cuts_of(primitive, [parent.data for parent in parents]) if primitive.cut is not None else repeat(False)
     return [
         (parent, partial, False)
-        for parent, partial, cut in zip(parents, node.partials, cuts, strict=False)
-        if parent in active and not cut
+        for parent, partial, is_cut in zip(node.parents, node.partials, node.cuts, strict=True)
+        if parent in active and not is_cut
     ]
 
 
-def cuts_of(primitive: Primitive, operands: Sequence[Any]) -> Iterable[Any]:
-    """For each operand, whether it was not chosen or is never passed on; a `Value` where that stays open in a program."""
-    if primitive.cut is None or (_IDENTITY and any(isinstance(operand, Value) for operand in operands)):
-        return repeat(False)
-    cuts: Iterable[Any] = primitive.cut(*primitive.arguments(operands))
-    return cuts
+def either(mask: Any, cut: Any) -> Any:
+    """Where an edge carries nothing, as a number that is 1 there: where nothing comes, or where it is cut; None: nowhere.
 
-
-_IDENTITY = Value.__eq__ is object.__eq__  # an engine in which ``c == 0`` does not compare numbers
-
-
-def times(partial: Any, share: Any, cut: Any) -> Any:
-    """What an edge carries: a product, by the plain number 1 no node.
-
-    In a program that is being recorded, it carries nothing where its condition says so.
+    Eagerly, an edge is cut or not, and there are no masks. In a program that is being recorded, which will run at other
+    numbers, `cut` may be a condition.
     """
+    if not isinstance(cut, Value):
+        return mask
+    return TABLE["where"](cut, 1.0, 0.0 if mask is None else mask)
+
+
+def both(mask: Any, other: Any) -> Any:
+    """Where nothing comes on either of two ways; None: nowhere."""
+    return None if mask is None or other is None else TABLE["where"](mask, other, 0.0)
+
+
+def times(partial: Any, share: Any, mask: Any) -> Any:
+    """What an edge carries: a product, by the plain number 1 no node; nothing where the mask says so."""
     if type(partial) is float and partial == 1.0:
         product = share
     else:
         product = partial if type(share) is float and share == 1.0 else partial * share
-    return TABLE["where"](cut, 0.0, product) if isinstance(cut, Value) else product
+    return product if mask is None else TABLE["where"](mask, 0.0, product)
 
 
 def as_value(derivative: Any) -> Value:

@@ -180,7 +180,8 @@ def unit(i: int, count: int) -> list[float]:
 def _sparse_jacobian(call: Call, outputs: Sequence[Any]) -> Any:
     edges = _edges(call, "jacobian")
     numbers = [edges.number[id(output)] if isinstance(output, Value) else None for output in outputs]
-    found = jacobian_entries(edges, [number for number in numbers if number is not None])
+    with call.reading_numbers():
+        found = jacobian_entries(edges, [number for number in numbers if number is not None])
     column = {number: place for place, number in enumerate(edges.inputs)}
     entries = [
         (row, column[i], slope)
@@ -194,7 +195,10 @@ def _sparse_jacobian(call: Call, outputs: Sequence[Any]) -> Any:
 def _sparse_hessian(call: Call) -> Any:
     edges = _edges(call, "hessian")
     result, count = call.number(), len(call.inputs)
-    with graph_recording():  # the second derivatives of operations come from small graphs of their own
+    with (
+        call.reading_numbers(),
+        graph_recording(),
+    ):  # the second derivatives of operations come from small graphs of their own
         found = hessian_entries(edges, edges.number[id(result)]) if isinstance(result, Value) else {}
     column = {number: place for place, number in enumerate(edges.inputs)}
     entries = [(column[i], column[j], slope) for i, row in found.items() for j, slope in row.items()]

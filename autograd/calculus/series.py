@@ -16,6 +16,7 @@ from __future__ import annotations
 from operator import mul
 from typing import TYPE_CHECKING, Any
 
+from autograd.calculus.graph import both, either
 from autograd.engine.floats import divide
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.value import Value
@@ -38,6 +39,7 @@ class Series:
         memory: shared by all series that are made from each other.
         degree: the last coefficient that is not 0 whatever the inputs are; None if there is none.
         extend: gives a further coefficient, by its number; needed up to the degree.
+        absent: in a program, a number that is 1 where no operand was chosen that moves, so that it does not move.
 
     Example:
         >>> from autograd import exp
@@ -46,7 +48,7 @@ class Series:
         [1.0, 0.0, -0.5, -0.33333333333333337, -0.125]
     """
 
-    __slots__ = ("_extend", "_slopes", "coefficients", "degree", "memory")
+    __slots__ = ("_extend", "_slopes", "absent", "coefficients", "degree", "memory")
 
     __array_ufunc__ = None
 
@@ -56,10 +58,12 @@ class Series:
         memory: Memory,
         degree: int | None = None,
         extend: Callable[[int], Scalar] | None = None,
+        absent: Any = None,
     ) -> None:
         self.coefficients = coefficients
         self.memory = memory
         self.degree = degree
+        self.absent = absent
         self._extend = extend
         self._slopes: list[Scalar] = []
 
@@ -93,29 +97,29 @@ class Series:
 
     def __add__(self, other: Any) -> Series:
         if not isinstance(other, Series):
-            return Series([self[0] + other], self.memory, self.degree, self.__getitem__)
+            return Series([self[0] + other], self.memory, self.degree, self.__getitem__, self.absent)
         return self._combined(other, lambda k: plus(self[k], other[k]))
 
     def __radd__(self, other: Any) -> Series:
-        return Series([other + self[0]], self.memory, self.degree, self.__getitem__)
+        return Series([other + self[0]], self.memory, self.degree, self.__getitem__, self.absent)
 
     def __sub__(self, other: Any) -> Series:
         if not isinstance(other, Series):
-            return Series([self[0] - other], self.memory, self.degree, self.__getitem__)
+            return Series([self[0] - other], self.memory, self.degree, self.__getitem__, self.absent)
         return self._combined(other, lambda k: plus(self[k], -other[k]))
 
     def __rsub__(self, other: Any) -> Series:
-        return Series([other - self[0]], self.memory, self.degree, lambda k: -self[k])
+        return Series([other - self[0]], self.memory, self.degree, lambda k: -self[k], self.absent)
 
     def __neg__(self) -> Series:
-        return Series([-self[0]], self.memory, self.degree, lambda k: -self[k])
+        return Series([-self[0]], self.memory, self.degree, lambda k: -self[k], self.absent)
 
     def __pos__(self) -> Series:
         return self
 
     def __mul__(self, other: Any) -> Series:
         if not isinstance(other, Series):
-            return Series([self[0] * other], self.memory, self.degree, lambda k: self[k] * other)
+            return Series([self[0] * other], self.memory, self.degree, lambda k: self[k] * other, self.absent)
         degree = None if self.degree is None or other.degree is None else self.degree + other.degree
 
         def extend(k: int) -> Scalar:
@@ -127,7 +131,9 @@ class Series:
 
     def __truediv__(self, other: Any) -> Series:
         if not isinstance(other, Series):
-            return Series([quotient(self[0], other)], self.memory, self.degree, lambda k: quotient(self[k], other))
+            return Series(
+                [quotient(self[0], other)], self.memory, self.degree, lambda k: quotient(self[k], other), self.absent
+            )
 
         def extend(k: int) -> Scalar:
             known = product(other.first(other.last(k)), result.coefficients, k)
@@ -185,7 +191,7 @@ class Series:
 
     def _combined(self, other: Series, extend: Callable[[int], Scalar]) -> Series:
         degree = None if self.degree is None or other.degree is None else max(self.degree, other.degree)
-        return Series([extend(0)], self.memory, degree, extend)
+        return Series([extend(0)], self.memory, degree, extend, both(self.absent, other.absent))
 
     # Comparisons are of what the series stand for, at t = 0.
 
@@ -232,43 +238,47 @@ def apply(primitive: Primitive, operands: Sequence[Any], memory: Memory, value: 
 
 
 def _made(primitive: Primitive, operands: Sequence[Any], value: Scalar, memory: Memory) -> Series:
-    if not any(isinstance(each, Series) and each.degree != 0 for each in operands):
+    ways = [
+        (place, operand, either(operand.absent, start(cut)))
+        for place, (operand, cut) in enumerate(zip(operands, primitive.cuts(operands), strict=True))
+        if isinstance(operand, Series) and operand.degree != 0 and (isinstance(cut, Series) or not cut)
+    ]
+    if not ways:
         return Series([value], memory, 0)
     if primitive.series is None:
-        return _by_rule(primitive, operands, value, memory)
+        return _by_rule(primitive, operands, ways, value, memory)
     form = primitive.series(*primitive.arguments(operands))
-    return Series([value], memory, form.degree, form.__getitem__)
+    return Series([value], memory, form.degree, form.__getitem__, form.absent)
 
 
-def _by_rule(primitive: Primitive, operands: Sequence[Any], value: Scalar, memory: Memory) -> Series:
-    """The series of an operation, by its partial derivatives; these are made when the first coefficient is asked for."""
-    edges: list[tuple[Series, Any, Any]] = []
+def _by_rule(
+    primitive: Primitive, operands: Sequence[Any], ways: list[tuple[int, Series, Any]], value: Scalar, memory: Memory
+) -> Series:
+    """The series of an operation, by its partial derivatives; these are made when the first coefficient is asked for.
+
+    Args:
+        ways: the operands that move and are not cut off, by their places, and where they are absent after all.
+    """
+    partials: list[Any] = []
 
     def extend(k: int) -> Scalar:
-        if k == 1:
-            edges.extend(_edges(primitive, operands, result))
+        if not partials:
+            partials.extend(primitive.differentiate(operands, result))
         total: Scalar = 0.0
-        for operand, partial, mask in edges:
+        for place, operand, missing in ways:
+            partial = partials[place]
             if not isinstance(partial, Series):
                 share = partial * operand[k] if k == operand.last(k) else 0.0
             else:
                 share = quotient(product(operand.slopes(k), partial.first(partial.last(k - 1)), k - 1), float(k))
-            total = plus(total, share if mask is None else TABLE["where"](start(mask), 0.0, share))
+            total = plus(total, share if missing is None else TABLE["where"](missing, 0.0, share))
         return total
 
-    result = Series([value], memory, None, extend)
+    absent = ways[0][2]
+    for _, _, missing in ways[1:]:
+        absent = both(absent, missing)
+    result = Series([value], memory, None, extend, absent)
     return result
-
-
-def _edges(primitive: Primitive, operands: Sequence[Any], result: Series) -> list[tuple[Series, Any, Any]]:
-    """The operands that move and are not cut off, each with its partial derivative, and a mask if that is open."""
-    partials = primitive.differentiate(operands, result)
-    cuts = primitive.cut(*primitive.arguments(operands)) if primitive.cut is not None else [False] * len(operands)
-    return [
-        (operand, partial, cut if isinstance(cut, Series) else None)
-        for operand, partial, cut in zip(operands, partials, cuts, strict=True)
-        if isinstance(operand, Series) and operand.degree != 0 and (isinstance(cut, Series) or not cut)
-    ]
 
 
 # Numbers: floats, or `Value`s. A plain 0 is 0 whatever the inputs are, and makes no nodes.

@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.calculus.graph import cuts_of, history
+from autograd.calculus.graph import history
 from autograd.engine.primitive import BUILT_IN
 from autograd.engine.value import Value
 
@@ -72,13 +72,8 @@ class Edges:
     def edges(self, i: int) -> list[tuple[int, float]]:
         """The places among its operands on which a node depends, each with the local derivative."""
         node, active = self.order[i], self.is_active
-        places = enumerate(zip(self.operands[i], node.partials, strict=True))
-        found = [(place, partial) for place, (j, partial) in places if active[j] and partial is not None]
-        primitive = node.primitive
-        if primitive is not None and primitive.cut is not None:
-            cuts = list(cuts_of(primitive, [parent.data for parent in node.parents]))
-            found = [(place, partial) for place, partial in found if not cuts[place]]
-        return found
+        places = enumerate(zip(self.operands[i], node.partials, node.cuts, strict=True))
+        return [(place, partial) for place, (j, partial, is_cut) in places if active[j] and not is_cut]
 
     def local(self, i: int, edges: Sequence[tuple[int, float]]) -> Numbers:
         """The local derivatives of a node with respect to each operand, once for each."""

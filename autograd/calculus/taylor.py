@@ -54,7 +54,8 @@ def taylor(f: Callable[..., Any], x: Any, n: int, direction: Any = None) -> list
             "taylor(f, x, n, direction)"
         )
     moves = weights_of(x, 1.0 if direction is None else direction, "the direction")
-    columns = coefficients(call, moves, n)
+    with call.reading_numbers():
+        columns = coefficients(call, moves, n)
     call.close()
     return [like(call.result, iter(call.given(column))) for column in zip(*columns, strict=True)]
 
