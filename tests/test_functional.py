@@ -11,6 +11,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import autograd
 from autograd import (
@@ -28,6 +29,7 @@ from autograd import (
     vjp,
 )
 from autograd.calculus import call, containers, graph
+from autograd.engine.primitive import BUILT_IN, TABLE
 from autograd.engine.recorder import Recorder, recording
 from autograd.strategies import expressions
 
@@ -302,6 +304,46 @@ def test_where_rules_are_the_same_gradients_are_those_of_backward_to_the_last_bi
     found = [each.data for each in gradients(result, leaves)]
     result.backward()
     assert repr([each + 0.0 for each in found]) == repr([leaf.grad + 0.0 for leaf in leaves])
+
+
+@given(expressions(3), st.tuples(*[st.floats(-2.0, 2.0)] * 3))
+def test_forward_and_reverse_passes_agree_on_every_expression(expression, direction):
+    slopes = grad(lambda x: expression(*x))(list(expression.point))
+    sizes = [abs(slope * move) for slope, move in zip(slopes, direction, strict=True)]
+    assume(all(math.isfinite(size) for size in sizes))
+    moved = jvp(lambda x: expression(*x), (list(expression.point),), (list(direction),))[1]
+    assume(math.isfinite(moved))
+    assert moved == pytest.approx(
+        math.fsum(slope * move for slope, move in zip(slopes, direction, strict=True)),
+        rel=1e-8,
+        abs=1e-8 * (1 + sum(sizes)),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(name for name in BUILT_IN if not TABLE[name].sequences))
+def test_forward_and_reverse_passes_agree_on_every_operation_to_the_last_bit(name):
+    operation = TABLE[name]
+    point = {"acosh": [1.7], "over_power": [0.7, 1.5, 3.0]}.get(name, [0.6, 1.3, 0.4, 1.2][: operation.arity])
+    slopes = grad(lambda x: operation(*x))(point)
+    for i, slope in enumerate(slopes):
+        direction = [1.0 if i == j else 0.0 for j in range(len(point))]
+        assert jvp(lambda x: operation(*x), (point,), (direction,))[1] == slope
+
+
+@given(expressions())
+def test_every_forward_derivative_is_the_exact_one(expression):
+    autograd.check_gradients(expression, *expression.point, mode="forward")
+
+
+def test_a_check_of_forward_passes_sees_what_is_wrong_with_a_rule():
+    wrong = autograd.primitive(lambda x, y: 2.5 * x, name="wrongly_squared")(lambda x: x * x)
+    try:
+        with pytest.raises(autograd.GradientError):
+            autograd.check_gradients(lambda x: wrong(x) * 2.0, 3.0, mode="forward")
+    finally:
+        del TABLE["wrongly_squared"]
+    with pytest.raises(ValueError, match="mode must be 'reverse' or 'forward', but got 'sideways'"):
+        autograd.check_gradients(autograd.exp, 1.0, mode="sideways")
 
 
 # What does not depend on an input.

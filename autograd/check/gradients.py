@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 1, reference: str = "exact") -> Report:
+def check_gradients(
+    f: Callable[..., Any], *inputs: Any, order: int = 1, reference: str = "exact", mode: str = "reverse"
+) -> Report:
     """Compare all derivatives of a function at a point with a reference, and the function with its graph.
 
     The function is called a few times more, at the same point and at others nearby: a result that left the graph on
@@ -39,6 +41,8 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 1, referen
             sees an error of one part in 10^9; "proof" encloses it in ball arithmetic (this needs python-flint), and
             either proves that the derivatives are right to what rounding allows, or refutes it, or says why it could do
             neither; "finite" takes finite differences of `f`.
+        mode: "reverse" checks what `backward` gives; "forward" what a forward pass for each input gives, as for `jvp`;
+            second derivatives are those of the gradient.
 
     Returns:
         A report: for each input the derivative, the reference and the error. A point at a kink, or where a
@@ -63,9 +67,11 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 1, referen
         raise ValueError(f"order must be 1 or 2, but got {order!r}")
     if reference not in ("exact", "finite", "proof"):
         raise ValueError(f"reference must be 'exact', 'finite' or 'proof', but got {reference!r}")
+    if mode not in ("reverse", "forward"):
+        raise ValueError(f"mode must be 'reverse' or 'forward', but got {mode!r}")
     if not inputs:
         raise TypeError("check_gradients() needs inputs at which to check, as in check_gradients(f, 2.0)")
-    point = Point(f, inputs)
+    point = Point(f, inputs, mode)
     point.check_domain()
     faults, doubts = find_faults(point, order)
     notes: list[str] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.call import as_number, name_of
 from autograd.calculus.containers import leaves, like, names
-from autograd.calculus.graph import dependents, differentiate
+from autograd.calculus.graph import dependents, differentiate, edges_as_numbers, history, push_forward
 from autograd.check.exact_graph import EPSILON, live_nodes
 from autograd.engine.floats import as_float
 from autograd.engine.modes import differentiating, graph_recording
@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 
 
 class Point:
-    """A function at a point: its graph, made with leaves of its own."""
+    """A function at a point: its graph, made with leaves of its own.
 
-    def __init__(self, f: Callable[..., Any], inputs: Sequence[Any]) -> None:
+    Args:
+        f: the function.
+        inputs: the point.
+        mode: "reverse" or "forward": by which passes the derivatives that are checked are computed.
+    """
+
+    def __init__(self, f: Callable[..., Any], inputs: Sequence[Any], mode: str = "reverse") -> None:
         self.f = f
+        self.mode = mode
         self.inputs = tuple(inputs)
         self.name = name_of(f)
         self.numbers = [as_float(x, f"an input of {self.name}") for x in leaves(self.inputs)]
@@ -33,7 +40,16 @@ class Point:
             if not math.isfinite(number):
                 raise ValueError(f"the input {name} is {number!r}; derivatives can be checked at finite numbers only")
         self.root, self.leaves = self.graph(self.numbers)
-        self.derivatives, self.rounding = differentiate_numerically(self.root, self.leaves)
+        self.derivatives, self.rounding = self.differentiate(self.root)
+
+    def differentiate(self, root: Value) -> tuple[list[float], float]:
+        """The derivatives of a node of the graph, or of one that was made of it, and how far off rounding put it."""
+        derivatives, rounding = differentiate_numerically(root, self.leaves)
+        if self.mode == "forward":
+            order = history([root], self.leaves)
+            moved = (push_forward(order, {leaf: 1.0}, edges_as_numbers) for leaf in self.leaves)
+            derivatives = [found.get(root, 0.0) for found in moved]
+        return derivatives, rounding
 
     def graph(self, numbers: Sequence[float]) -> tuple[Value, list[Value]]:
         """The function's result at other numbers, and the leaves that stand for them."""
@@ -91,7 +107,7 @@ class Point:
         """The first derivatives as graphs, and for each its own derivatives, and how far off rounding put it."""
         with graph_recording():
             slopes = differentiate(self.root, self.leaves)
-        return [(slope, *differentiate_numerically(slope, self.leaves)) for slope in slopes]
+        return [(slope, *self.differentiate(slope)) for slope in slopes]
 
 
 def differentiate_numerically(root: Value, leaves: Sequence[Value]) -> tuple[list[float], float]:
