@@ -26,6 +26,8 @@ def leaves(tree: Any) -> list[Any]:
         >>> leaves({"weights": [1.0, 2.0], "bias": 3.0})
         [1.0, 2.0, 3.0]
     """
+    if isinstance(tree, (float, Value)):  # the case that is met most
+        return [tree]
     if is_array(tree):
         return list(tree.flat)
     parts = parts_of(tree)
@@ -39,6 +41,8 @@ def like(tree: Any, supply: Iterator[Any]) -> Any:
         >>> like({"weights": [1.0, 2.0], "bias": 3.0}, iter("abc"))
         {'weights': ['a', 'b'], 'bias': 'c'}
     """
+    if isinstance(tree, (float, Value)):
+        return next(supply)
     if is_array(tree):
         return array([next(supply) for _ in range(tree.size)], tree.shape)
     parts = parts_of(tree)

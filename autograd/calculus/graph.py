@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     Nodes = TypeVar("Nodes")  # a Value, or a container of them
-    Edge = tuple[Value, Any, Any]  # an operand, the local derivative, and whether it is cut: False, or a condition
+    Edge = tuple[Value, Any, Any]  # an operand, the local derivative, and in a program the condition of a cut, or None
     Edges = Callable[[Value, set[Value]], list[Edge]]
 
 
@@ -93,13 +93,14 @@ def history(outputs: Iterable[Value], stops: Iterable[Value] = ()) -> list[Value
     stack = list(outputs)
     while stack:
         node = stack[-1]
-        if id(node) not in entered:
-            entered.add(id(node))
-            stack.extend(node.parents)
+        name = id(node)
+        if name not in entered:
+            entered.add(name)
+            stack += node.parents
         else:
             stack.pop()
-            if id(node) not in done:
-                done.add(id(node))
+            if name not in done:
+                done.add(name)
                 order.append(node)
     return order
 
@@ -119,8 +120,8 @@ def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Valu
     for node in reversed(order):
         if node in adjoints and node in active:
             adjoint, mask = adjoints[node], absent.pop(node, None)
-            for parent, partial, cut in edges(node, active):
-                missing = either(mask, cut)
+            for parent, partial, condition in edges(node, active):
+                missing = mask if condition is None else either(mask, condition)
                 merge(adjoints, absent, parent, times(partial, adjoint, missing), missing)
     return adjoints
 
@@ -138,9 +139,9 @@ def push_forward(order: Sequence[Value], tangents: dict[Value, Any], edges: Edge
     absent: dict[Value, Any] = {}  # in a program: where a node does not move
     for node in order:
         if node in active and node not in tangents:
-            for parent, partial, cut in edges(node, active):
+            for parent, partial, condition in edges(node, active):
                 if parent in found:
-                    missing = either(absent.get(parent), cut)
+                    missing = either(absent.get(parent), condition)
                     merge(found, absent, node, times(partial, found[parent], missing), missing)
     return found
 
@@ -178,34 +179,36 @@ def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:
         return []
     parents = node.parents
     operands = [parent.data if parent.is_constant else parent for parent in parents]
+    cuts = None if primitive.cut is None else primitive.cuts(operands)
     partials = primitive.differentiate(operands, node) if primitive.sequences else None
     found: list[Edge] = []
-    for i, (parent, cut) in enumerate(zip(parents, primitive.cuts(operands), strict=True)):
-        if parent in active and (cut is False or isinstance(cut, Value) or not cut):
+    for i, parent in enumerate(parents):
+        if parent in active:
+            cut = False if cuts is None else cuts[i]
+            condition = cut if isinstance(cut, Value) else None
+            if condition is None and cut:
+                continue
             partial = primitive.partial(i, operands, node) if partials is None else partials[i]
             if type(partial) is not float or partial != 0.0:
-                found.append((parent, partial, cut))
+                found.append((parent, partial, condition))
     return found
 
 
 def edges_as_numbers(node: Value, active: set[Value]) -> list[Edge]:
     """What a node was computed from and depends on, with the local derivatives as numbers."""
     return [
-        (parent, partial, False)
+        (parent, partial, None)
         for parent, partial, is_cut in zip(node.parents, node.partials, node.cuts, strict=True)
         if parent in active and not is_cut
     ]
 
 
-def either(mask: Any, cut: Any) -> Any:
+def either(mask: Any, condition: Any) -> Any:
     """Where an edge carries nothing, as a number that is 1 there: where nothing comes, or where it is cut; None: nowhere.
 
-    Eagerly, an edge is cut or not, and there are no masks. In a program that is being recorded, which will run at other
-    numbers, `cut` may be a condition.
+    Eagerly, an edge is cut or not, and there are no masks. A program that is being recorded will run at other numbers.
     """
-    if not isinstance(cut, Value):
-        return mask
-    return TABLE["where"](cut, 1.0, 0.0 if mask is None else mask)
+    return TABLE["where"](condition, 1.0, 0.0 if mask is None else mask) if isinstance(condition, Value) else mask
 
 
 def both(mask: Any, other: Any) -> Any:

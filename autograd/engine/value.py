@@ -714,7 +714,14 @@ def record(primitive: Primitive, operands: list[Value]) -> Value:
         return record_sum(operands)
     numbers = [each._data for each in operands]
     data = primitive.evaluate(numbers)
-    partials: list[float | None] = [as_float(partial) for partial in primitive.differentiate(numbers, data)]
+    partials: list[float | None]
+    if primitive.sequences:
+        partials = [as_float(partial) for partial in primitive.differentiate(numbers, data)]
+    else:  # a constant needs no local derivative
+        partials = [
+            0.0 if each.is_constant else as_float(primitive.partial(i, numbers, data))
+            for i, each in enumerate(operands)
+        ]
     if primitive.cut is not None:
         cuts = primitive.cuts(numbers)
         partials = [None if is_cut else partial for partial, is_cut in zip(partials, cuts)]
