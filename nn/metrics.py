@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.engine import ops
 from autograd.engine.choices import choose
 from autograd.engine.modes import no_grad
 from autograd.program import compile
@@ -94,30 +93,7 @@ def metric(name: str | Metric) -> Metric:
 
 
 def outputs_of(model: Any, inputs: Array) -> Array:
-    """A model's raw outputs at many points: one number for each, or a row of several.
+    """A model's raw outputs at many points: one number for each, or a row of several."""
+    from nn.prediction import predict
 
-    Many points are computed side by side, if the model can be recorded once and comes to the same at the first few.
-    """
-    few = inputs if len(inputs) <= MANY else inputs[:3]
-    with no_grad():
-        outputs = np.array([model(point) for point in few.tolist()], dtype=float)
-    if len(few) == len(inputs):
-        return outputs
-    try:
-        found = _side_by_side(model, inputs, outputs)
-        if np.allclose(found[:3], outputs, rtol=1e-9, equal_nan=True):
-            return found
-    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):  # it branches, or wants floats
-        pass
-    with no_grad():
-        return np.concatenate([outputs, np.array([model(point) for point in inputs[3:].tolist()], dtype=float)])
-
-
-def _side_by_side(model: Any, inputs: Array, outputs: Array) -> Array:
-    """The outputs by a program that is recorded once; of several outputs, each as their product with a row of a 1."""
-    width = None if inputs.ndim == 1 else inputs.shape[1]
-    if outputs.ndim == 1:
-        return np.asarray(compile(model, widths=[width])(inputs))
-    program = compile(lambda x, chosen: ops.dot(chosen, model(x)), widths=[width, outputs.shape[1]])
-    rows = np.eye(outputs.shape[1])
-    return np.column_stack([program(inputs, np.tile(row, (len(inputs), 1))) for row in rows])
+    return predict(model, inputs)

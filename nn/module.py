@@ -47,6 +47,29 @@ class Module:
             f"{type(self).__name__} does not say what it computes; give it a method forward(self, x)"
         )
 
+    def predict(self, inputs: Any) -> Any:
+        """The raw outputs at many points, without a graph, by array code: much quicker than point by point.
+
+        Args:
+            inputs: the points: an array of shape (n, d), or (n,) for a model that takes a float.
+
+        Returns:
+            an array of shape (n,) for one output, (n, k) for k.
+
+        Raises:
+            TypeError: if the inputs are not numbers, in rows of one length.
+            ValueError: if they are in no such shape, or have not as many numbers as the model takes.
+
+        Example:
+            >>> from nn import Linear
+            >>> line = Linear(1, 1, seed=1)
+            >>> line.predict([[0.0], [1.0], [2.0]]).shape
+            (3,)
+        """
+        from nn.prediction import predict
+
+        return predict(self, inputs)
+
     def __setattr__(self, name: str, item: Any) -> None:
         """Keep something in an attribute, and label the parameters in it with the way to them, as `state_dict` does."""
         object.__setattr__(self, name, item)

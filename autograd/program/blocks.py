@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-_BLOCK = 2**20  # so many numbers in all buffers together
-_LEAST = 2048  # but never fewer points at once, so that calls cost little beside the work that they do
+_BLOCK = 2**18  # so many numbers in all buffers together
+_LEAST = 4096  # but never fewer points at once, so that calls cost little beside the work that they do
 _KEPT = 8  # for so many sizes of batch the buffers are kept
 _threads: dict[int, ThreadPoolExecutor] = {}  # by process: after a fork there are none
 

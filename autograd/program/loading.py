@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+import builtins
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import CodeType
 
 
-def load(source: str, namespace: dict[str, Any]) -> None:
+def parse(source: str) -> CodeType:
+    """Get a backend's text ready to run."""
+    return builtins.compile(source, "<autograd.program>", "exec")
+
+
+def run(code: CodeType, namespace: dict[str, Any]) -> dict[str, Any]:
     """Run a backend's text, which defines functions, in a namespace.
 
     Running text is safe here because no text of a user enters it: a backend makes up every name, and hands numbers,
     index arrays, parameters and users' operations over as objects in the namespace.
     """
-    exec(compile(source, "<autograd.program>", "exec"), namespace)  # noqa: S102
+    exec(code, namespace)  # noqa: S102
+    return namespace
+
+
+def load(source: str, namespace: dict[str, Any]) -> None:
+    """Run a text that is needed once."""
+    run(parse(source), namespace)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import copy, deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +77,19 @@ def compile(
     return Program(function, backend, parameters, widths, allow_nan)
 
 
+class _Gone:
+    """Stands for a function that was not pickled."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, *arguments: Any) -> Any:
+        raise TypeError(
+            f"{self.__name__} was not pickled with its program, so it cannot be recorded again; "
+            "pickle programs of functions that can be imported, or give batches of the same widths"
+        )
+
+
 class Program:
     """A recorded function that runs on batches; made by `compile`."""
 
@@ -132,6 +147,32 @@ class Program:
                 "run it once, or say so with compile(f, widths=[...]), with None for a scalar"
             )
         return self._recording
+
+    # Copies and pickles: of what was recorded. The generated code is made again where it is wanted.
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**vars(self), "_compiled": {}}
+        try:
+            pickle.dumps(self.function)
+        except (pickle.PicklingError, AttributeError, TypeError):  # as for a lambda: the recording does without it
+            if self._recording is None:
+                raise TypeError(
+                    f"{self.name} takes sequences and was not run yet, so there is no recording to keep; "
+                    "run it once before you pickle it, or say compile(f, widths=[...])"
+                ) from None
+            state["function"] = _Gone(self.name)
+        return state
+
+    def __copy__(self) -> Program:
+        twin = object.__new__(Program)
+        vars(twin).update(vars(self), _compiled={})
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Program:
+        twin = copy(self)
+        memo[id(self)] = twin
+        vars(twin).update((name, deepcopy(vars(self)[name], memo)) for name in ("_recording", "_given"))
+        return twin
 
     # What it is.
 

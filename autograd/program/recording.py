@@ -6,6 +6,7 @@ branch of Python itself, since the other branch is never seen: that raises a `Br
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -147,6 +148,25 @@ class Recording:
                 nodes[id(value)] = self.graph.node(PARAMETER, (), len(self.parameters))
                 self.parameters.append(value)
         return nodes
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The recording as a flat list, so that a deep graph takes no deep recursion."""
+        order = reachable(self.roots)
+        place = {node.number: i for i, node in enumerate(order)}
+        nodes = [
+            (node.op, [place[each.number] for each in node.operands], node.attribute, node.rows, node.batched)
+            for node in order
+        ]
+        return {**vars(self), "graph": nodes, "roots": [place[root.number] for root in self.roots]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.graph, made = Graph(), list[Node]()
+        for op, operands, attribute, rows, batched in state["graph"]:
+            name = intern(op) if isinstance(op, str) else op
+            like = Node(0, name, tuple(made[i] for i in operands), attribute, rows, batched)
+            made.append(self.graph.copy_of(like, like.operands))
+        self.roots = [made[i] for i in state["roots"]]
 
     def with_parameters_as_argument(self) -> Recording:
         """The same with the parameters in one more argument, after the others, instead."""

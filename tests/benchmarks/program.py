@@ -24,7 +24,8 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import Value, ops
+from autograd import Value
+from autograd.engine import ops
 from nn import MLP
 
 POINTS = 100

@@ -1,7 +1,7 @@
 """The NumPy backend: prints a graph as straight array code that writes to buffers made beforehand.
 
-For each size of batch the generated function ``prepare`` makes the buffers and every view that the code needs, and
-returns the function that does the work: one NumPy call a line, each with ``out=``. A buffer is used again as soon as
+The generated text runs once for each size of batch. It makes the buffers and every view that the code needs, and
+defines the function ``compute`` that does the work: one NumPy call a line, each with ``out=``. A buffer is used again as soon as
 nobody needs what it holds. The parts of a stack are computed in place, which is how a layer's outputs come to lie
 above the row of ones that carries the next layer's bias, and how a gradient lands where it is wanted.
 """
@@ -38,7 +38,7 @@ from autograd.program.graph import (
     Ufunc,
     reachable,
 )
-from autograd.program.loading import load
+from autograd.program.loading import parse, run
 from autograd.program.lowering import WHERE, is_truth, lower
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ class NumpyKernel:
         writer = _Writer(lower(graph, results), widths, count)
         self.source = writer.source
         self.rows = writer.rows
-        load(self.source, writer.namespace)
-        self._prepare: Callable[[int], Any] = writer.namespace["prepare"]
+        self._code, self._namespace = parse(self.source), writer.namespace
 
     def plan(self, points: int) -> NumpyPlan:
         """Get ready for batches of one size."""
-        return NumpyPlan(*self._prepare(points))
+        made = run(self._code, {**self._namespace, "n": points})
+        return NumpyPlan(made["parameters"], made["arguments"], made["results"], made["compute"])
 
 
 class NumpyPlan:
@@ -92,7 +92,7 @@ BACKEND = Backend(NumpyKernel, arrays=True, blocks=True)
 
 
 class _Writer:
-    """Writes the function ``prepare``: first what lies where, then the code, one node at a time."""
+    """Writes the text: first what lies where, then the code, one node at a time."""
 
     def __init__(self, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.namespace: dict[str, Any] = {"np": np}
@@ -101,7 +101,7 @@ class _Writer:
         self.body: list[str] = []
         self.names: dict[int, str] = {}
         self.made: dict[str, str] = {}  # how an expression is called that is evaluated once, beforehand
-        self.taken = dict.fromkeys(("parameters", "n", "np", "run", "prepare"), 1)
+        self.taken = dict.fromkeys(("parameters", "arguments", "results", "compute", "n", "np"), 1)
         self.lies_at: dict[str, str] = {}  # of an input that is part of a stack: where
         self.buffers: dict[int, tuple[Any, str]] = {}
         self.free: dict[Any, list[str]] = {}
@@ -282,13 +282,13 @@ class _Writer:
         lines = [
             f"from numpy import {', '.join(sorted(self.functions))}",
             "",
-            "def prepare(n):",
-            *(f"    {line}" for line in self.allocation),
+            *self.allocation,
+            f"arguments = [{', '.join(self.inputs)}]",
+            f"results = [{', '.join(self.results)}]",
             "",
-            "    def run():",
-            *(f"        {line}" for line in self.body or ["pass"]),
             "",
-            f"    return parameters, [{', '.join(self.inputs)}], [{', '.join(self.results)}], run",
+            "def compute():",
+            *(f"    {line}" for line in self.body or ["pass"]),
         ]
         return "\n".join(lines) + "\n"
 
