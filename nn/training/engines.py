@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.engine.modes import no_grad
+from autograd.engine.modes import differentiating, no_grad
 from autograd.engine.value import Value
 from autograd.program.faithfulness import random_state_put_back
 from nn.losses import cross_entropy
@@ -74,8 +74,9 @@ class EagerEngine:
         for parameter, number in zip(self.parameters, numbers.tolist(), strict=True):
             parameter.data = number
             parameter.grad = 0.0
-        predictions = [self.model(x) for x in self.inputs[batch].tolist()]
-        return self.loss(predictions, self.targets[batch].tolist())
+        with differentiating(self.parameters):
+            predictions = [self.model(x) for x in self.inputs[batch].tolist()]
+            return self.loss(predictions, self.targets[batch].tolist())
 
     @contextmanager
     def put_back(self) -> Iterator[None]:
@@ -237,13 +238,16 @@ def compiled_where_possible(
         with random_state_put_back():
             return CompiledEngine(model, loss, parameters, inputs, targets)
     except _REFUSALS as error:
+        eager = EagerEngine(model, loss, parameters, inputs, targets)
+        with eager.put_back(), random_state_put_back():  # what cannot be differentiated either is no case for a warning
+            eager.loss_and_gradient(np.array([parameter.data for parameter in parameters]), slice(0, 1))
         warnings.warn(
             f"the model cannot be compiled, so it is trained by the slower engine that follows every scalar: {error}; "
             "engine='eager' chooses that one without this warning",
             RuntimeWarning,
             stacklevel=2,
         )
-        return EagerEngine(model, loss, parameters, inputs, targets)
+        return eager
 
 
 def reduction_of(loss: Loss) -> str:

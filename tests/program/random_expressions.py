@@ -34,7 +34,7 @@ ONE = [
     ]
 ]
 ONE += ["relu", "leaky_relu", "silu", "gelu", "erf", "erfc", "abs", "neg"]
-TWO = ["add", "sub", "mul", "div", "pow", "atan2", "hypot", "maximum", "minimum", "logaddexp"]
+TWO = ["add", "sub", "mul", "div", "pow", "atan2", "hypot", "maximum", "minimum", "logaddexp", "less", "less_equal"]
 MANY = ["sum", "mean", "prod", "logsumexp"]
 CONSTANTS = [0.0, -0.0, 1.0, -1.0, 2.0, 3.0, 0.5, -2.0]
 ORDINARY = st.floats(-4.0, 4.0)

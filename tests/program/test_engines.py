@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import warnings
 
@@ -11,6 +12,7 @@ import pytest
 import autograd
 import nn
 from autograd import Value
+from autograd.engine.detachment import DetachedError
 from nn.training.engines import CompiledEngine, EagerEngine, NotCompilable, compiled_where_possible
 
 RNG = np.random.default_rng(0)
@@ -176,6 +178,11 @@ class TestFaithfulness:
         with pytest.warns(RuntimeWarning, match="cannot be compiled"):
             compiled = self.trained(factor, "compiled")
         assert compiled == pytest.approx(self.trained(factor, "eager"), rel=1e-12)
+
+    @pytest.mark.parametrize("engine", ["compiled", "eager"])
+    def test_a_parameter_that_becomes_a_plain_number_is_an_error_with_either_engine(self, engine):
+        with pytest.raises(DetachedError, match="stop_gradient"):
+            self.trained(lambda model: math.exp(model.network.parameters()[0]), engine)
 
     def test_random_numbers_with_the_generators_put_back(self):
         def factor(model):

@@ -1,0 +1,221 @@
+"""What a program offers beyond values and a gradient: several results, Jacobians, broadcasting, copies, checks."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import pickle
+import random
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Value
+from autograd.program import UnfaithfulError
+
+W, B = autograd.variables(w=2.0, b=1.0)
+BACKENDS = ["numpy", "python", "auto"]
+
+
+def line(x):
+    return W * x + B
+
+
+def euler(x, steps=300):
+    for _ in range(steps):
+        x = x + 0.001 * (W * autograd.sin(x) - B * x)
+    return x
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request):
+    return request.param
+
+
+class TestResults:
+    def test_a_list_has_an_axis_after_that_of_the_points(self, backend):
+        program = autograd.compile(lambda x: [W * x, x + B, 3.0], backend=backend)
+        assert program([1.0, 2.0]).tolist() == [[2.0, 2.0, 3.0], [4.0, 3.0, 3.0]]
+        assert program(1.0).tolist() == [2.0, 2.0, 3.0]
+        assert program([]).shape == (0, 3)
+
+    def test_rows_of_lists_keep_their_shape(self, backend):
+        program = autograd.compile(lambda x: [[x, W], [B, x * x]], backend=backend)
+        assert program([3.0]).tolist() == [[[3.0, 2.0], [1.0, 9.0]]]
+
+    def test_several_have_no_one_gradient(self):
+        with pytest.raises(ValueError, match=r"shape \(2,\).*jacobian"):
+            autograd.compile(lambda x: [x, W * x]).value_and_grad([1.0])
+
+    def test_what_depends_on_nothing_is_the_same_at_each_point_with_gradient_0(self, backend):
+        program = autograd.compile(lambda x, y: W * 1.5, backend=backend)
+        assert program([1.0, 2.0], [0.0, 0.0]).tolist() == [3.0, 3.0]
+        assert program.value_and_grad([1.0, 2.0], [0.0, 0.0], reduce="sum")[1].tolist() == [3.0]
+        assert [each.tolist() for each in program.jacobian([1.0, 2.0], [0.0, 0.0])] == [[0.0, 0.0], [0.0, 0.0]]
+        assert autograd.compile(lambda x: 4.0, backend=backend)([1.0, 2.0]).tolist() == [4.0, 4.0]
+
+
+class TestJacobian:
+    def test_with_respect_to_arguments_at_each_point(self, backend):
+        program = autograd.compile(lambda x, y: W * x * y, backend=backend)
+        by_x, by_y = program.jacobian([1.0, 2.0], [3.0, 4.0])
+        assert (by_x.tolist(), by_y.tolist()) == ([6.0, 8.0], [2.0, 4.0])
+
+    def test_of_several_results_with_respect_to_a_sequence(self, backend):
+        program = autograd.compile(lambda x: [x[0] * x[1], x[1] + B], widths=[2], backend=backend)
+        assert program.jacobian([[2.0, 5.0]]).tolist() == [[[5.0, 2.0], [0.0, 1.0]]]
+        assert program.jacobian([2.0, 5.0]).tolist() == [[5.0, 2.0], [0.0, 1.0]]
+
+    def test_with_respect_to_parameters_at_each_point(self, backend):
+        program = autograd.compile(line, backend=backend, parameters=[B, W])
+        assert program.jacobian([5.0, 7.0], of="parameters").tolist() == [[1.0, 5.0], [1.0, 7.0]]
+
+    def test_of_what_is_the_argument_itself_is_1(self, backend):
+        assert autograd.compile(lambda x: x, backend=backend).jacobian([5.0, 7.0]).tolist() == [1.0, 1.0]
+
+    def test_of_anything_else_is_refused(self):
+        with pytest.raises(ValueError, match="'arguments' or 'parameters', but got 'inputs'"):
+            autograd.compile(line).jacobian([1.0], of="inputs")
+
+
+class TestArguments:
+    def test_a_scalar_beside_a_batch_is_the_same_at_each_point(self, backend):
+        program = autograd.compile(lambda x, y: W * x + y, backend=backend)
+        assert program([1.0, 2.0], 10.0).tolist() == [12.0, 14.0]
+        assert program(1.0, [10.0, 20.0]).tolist() == [12.0, 22.0]
+
+    def test_so_is_a_sequence_without_the_leading_axis(self, backend):
+        program = autograd.compile(lambda x, y: autograd.dot(x, y), widths=[2, 2], backend=backend)
+        assert program([[1.0, 2.0], [3.0, 4.0]], [1.0, 10.0]).tolist() == [21.0, 43.0]
+
+    def test_one_program_serves_batches_of_any_size(self, backend):
+        program = autograd.compile(line, backend=backend)
+        for n in (1, 7, 0, 100, 7):
+            assert program(np.arange(n)).tolist() == (2.0 * np.arange(n) + 1.0).tolist()
+
+
+class TestParameters:
+    def test_those_given_fix_the_order_and_unused_ones_have_0(self, backend):
+        unused = Value(7.0)
+        program = autograd.compile(line, backend=backend, parameters=[B, unused, W])
+        assert program.parameters == [B, unused, W]
+        assert program.value_and_grad([3.0])[1].tolist() == [1.0, 0.0, 3.0]
+
+    def test_leaves_that_are_not_given_are_read_and_not_trained(self, backend):
+        frozen = Value(5.0)
+        program = autograd.compile(lambda x: W * x + frozen, backend=backend, parameters=[W])
+        assert program.value_and_grad([3.0])[1].tolist() == [3.0]
+        frozen.data = 6.0
+        assert program([3.0]).tolist() == [12.0]
+        step = program.bind([3.0])
+        assert (step(), step.gradient.tolist()) == (12.0, [3.0])
+
+    def test_a_list_that_changes_afterwards_changes_nothing(self):
+        listed = [W, B]
+        program = autograd.compile(line, parameters=listed)
+        listed.clear()
+        program.parameters.clear()
+        assert program.value_and_grad([3.0])[1].tolist() == [3.0, 1.0]
+
+
+class TestBackend:
+    def test_a_long_calculation_at_one_point_runs_on_plain_floats(self):
+        program = autograd.compile(euler)
+        value, gradient = program.value_and_grad(0.5)
+        assert program.backend == "python"
+        assert isinstance(value, float)
+        assert isinstance(gradient, np.ndarray)
+
+    def test_and_on_arrays_at_many(self):
+        program = autograd.compile(euler)
+        program(np.linspace(0.0, 1.0, 500))
+        assert program.backend == "numpy"
+
+    def test_both_come_to_the_same(self):
+        numbers = np.linspace(0.0, 1.0, 50)
+        tables = [autograd.compile(euler, backend=name)(numbers) for name in ("numpy", "python")]
+        assert np.allclose(*tables, rtol=1e-13, atol=0.0)
+
+
+class TestRoadsNotTaken:
+    def test_nothing_flows_where_an_operand_was_not_chosen(self, backend):
+        program = autograd.compile(
+            lambda x: autograd.where(x > 0.0, (W * x).sqrt() + (W * x).log(), 0.0 * W), backend=backend, parameters=[W]
+        )
+        batch = [0.0, -1.0, 4.0]
+        value, gradient = program.value_and_grad(batch, reduce="sum")
+        assert value == pytest.approx(math.sqrt(8.0) + math.log(8.0))
+        assert gradient == pytest.approx([0.5 * math.sqrt(4.0 / 2.0) + 0.5])
+        assert program.bind(batch, reduce="sum")() == pytest.approx(value)
+        assert program.jacobian(batch).tolist()[:2] == [0.0, 0.0]
+
+
+class TestCopies:
+    def test_a_pickled_program_goes_on_without_its_function(self, backend):
+        program = autograd.compile(lambda x: autograd.where(x > 0, W * x + B, x.tanh()), backend=backend)
+        restored = pickle.loads(pickle.dumps(program))
+        assert restored([1.0, -1.0]).tolist() == program([1.0, -1.0]).tolist()
+        assert restored.value_and_grad([1.0])[1].tolist() == [1.0, 1.0]
+        assert restored.parameters != program.parameters
+
+    def test_one_that_was_not_recorded_yet_cannot_be_pickled_without_it(self):
+        program = autograd.compile(lambda xs: autograd.sum([W * x for x in xs]))
+        with pytest.raises(TypeError, match="run it once"):
+            pickle.dumps(program)
+
+    def test_a_deep_one_is_pickled(self):
+        program = autograd.compile(lambda x: euler(x, 5000), backend="python")
+        assert pickle.loads(pickle.dumps(program))(0.5) == program(0.5)
+
+    def test_a_copy_shares_the_parameters_and_a_deep_one_has_its_own(self, backend):
+        w = Value(2.0)
+        program = autograd.compile(lambda x: w * x, backend=backend)
+        program([1.0])
+        shallow, deep = copy.copy(program), copy.deepcopy(program)
+        w.data = 3.0
+        assert [each([1.0]).tolist() for each in (program, shallow, deep)] == [[3.0], [3.0], [2.0]]
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+    @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")
+    def test_it_runs_in_a_forked_process(self):
+        program = autograd.compile(line)
+        program([1.0])
+        child = os.fork()
+        if not child:
+            os._exit(0 if program([1.0]).tolist() == [3.0] else 1)
+        assert os.waitpid(child, 0)[1] == 0
+
+
+class TestCheck:
+    def test_a_faithful_program_passes(self, backend):
+        assert autograd.compile(line, backend=backend).check([1.0, 2.0]) is None
+
+    def test_a_number_that_has_changed_is_named(self):
+        settings = {"factor": 2.0}
+        program = autograd.compile(lambda x: x * settings["factor"])
+        settings["factor"] = 3.0
+        with pytest.raises(UnfaithfulError, match="plain number 2, it now has the plain number 3"):
+            program.check([1.0])
+
+    def test_an_operation_that_has_changed_is_named(self):
+        settings = {"activation": autograd.tanh}
+        program = autograd.compile(lambda x: settings["activation"](W * x))
+        settings["activation"] = autograd.sin
+        with pytest.raises(UnfaithfulError, match="operation tanh, it now has the operation sin"):
+            program.check([1.0])
+
+    def test_random_numbers_are_noticed_and_the_generators_put_back(self):
+        program = autograd.compile(lambda x: x * random.random())
+        state = random.getstate()
+        with pytest.raises(UnfaithfulError, match="plain number"):
+            program.check([1.0])
+        assert random.getstate() == state
+
+    def test_other_parameters_are_noticed(self):
+        held = [Value(1.0)]
+        program = autograd.compile(lambda x: held[0] * x)
+        held[0] = Value(1.0, "new")
+        with pytest.raises(UnfaithfulError, match="parameters are others"):
+            program.check([1.0])
