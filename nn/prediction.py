@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.modes import no_grad
-from autograd.program import compile
+from autograd.program import Program, compile
 from autograd.program.faithfulness import random_state_put_back
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError
 def predict(model: Callable[[Any], Any], inputs: Any) -> Array:
     """A model's raw outputs at many points.
 
-    The model is recorded and runs as array code, each time anew, so that nothing that has changed is missed. A model
-    that one run does not show, because it branches or draws random numbers, runs point by point.
+    The model is recorded and runs as array code. It is recorded each time, so that nothing that has changed is missed. A
+    model that one run does not show, because it branches or draws random numbers, runs point by point.
 
     Args:
         model: called with a point, a list of floats or a float.
@@ -41,16 +42,45 @@ def predict(model: Callable[[Any], Any], inputs: Any) -> Array:
     points = _as_points(inputs)
     if len(points) <= _FEW:
         return _one_by_one(model, points)
+    outputs = _by_program(model, points)
+    return _one_by_one(model, points) if outputs is None else outputs
+
+
+def _by_program(model: Callable[[Any], Any], points: Array) -> Array | None:
+    """The outputs as a program computes them; None for a model that one run does not show."""
+    checked = np.unique(np.linspace(0, len(points) - 1, _CHECKED).astype(int))
     try:
         with random_state_put_back():
-            program = compile(model, widths=[None if points.ndim == 1 else points.shape[1]], allow_nan=True)
-            outputs: Array = program(points)
-            checked = np.unique(np.linspace(0, len(points) - 1, _CHECKED).astype(int))
-            faithful = np.allclose(outputs[checked], _one_by_one(model, points[checked]), 1e-9, 1e-12, equal_nan=True)
-            faithful = faithful and not program.changes()
-    except _REFUSALS:
-        faithful = False
-    return outputs if faithful else _one_by_one(model, points)
+            outputs: Array = _program(model, None if points.ndim == 1 else points.shape[1])(points)
+            exact = _one_by_one(model, points[checked])
+    except _REFUSALS:  # if it is the model's own, it comes again where points go one by one
+        return None
+    return outputs if np.allclose(outputs[checked], exact, 1e-9, 1e-12, equal_nan=True) else None
+
+
+_programs: WeakKeyDictionary[Any, Program] = WeakKeyDictionary()
+"""What models were recorded as when they last answered."""
+
+
+def _program(model: Callable[[Any], Any], width: int | None) -> Program:
+    """The model as a program: that of the last time, if a fresh recording is the same.
+
+    Raises:
+        ValueError: if the model is not the same each time.
+    """
+    known = _programs.get(model)
+    if known is not None and known.widths == (width,) and not known.changes():
+        return known
+    way = ref(model)  # so that the program does not keep the model alive
+
+    def answer(x: Any) -> Any:
+        here: Any = way()
+        return here(x)
+
+    _programs[model] = program = compile(answer, widths=[width], allow_nan=True)
+    if program.changes():
+        raise ValueError(f"{model!r} is not the same each time that it is called")
+    return program
 
 
 def _one_by_one(model: Callable[[Any], Any], points: Array) -> Array:

@@ -7,6 +7,7 @@ is NumPy, JAX's NumPy, or `Floats`, which has the same functions for floats.
 from __future__ import annotations
 
 import math
+import sys
 from importlib import import_module
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -159,12 +160,17 @@ def gelu(np: Any, x: Any) -> Any:
 
 
 def one_by_one(np: Any, name: str, x: Any) -> Any:
-    """A function that NumPy lacks: from `math`, number by number, or from JAX's SciPy."""
+    """A function that NumPy lacks: from `math`, number by number, or from JAX's SciPy; from SciPy if that is as exact."""
     if np is Floats:
         return getattr(math, name)(x)
-    if np.__name__ == "numpy":
-        return np.vectorize(getattr(math, name), otypes=[float])(x)
-    return getattr(import_module(np.__name__.replace("numpy", "scipy.special")), name)(x)
+    if np.__name__ != "numpy":
+        return getattr(import_module(np.__name__.replace("numpy", "scipy.special")), name)(x)
+    try:
+        is_numpy = np is sys.modules.get("numpy")  # and not what only looks like it
+        special = import_module("scipy.special") if is_numpy and name == "erf" else None  # its erfc is off by more
+    except ImportError:
+        special = None
+    return getattr(special, name)(x) if special else np.vectorize(getattr(math, name), otypes=[float])(x)
 
 
 # Products.

@@ -235,10 +235,10 @@ def measure_steps() -> None:
     model = MLP(2, [16, 16, 1], seed=1)
     work = compiled_step(model, lambda x, y: (1.0 - y * model(x)).relu(), x, y)
     ours, by_hand = together(work, hinge_by_hand(x, y))
-    row("step of 2-16-16-1, 100 points, against NumPy by hand", ours, by_hand, "1.3", "0.8", faster=False)
+    row("step of 2-16-16-1, 100 points, against NumPy by hand", ours, by_hand, "0.6", "0.45", faster=False)
     if find_spec("torch"):
         ours, theirs = together(work, hinge_in_torch(x, y))
-        row("the same against PyTorch's tensors", ours, theirs, "4", "8", faster=True)
+        row("the same against PyTorch's tensors", ours, theirs, "6", "10", faster=True)
     if find_spec("micrograd"):
         theirs = median_time(hinge_in_micrograd(x, y), 2.0)
         row("the same against micrograd", median_time(work), theirs, "15,000", "25,000", faster=True)
@@ -276,6 +276,206 @@ def measure_irregular() -> None:
     form = "compiled" if autograd.native else "plain"
     what = f"irregular, 1,000 nodes, 10,000 points, against the {form} eager engine (on {sample} points, scaled)"
     row(what, ours, eager, "50", "200", faster=True)
+
+
+# Functions as science writes them, each beside PyTorch's tensors.
+
+
+def recurrent(steps: int = 64, units: int = 20) -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
+    """A recurrent cell that reads a sequence, from a state of zeros; the square of its last state's mean."""
+    rng = random.Random(0)
+    inner = [[Value(rng.gauss(0.0, 0.2)) for _ in range(units)] for _ in range(units)]
+    outer = [Value(rng.gauss(0.0, 0.5)) for _ in range(units)]
+    biases = [Value(0.0) for _ in range(units)]
+
+    def ours(xs: Any) -> Any:
+        state: list[Any] = [0.0] * units
+        for x in xs:
+            state = [
+                autograd.tanh(autograd.dot(row, state) + w * x + b)
+                for row, w, b in zip(inner, outer, biases, strict=True)
+            ]
+        return autograd.mean(state) ** 2
+
+    def theirs(torch: Any, xs: Any, parameters: Any) -> Any:
+        u, w, b = parameters
+        state = torch.zeros(len(xs), units, dtype=torch.float64)
+        for i in range(steps):
+            state = torch.tanh(state @ u.T + xs[:, i : i + 1] * w + b)
+        return state.mean(dim=1) ** 2
+
+    return ours, theirs, [inner, outer, biases]
+
+
+def attention(words: int = 8, width: int = 8) -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
+    """One attention head over a few vectors; the mean square of what it returns."""
+    rng = random.Random(0)
+    query, key, value = ([[Value(rng.gauss(0.0, 0.3)) for _ in range(width)] for _ in range(width)] for _ in range(3))
+
+    def ours(xs: Any) -> Any:
+        rows = [xs[i * width : (i + 1) * width] for i in range(words)]
+        q, k, v = ([[autograd.dot(w, x) for w in matrix] for x in rows] for matrix in (query, key, value))
+        outputs = []
+        for each in q:
+            scores = [autograd.dot(each, other) / width**0.5 for other in k]
+            total = autograd.logsumexp(scores)
+            weights = [autograd.exp(score - total) for score in scores]
+            outputs += [autograd.dot(weights, [row[j] for row in v]) for j in range(width)]
+        return autograd.mean([each**2 for each in outputs])
+
+    def theirs(torch: Any, xs: Any, parameters: Any) -> Any:
+        q, k, v = (xs.reshape(-1, words, width) @ matrix.T for matrix in parameters)
+        weights = torch.softmax(q @ k.transpose(1, 2) / width**0.5, dim=2)
+        return ((weights @ v) ** 2).mean(dim=(1, 2))
+
+    return ours, theirs, [query, key, value]
+
+
+def mixture(components: int = 10) -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
+    """The negative logarithm of the density of a mixture of Gaussians."""
+    rng = random.Random(0)
+    logits, means, scales = ([Value(rng.gauss(0.0, 1.0)) for _ in range(components)] for _ in range(3))
+
+    def ours(x: Any) -> Any:
+        terms = [a - 0.5 * ((x - m) * autograd.exp(-s)) ** 2 - s for a, m, s in zip(logits, means, scales, strict=True)]
+        return autograd.logsumexp(logits) - autograd.logsumexp(terms)
+
+    def theirs(torch: Any, x: Any, parameters: Any) -> Any:
+        a, m, s = parameters
+        terms = a - 0.5 * ((x[:, None] - m) * torch.exp(-s)) ** 2 - s
+        return torch.logsumexp(a, 0) - torch.logsumexp(terms, 1)
+
+    return ours, theirs, [logits, means, scales]
+
+
+def black_scholes() -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
+    """The price of a call; its derivatives with respect to rate and volatility are the gradient."""
+    rate, volatility = Value(0.03), Value(0.2)
+
+    def ours(spot: Any) -> Any:
+        deviation = volatility * 0.5**0.5
+        d1 = (autograd.log(spot / 100.0) + (rate + 0.5 * volatility**2) * 0.5) / deviation
+        normal = autograd.erf
+        return 0.5 * spot * (1.0 + normal(d1 / 2**0.5)) - 50.0 * autograd.exp(-0.5 * rate) * (
+            1.0 + normal((d1 - deviation) / 2**0.5)
+        )
+
+    def theirs(torch: Any, spot: Any, parameters: Any) -> Any:
+        r, v = parameters
+        deviation = v * 0.5**0.5
+        d1 = (torch.log(spot / 100.0) + (r + 0.5 * v**2) * 0.5) / deviation
+        return 0.5 * spot * (1.0 + torch.erf(d1 / 2**0.5)) - 50.0 * torch.exp(-0.5 * r) * (
+            1.0 + torch.erf((d1 - deviation) / 2**0.5)
+        )
+
+    return ours, theirs, [rate, volatility]
+
+
+def measure_science() -> None:
+    """Compiled against the eager engine, and against PyTorch on one thread; sums over 1,000 points with gradient."""
+    rng = np.random.default_rng(0)
+    cases: list[tuple[str, Any, Any, int]] = [
+        ("recurrent cell, 64 steps x 20 units", recurrent(), rng.normal(size=(100, 64)), 1),
+        ("attention head, 8 words of 8", attention(), rng.normal(size=(1000, 64)), 2),
+        ("mixture of 10 Gaussians", mixture(), rng.normal(size=10_000), 50),
+        ("Black-Scholes", black_scholes(), rng.uniform(80.0, 120.0, 10_000), 100),
+    ]
+    for name, (ours, theirs, parameters), points, sample in cases:
+        program = autograd.compile(ours, widths=[points.shape[1] if points.ndim == 2 else None])
+        step = program.bind(points, reduce="sum")
+        compiled = median_time(step, 0.5)
+        few = points[:sample].tolist()
+
+        def eager(ours: Any = ours, few: Any = few) -> None:
+            for point in few:
+                ours([Value(x) for x in point] if isinstance(point, list) else Value(point)).backward()
+
+        row(
+            f"{name}, {len(points):,} points, against eager",
+            compiled,
+            median_time(eager, 0.5) * len(points) / sample,
+            "50",
+            "200",
+            faster=True,
+        )
+        if find_spec("torch"):
+            compiled, other = together(step, in_torch(theirs, points, parameters), rounds=3)
+            row(f"{name}, against PyTorch", compiled, other, "1", "3", faster=True)
+
+
+def in_torch(function: Callable[..., Any], points: Any, parameters: list[Any]) -> Callable[[], Any]:
+    """The sum over the points, and its gradient, in PyTorch."""
+    import torch
+
+    torch.set_num_threads(1)
+
+    def numbers(item: Any) -> Any:
+        return [numbers(each) for each in item] if isinstance(item, list) else item.data
+
+    leaves = [torch.tensor(numbers(each), dtype=torch.float64, requires_grad=True) for each in parameters]
+    x = torch.from_numpy(points)
+
+    def work() -> Any:
+        total = function(torch, x, leaves).sum()
+        return torch.autograd.grad(total, leaves)
+
+    return work
+
+
+def measure_prediction() -> None:
+    """`model.predict` of 10^5 points, beside scikit-learn's network of the same size."""
+    if not find_spec("sklearn"):
+        return
+    from sklearn.neural_network import MLPRegressor
+
+    points = np.random.default_rng(0).normal(size=(100_000, 8))
+    model = MLP(8, [32, 32, 1], seed=1)
+    theirs = MLPRegressor(hidden_layer_sizes=(32, 32), max_iter=1, random_state=0).fit(points[:100], points[:100, 0])
+    ours, other = together(lambda: model.predict(points), lambda: theirs.predict(points), rounds=3)
+    row("predict, 8-32-32-1, 100,000 points, against scikit-learn", ours, other, "1", "2", faster=True)
+
+
+def measure_against_jax() -> None:
+    """A step of a network and an irregular expression, beside JAX's jit of the same."""
+    if not find_spec("jax"):
+        return
+    x, y = moons()
+    model = MLP(2, [16, 16, 1], seed=1)
+    ours, other = together(compiled_step(model, lambda x, y: (1.0 - y * model(x)).relu(), x, y), hinge_in_jax(x, y))
+    row("step of 2-16-16-1, 100 points, against JAX's jit", ours, other, "2.5", "4", faster=True)
+    function, _ = irregular(1000)
+    columns = list(np.random.default_rng(0).normal(size=(4, 10_000)))
+    ours = median_time(autograd.compile(function).bind(*columns), 2.0)
+    other = median_time(autograd.compile(function, backend="jax").bind(*columns), 2.0)
+    row("irregular, 1,000 nodes, 10,000 points, against JAX's jit", ours, other, "1.5", "3", faster=True)
+
+
+def hinge_in_jax(x: Any, y: Any) -> Callable[[], float]:
+    import jax
+
+    with jax.enable_x64(True):
+        rng = np.random.default_rng(1)
+        shapes = ((2, 16), 16, (16, 16), 16, (16, 1), 1)
+        parameters = [jax.numpy.asarray(0.3 * rng.normal(size=shape)) for shape in shapes]
+        points, targets = jax.numpy.asarray(x), jax.numpy.asarray(y)
+
+    def loss(parameters: Any) -> Any:
+        w1, b1, w2, b2, w3, b3 = parameters
+        h = jax.nn.relu(jax.nn.relu(points @ w1 + b1) @ w2 + b2)
+        return jax.nn.relu(1.0 - targets * (h @ w3 + b3)[:, 0]).mean()
+
+    @jax.jit
+    def step(parameters: Any) -> Any:
+        value, gradients = jax.value_and_grad(loss)(parameters)
+        return value, [p - RATE * g for p, g in zip(parameters, gradients, strict=True)]
+
+    def work() -> float:
+        nonlocal parameters
+        with jax.enable_x64(True):
+            value, parameters = step(parameters)
+            return float(value)
+
+    return work
 
 
 def measure_compilation() -> None:
@@ -345,7 +545,10 @@ def main() -> None:
     print("| what | ours | other | ratio | must | aim |\n|---|---|---|---|---|---|")
     measure_steps()
     measure_example()
+    measure_science()
+    measure_prediction()
     measure_irregular()
+    measure_against_jax()
     measure_compilation()
     if arguments.plot:
         plot_costs(arguments.plot)

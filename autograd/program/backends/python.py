@@ -82,6 +82,12 @@ class PythonPlan:
     def run(self) -> None:
         """Compute the results."""
         numbers, function = self.parameters.tolist(), self._kernel.function
+        if len(self._points) == 1:
+            row, first = function(numbers, *self._points[0]), 0
+            for array in self.results:
+                array[:, 0] = row[first : first + len(array)]
+                first += len(array)
+            return
         table = np.array([function(numbers, *point) for point in self._points], float)
         first = 0
         for node, array in zip(self._kernel.results, self.results, strict=True):
