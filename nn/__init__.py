@@ -21,6 +21,8 @@ _LAZY = {
     "TrainingInterrupted": "training.fit",
     "History": "training.history",
     "save": "serialization",
+    "draw": "drawing",
+    "play": "playing",
     "load": "serialization",
 }
 
@@ -44,6 +46,7 @@ __all__ = [
     "check_gradients",
     "cross_entropy",
     "datasets",
+    "draw",
     "fit",
     "half_squared_error",
     "hinge",
@@ -51,6 +54,7 @@ __all__ = [
     "load",
     "mae",
     "mse",
+    "play",
     "save",
     "softmax",
     "sse",

@@ -3,6 +3,7 @@
 from nn import datasets as datasets
 from nn import strategies as strategies
 from nn.checking import check_gradients as check_gradients
+from nn.drawing import draw as draw
 from nn.layers import Activation as Activation
 from nn.layers import Layer as Layer
 from nn.layers import Linear as Linear
@@ -24,6 +25,7 @@ from nn.losses import sse as sse
 from nn.module import Module as Module
 from nn.optim import Adam as Adam
 from nn.optim import SGD as SGD
+from nn.playing import play as play
 from nn.serialization import load as load
 from nn.serialization import save as save
 from nn.training.fit import DivergenceError as DivergenceError

@@ -1,0 +1,427 @@
+// The page of a training. `point`, `outputs` and `neurons`, above, are printed from the graph of one point.
+
+const frames = unpackFrames(content.frames, content.epochs.length);
+const inputs = content.inputs.map((row) => Float64Array.from(row));
+const targets = content.targets.map((row) => [...row]);
+const recordedInputs = inputs.map((row) => Float64Array.from(row));
+const width = inputs[0].length;
+const kind = width === 1 ? "curve" : width === 2 ? "plane" : "predictions";
+
+let p = Float64Array.from(content.start);
+let gradient = new Float64Array(p.length);
+let steps = 0;
+let moments = { mean: new Float64Array(p.length), square: new Float64Array(p.length) };
+let trained = []; // the loss of each epoch that the page has trained
+let shown = -1; // which recorded frame is shown; -1 while the page trains
+let chosen = 0; // the point whose activations the network shows
+
+function unpackFrames(text, count) {
+  if (!count) return [];
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const numbers = new Float32Array(bytes.buffer);
+  const size = numbers.length / count;
+  return Array.from({ length: count }, (_, k) => Float64Array.from(numbers.subarray(k * size, (k + 1) * size)));
+}
+
+// Training: what `nn.fit` does.
+
+function share(places) { // the loss of a batch; its gradient is left in `gradient`
+  gradient.fill(0);
+  let loss = 0;
+  for (const i of places) loss += point(p, inputs[i], targets[i], gradient);
+  if (content.reduction === "mean") {
+    loss /= places.length;
+    for (let k = 0; k < gradient.length; k += 1) gradient[k] /= places.length;
+  }
+  return loss;
+}
+
+const MOVES = {
+  sgd(rate) {
+    for (let k = 0; k < p.length; k += 1) p[k] -= rate * gradient[k];
+  },
+  adam(rate) { // Kingma and Ba 2015, with the constants that nn.Adam has
+    const { mean, square } = moments;
+    const first = rate / (1 - 0.9 ** steps), second = 1 - 0.999 ** steps;
+    for (let k = 0; k < p.length; k += 1) {
+      mean[k] = 0.9 * mean[k] + (1 - 0.9) * gradient[k];
+      square[k] = 0.999 * square[k] + (1 - 0.999) * gradient[k] ** 2;
+      p[k] -= first * mean[k] / (Math.sqrt(square[k] / second) + 1e-8);
+    }
+  },
+};
+
+function trainEpoch() {
+  if (shown >= 0) goOnFrom(shown);
+  const rate = Number(find("rate").value), size = Number(find("batch").value) || inputs.length;
+  let total = 0;
+  for (let first = 0; first < inputs.length; first += size) {
+    const places = Array.from({ length: Math.min(size, inputs.length - first) }, (_, k) => first + k);
+    const loss = share(places);
+    total += content.reduction === "mean" && size < inputs.length ? loss * places.length / inputs.length : loss;
+    steps += 1;
+    MOVES[find("optimizer").value](rate);
+  }
+  trained.push(total);
+  return total;
+}
+
+function restart(numbers) {
+  p = Float64Array.from(numbers);
+  gradient = new Float64Array(p.length);
+  moments = { mean: new Float64Array(p.length), square: new Float64Array(p.length) };
+  steps = 0;
+  trained = [];
+  shown = -1;
+}
+
+function goOnFrom(frame) {
+  const isLast = frame === frames.length - 1;
+  restart(frame === 0 ? content.start : isLast ? content.now : frames[frame]);
+}
+
+// What is shown.
+
+const COLORS = ["#1c7ed6", "#e8590c", "#2f9e44", "#ae3ec9", "#f08c00", "#0c8599", "#c2255c", "#5c940d", "#6741d9", "#495057"];
+const plane = find("plane");
+const pen = plane.getContext("2d");
+const ink = () => getComputedStyle(document.body).color;
+
+function extent(numbers, pad = 0.08) {
+  let low = Infinity, high = -Infinity;
+  for (const x of numbers) if (Number.isFinite(x)) { low = Math.min(low, x); high = Math.max(high, x); }
+  if (!(high > low)) { low = (Number.isFinite(low) ? low : 0) - 1; high = low + 2; }
+  return [low - (high - low) * pad, high + (high - low) * pad];
+}
+
+const horizontal = kind === "predictions" ? extent(targets.flat()) : extent(inputs.map((row) => row[0]), 0.15);
+const vertical = kind === "plane" ? extent(inputs.map((row) => row[1]), 0.15) : extent(targets.flat(), 0.25);
+const LEFT = 40, BOTTOM = 24;
+const toX = (x) => LEFT + (x - horizontal[0]) / (horizontal[1] - horizontal[0]) * (plane.width - LEFT - 6);
+const toY = (y) => 6 + (vertical[1] - y) / (vertical[1] - vertical[0]) * (plane.height - BOTTOM - 6);
+const fromX = (x) => horizontal[0] + (x - LEFT) / (plane.width - LEFT - 6) * (horizontal[1] - horizontal[0]);
+const fromY = (y) => vertical[1] - (y - 6) / (plane.height - BOTTOM - 6) * (vertical[1] - vertical[0]);
+
+const levels = [...new Set(targets.flat())].sort((x, y) => x - y);
+const middle = content.loss === "hinge" ? 0 : content.loss === "binary_cross_entropy" ? 0 : (levels[0] + levels[levels.length - 1]) / 2;
+
+function classOf(row) { return row.length > 1 ? row.indexOf(Math.max(...row)) : levels.indexOf(row[0]); }
+
+function decide(found) { // the class that the model's outputs mean
+  return found.length > 1 ? found.indexOf(Math.max(...found)) : Number(found[0] > middle);
+}
+
+function drawAxes() {
+  pen.font = "11px Helvetica, Arial, sans-serif";
+  pen.fillStyle = ink();
+  pen.globalAlpha = 0.7;
+  pen.textAlign = "center";
+  for (const x of ticks(...horizontal)) pen.fillText(show(x, 3), toX(x), plane.height - 6);
+  pen.textAlign = "right";
+  for (const y of ticks(...vertical)) pen.fillText(show(y, 3), LEFT - 4, toY(y) + 4);
+  pen.globalAlpha = 1;
+}
+
+function drawPlane() {
+  const size = 6;
+  for (let left = LEFT; left < plane.width - 6; left += size) {
+    for (let top = 6; top < plane.height - BOTTOM; top += size) {
+      const found = outputs(p, [fromX(left + size / 2), fromY(top + size / 2)]);
+      if (found.length > 1 || content.classes) {
+        pen.fillStyle = COLORS[decide(found) % COLORS.length];
+        pen.globalAlpha = 0.12 + 0.28 * (found.length > 1 ? 0.5 : Math.abs(Math.tanh(found[0] - middle)));
+      } else {
+        const way = (found[0] - levels[0]) / (levels[levels.length - 1] - levels[0]);
+        pen.fillStyle = COLORS[way > 0.5 ? 1 : 0];
+        pen.globalAlpha = Math.min(0.6, Math.abs(way - 0.5));
+      }
+      pen.fillRect(left, top, Math.min(size, plane.width - 6 - left), Math.min(size, plane.height - BOTTOM - top));
+    }
+  }
+  pen.globalAlpha = 1;
+}
+
+function drawCurve() {
+  const columns = outputs(p, [0]).length;
+  for (let k = 0; k < columns; k += 1) {
+    pen.beginPath();
+    for (let left = LEFT; left <= plane.width - 6; left += 2) pen.lineTo(left, toY(outputs(p, [fromX(left)])[k]));
+    pen.strokeStyle = COLORS[k % COLORS.length];
+    pen.lineWidth = 2;
+    pen.stroke();
+  }
+}
+
+function drawPoints() {
+  inputs.forEach((row, i) => {
+    const found = kind === "predictions" ? outputs(p, row) : null;
+    const x = toX(kind === "predictions" ? targets[i][0] : row[0]);
+    const y = toY(kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : found[0]);
+    const which = classOf(targets[i]);
+    pen.beginPath();
+    if (content.classes && which % 2 === 1) pen.rect(x - 4, y - 4, 8, 8); // told apart without colours, too
+    else pen.arc(x, y, 4.5, 0, 7);
+    pen.fillStyle = content.classes ? COLORS[which % COLORS.length] : COLORS[0];
+    pen.fill();
+    pen.strokeStyle = i === chosen ? ink() : "white";
+    pen.lineWidth = i === chosen ? 3 : 1;
+    pen.stroke();
+  });
+}
+
+function drawData() {
+  pen.clearRect(0, 0, plane.width, plane.height);
+  pen.save();
+  pen.beginPath();
+  pen.rect(LEFT, 6, plane.width - LEFT - 6, plane.height - BOTTOM - 6);
+  pen.clip();
+  if (kind === "plane") drawPlane();
+  if (kind === "curve") drawCurve();
+  if (kind === "predictions") {
+    pen.beginPath();
+    pen.moveTo(toX(horizontal[0]), toY(horizontal[0]));
+    pen.lineTo(toX(horizontal[1]), toY(horizontal[1]));
+    pen.strokeStyle = ink();
+    pen.globalAlpha = 0.4;
+    pen.stroke();
+    pen.globalAlpha = 1;
+  }
+  drawPoints();
+  pen.restore();
+  drawAxes();
+}
+
+const curve = find("curve");
+
+function drawLosses() {
+  curve.replaceChildren();
+  const all = [...content.losses, ...trained].filter((loss) => loss !== null && Number.isFinite(loss));
+  if (!all.length) return;
+  const isLog = Math.min(...all) > 0 && Math.max(...all) / Math.min(...all) > 20;
+  const scale = isLog ? Math.log10 : (x) => x;
+  const [low, high] = extent(all.map(scale), 0.06);
+  const last = Math.max(content.losses.length, trained.length, 2) - 1;
+  const across = (k) => 52 + k / last * 356, down = (y) => 8 + (high - scale(y)) / (high - low) * 196;
+  for (const y of ticks(low, high)) {
+    if (isLog && y !== Math.round(y) && high - low > 2) continue;
+    const line = 8 + (high - y) / (high - low) * 196;
+    make("line", { x1: 52, x2: 408, y1: line, y2: line }, curve);
+    make("text", { x: 48, y: line + 4, "text-anchor": "end" }, curve).textContent = show(isLog ? 10 ** y : y, 2);
+  }
+  for (const k of ticks(0, last)) {
+    if (k === Math.round(k)) make("text", { x: across(k), y: 220, "text-anchor": "middle" }, curve).textContent = show(k);
+  }
+  make("text", { x: 230, y: 236, "text-anchor": "middle" }, curve).textContent = "epoch";
+  for (const [name, losses] of [["recorded", content.losses], ["trained", trained]]) {
+    const every = Math.max(1, Math.floor(losses.length / 1000));
+    let path = "", isDown = false;
+    losses.forEach((loss, k) => {
+      if (k % every && k !== losses.length - 1) return;
+      const isThere = loss !== null && Number.isFinite(loss) && (!isLog || loss > 0);
+      if (isThere) path += `${isDown ? "L" : "M"}${across(k).toFixed(1)} ${down(loss).toFixed(1)}`;
+      isDown = isThere;
+    });
+    if (path) make("path", { class: name, d: path }, curve);
+  }
+  const [losses, k] = shown >= 0 ? [content.losses, Math.min(content.epochs[shown], content.losses.length - 1)] : [trained, trained.length - 1];
+  if (k >= 0 && Number.isFinite(losses[k]) && losses[k] !== null) make("circle", { cx: across(k), cy: down(losses[k]), r: 5 }, curve);
+}
+
+const net = find("net");
+const MOST = 16;
+let drawn = null; // the elements of the network, made once
+
+function places(size) { return size <= MOST ? [...Array(size).keys()] : [...Array(MOST - 1).keys(), size - 1]; }
+
+function makeNetwork() {
+  const columns = content.columns;
+  find("network").hidden = !columns.length;
+  if (!columns.length) return;
+  const rows = columns.map((column) => places(column.size));
+  const height = Math.max(...rows.map((row) => row.length)) * 30 + 40, across = 760 / Math.max(columns.length - 1, 1);
+  net.setAttribute("viewBox", `0 0 840 ${height}`);
+  const spot = (i, k) => [40 + i * across, 30 + (k + 0.5) * (height - 40) / rows[i].length];
+  drawn = { weights: [], circles: [], texts: [] };
+  let first = 0;
+  columns.forEach((column, i) => {
+    if (!i) return;
+    rows[i].forEach((j, row) => rows[i - 1].forEach((from, before) => {
+      const [x1, y1] = spot(i - 1, before), [x2, y2] = spot(i, row);
+      const line = make("line", { x1, y1, x2, y2, class: "weight" }, net);
+      const title = make("title", {}, line);
+      drawn.weights.push({ line, title, place: column.weights[j][from], said: null });
+    }));
+  });
+  columns.forEach((column, i) => {
+    const [x] = spot(i, 0);
+    make("text", { x, y: 12 }, net).textContent = i ? column.activation : "inputs";
+    if (column.size > MOST) make("text", { x, y: 24 }, net).textContent = `${MOST} of ${column.size} shown`;
+    rows[i].forEach((j, row) => {
+      const [cx, cy] = spot(i, row);
+      const circle = make("circle", { cx, cy, r: 11 }, net);
+      const title = make("title", {}, circle);
+      drawn.circles.push({ circle, title, place: first + j, text: make("text", { x: cx + 15, y: cy + 4, class: "figure" }, net) });
+    });
+    first += column.size;
+  });
+}
+
+function drawNetwork() {
+  if (!drawn || !inputs.length) return;
+  const found = neurons(p, inputs[chosen]);
+  const largest = Math.max(...drawn.weights.map(({ place }) => Math.abs(p[place])), 1e-300);
+  for (const { line, title, place } of drawn.weights) {
+    const strength = Math.min(Math.abs(p[place]) / largest, 1);
+    line.setAttribute("class", `weight ${p[place] < 0 ? "negative" : "positive"}`);
+    line.setAttribute("stroke-width", (0.3 + 3.2 * strength).toFixed(2));
+    line.setAttribute("stroke-opacity", (0.15 + 0.85 * strength).toFixed(2));
+    title.textContent = `weight ${show(p[place])}`;
+  }
+  for (const { circle, title, place, text } of drawn.circles) {
+    const value = found[place];
+    circle.setAttribute("fill", value < 0 ? "#e8590c" : "#1c7ed6");
+    circle.setAttribute("fill-opacity", Math.min(Math.abs(Math.tanh(value)), 1).toFixed(2));
+    title.textContent = `activation ${show(value)}`;
+    text.textContent = show(value, 3);
+  }
+}
+
+function say() {
+  const recorded = shown >= 0;
+  const epoch = recorded ? content.epochs[shown] : trained.length;
+  const loss = recorded ? content.losses[Math.min(epoch, content.losses.length - 1)] : trained[trained.length - 1];
+  const text = loss === undefined || loss === null ? "" : `, loss ${show(loss)}`;
+  find("said").textContent = content.refused || `${recorded ? "recorded" : "trained in this page"}: epoch ${epoch}${text}`;
+  find("where").textContent = recorded ? `epoch ${epoch}` : "";
+  find("point").textContent = inputs.length ? `(${[...inputs[chosen]].slice(0, 4).map((x) => show(x, 3)).join(", ")}${width > 4 ? ", …" : ""})` : "";
+}
+
+function paint() {
+  chosen = Math.min(chosen, inputs.length - 1);
+  drawData();
+  drawLosses();
+  drawNetwork();
+  say();
+}
+
+// What can be done.
+
+let isRunning = false;
+
+function pause() {
+  isRunning = false;
+  find("run").textContent = "▶ train";
+}
+
+function run() {
+  if (isRunning) { pause(); return; }
+  if (content.refused || !inputs.length) return;
+  isRunning = true;
+  find("run").textContent = "❚❚ pause";
+  function go() {
+    if (!isRunning) return;
+    const until = performance.now() + 12;
+    do trainEpoch(); while (performance.now() < until && trained.length % 1000);
+    paint();
+    if (!Number.isFinite(trained[trained.length - 1])) { pause(); return; }
+    requestAnimationFrame(go);
+  }
+  requestAnimationFrame(go);
+}
+
+const ACTIONS = {
+  anew: () => { pause(); restart(content.start); paint(); },
+  run,
+  step: () => { pause(); if (!content.refused) trainEpoch(); paint(); },
+};
+for (const [id, act] of Object.entries(ACTIONS)) find(id).addEventListener("click", act);
+const KEYS = { " ": "run", ArrowRight: "step", Home: "anew" };
+document.addEventListener("keydown", (event) => {
+  if (!(event.key in KEYS) || event.target.closest("input, select") || (event.key === " " && event.target.closest("button"))) return;
+  event.preventDefault();
+  ACTIONS[KEYS[event.key]]();
+});
+
+function showFrame(frame) {
+  pause();
+  shown = frame;
+  p = Float64Array.from(frame === frames.length - 1 ? content.now : frames[frame]);
+  paint();
+}
+
+find("replay").hidden = !frames.length;
+find("epoch").max = Math.max(frames.length - 1, 0);
+find("epoch").value = frames.length - 1;
+find("epoch").addEventListener("input", () => showFrame(Number(find("epoch").value)));
+find("optimizer").value = content.optimizer;
+find("rate").value = content.lr;
+find("batch").value = content.batch || "";
+for (const id of ["rate", "batch"]) {
+  find(id).addEventListener("change", () => {
+    const x = Number(find(id).value || (id === "batch" ? inputs.length : NaN));
+    find(id).setAttribute("aria-invalid", String(!(x > 0) || (id === "batch" && x !== Math.round(x))));
+  });
+}
+
+// Points are moved by dragging, added by a click on empty ground, and taken away by a double click.
+
+let held = -1;
+
+function near(event) {
+  const box = plane.getBoundingClientRect();
+  const x = (event.clientX - box.left) / box.width * plane.width, y = (event.clientY - box.top) / box.height * plane.height;
+  let best = -1, least = 12;
+  inputs.forEach((row, i) => {
+    const down = kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : outputs(p, row)[0];
+    const distance = Math.hypot(toX(kind === "predictions" ? targets[i][0] : row[0]) - x, toY(down) - y);
+    if (distance < least) { least = distance; best = i; }
+  });
+  return { x: fromX(x), y: fromY(y), best };
+}
+
+plane.addEventListener("pointerdown", (event) => {
+  const { x, y, best } = near(event);
+  if (best >= 0) { chosen = best; held = best; }
+  else if (kind === "plane") {
+    const other = event.shiftKey && levels.length > 1 ? targets.find((row) => classOf(row) !== 0) : targets.find((row) => classOf(row) === 0);
+    inputs.push(Float64Array.of(x, y));
+    targets.push([...(other || targets[0] || [0])]);
+    chosen = inputs.length - 1;
+  } else if (kind === "curve") {
+    inputs.push(Float64Array.of(x));
+    targets.push([y]);
+    chosen = inputs.length - 1;
+  }
+  plane.setPointerCapture(event.pointerId);
+  paint();
+});
+plane.addEventListener("pointermove", (event) => {
+  if (held < 0 || kind === "predictions" || !(event.buttons & 1)) return;
+  const { x, y } = near(event);
+  inputs[held][0] = x;
+  if (kind === "plane") inputs[held][1] = y;
+  else targets[held][0] = y;
+  paint();
+});
+plane.addEventListener("pointerup", () => { held = -1; });
+plane.addEventListener("dblclick", (event) => {
+  const { best } = near(event);
+  if (best >= 0 && inputs.length > 1 && kind !== "predictions") {
+    inputs.splice(best, 1);
+    targets.splice(best, 1);
+    paint();
+  }
+});
+
+find("data-title").textContent = { curve: "the points and the curve", plane: "the points and what the model makes of the plane", predictions: "predicted against true" }[kind];
+find("hint").textContent = kind === "predictions" ? "Click a point to see it in the network." : kind === "curve"
+  ? "Drag points; click to add one, double-click to take one away."
+  : "Drag points; click to add one (with shift of the other class), double-click to take one away.";
+find("loss-name").textContent = content.loss;
+for (const id of ["run", "step"]) find(id).disabled = Boolean(content.refused);
+makeNetwork();
+if (frames.length) showFrame(frames.length - 1);
+else {
+  p = Float64Array.from(content.now);
+  paint();
+}
