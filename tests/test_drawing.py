@@ -196,6 +196,14 @@ def test_inputs_parameters_constants_and_results_look_different() -> None:
     assert len(set(looks.values())) == len(looks) == 4  # by outline alone, not only by color
 
 
+def test_a_number_that_was_changed_after_others_were_computed_from_it_is_marked() -> None:
+    x = Value(3.0, "x")
+    y = x * x
+    assert "changed" not in draw(y).source
+    x.data = 5.0
+    assert "changed" in draw(y).source
+
+
 def test_marks_are_shown_and_fill_their_nodes_the_darker_the_larger_they_are() -> None:
     x, y = variables(x=2.0, y=3.0)
     source = draw(x * y, marks={x: 0.62, y: 0.0}).source

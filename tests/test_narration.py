@@ -210,6 +210,31 @@ def test_numbers_are_rounded_to_six_digits_or_as_asked() -> None:
     assert "w = 0.3333333333333333\n" in str(explain(tanh(w * x), digits=None))
 
 
+def test_a_road_not_taken_gets_nothing_and_the_story_says_why() -> None:
+    x = Value(0.0, "x")
+    y = autograd.where(x < 1, x, x.log())
+    y.backward()
+    story = str(explain(y))
+    assert "dy/dx = 1" in story.splitlines()[-1]
+    steep = str(explain((x.relu()).log()))
+    assert "dy/dx = dy/dv1 * ∂v1/∂x = inf * 0 = 0, as nothing passes where it was not chosen" in steep
+
+
+def test_the_sums_are_added_in_the_order_of_backward() -> None:
+    x = Value(0.1, "x")
+    y = (x * 0.1 + x * 0.2) + x * 0.3
+    y.backward()
+    assert f"dy/dx = {x.grad!r}" in str(explain(y, digits=None)).splitlines()[-1]
+
+
+def test_a_graph_whose_numbers_were_changed_is_refused_by_name() -> None:
+    x = Value(3.0, "x")
+    y = x * x
+    x.data = 5.0
+    with pytest.raises(ValueError, match=r"the number of 'x', 'x' was changed after '\*' was computed from it"):
+        explain(y)
+
+
 def test_explaining_changes_nothing_and_needs_no_backward() -> None:
     x = Value(2.0, "x")
     y = x * x

@@ -42,7 +42,8 @@ def play(value: Value, path: str | os.PathLike[str] | None = None, *, max_nodes:
         max_nodes: how many nodes to show, nearest to the result; the page says how many were left out.
 
     Raises:
-        ValueError: if the path does not end in ``.html``, or `max_nodes` is not positive.
+        ValueError: if the path does not end in ``.html``, `max_nodes` is not positive, or a number was changed after others
+            were computed from it.
         FileNotFoundError: if the path's folder does not exist.
         RenderingError: if nothing is there to lay the graph out with.
 

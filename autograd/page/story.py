@@ -11,10 +11,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine.recorder import Recorder, recording
-from autograd.engine.value import Value, topological_order
+from autograd.engine.value import Value, backward_order, topological_order
 from autograd.program.backends.javascript import Printer, Unprintable
 from autograd.see.local_derivatives import MAX_NODES, MAX_OPERANDS, condition_of, formula_of, plain_formula, symbols_of
-from autograd.see.narration import names_of, walk_back
+from autograd.see.narration import CUT, names_of, refuse_stale
 from autograd.see.style import kind_of
 from autograd.see.text import parts_of
 from autograd.see.unfolding import SIGN
@@ -39,6 +39,7 @@ class Story:
     def __init__(self, excerpt: Excerpt) -> None:
         self.root = excerpt.root
         self.order = topological_order(self.root)
+        refuse_stale(self.order)
         self.shown = [node for node in self.order if node in set(excerpt.nodes)]
         self.index = {node: i for i, node in enumerate(self.shown)}
         self.uses = dict.fromkeys(self.order, 0)
@@ -56,13 +57,14 @@ class Story:
         with recording(Recorder()):
             nodes = [self._node(node, excerpt.ids[node]) for node in self.shown]
             self._fix(nodes)
-            walk = [self.index[node] for node, _, _ in walk_back(self.order, self.uses) if node in self.index]
+            walk = [self.index[node] for node in backward_order(self.root) if node in self.index]
             title = formula_of(self.root, {n: name for n, name in self.names.items() if n.primitive is None}, 6)[0]
         self.content = {
             "title": f"{self.names[self.root]} = {title}" if self.root.primitive else self.names[self.root],
             "nodes": nodes,
             "backward": walk,
             "leftOut": excerpt.left_out,
+            "cut": CUT,
         }
 
     @property
@@ -84,7 +86,7 @@ class Story:
             return found
         operands = [self.index.get(parent, -1) for parent in node.parents]
         found |= {"operands": operands, "op": node.op, "partials": [number(each) for each in node.partials]}
-        found["cuts"] = [int(is_cut) for is_cut in _cuts(node)]
+        found["cuts"] = [int(is_cut) for is_cut in node.cuts]
         if -1 not in operands:
             try:
                 found["operation"] = self.printer.operation(primitive, len(operands))
@@ -129,13 +131,6 @@ class Story:
         # What is fixed passes that on to all that it was computed from, as seen from the result backwards.
         for node, found in zip(self.shown, nodes, strict=True):
             found["fixed"] = int(node in fixed or node.is_constant)
-
-
-def _cuts(node: Value) -> Sequence[bool]:
-    primitive = node.primitive
-    if primitive is None or primitive.cut is None:
-        return [False] * len(node.parents)
-    return [bool(each) for each in primitive.cut(*primitive.arguments([parent.data for parent in node.parents]))]
 
 
 def _case(formula: Any, comparisons: Sequence[Any], condition: str = "") -> dict[str, Any]:

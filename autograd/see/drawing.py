@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 OUTWARD = {"LR": -35, "RL": -35, "TB": 35, "BT": 35}
 """The angle at which an edge's number stands off, away from the edges of later operands."""
 
+STALE = "an operand was changed since"
+"""What marks a node whose number is no longer that of its operation."""
+
 MANY = 6
 """From how many operands on an operation is drawn as a bar."""
 
@@ -183,6 +186,9 @@ class Drawing:
             fields.append(f"◆ {format_number(self.marks[node], 3)}")
             style = style | {"style": "filled", "fillcolor": mark_color(self._size(self.marks[node]))}
         if not all(map(math.isfinite, self._seen(node))):
+            style = style | NOT_FINITE
+        if node.is_stale:
+            fields.append(STALE)
             style = style | NOT_FINITE
         record = "|".join(fields)
         picture.node(self.ids[node], f"{{{record}}}" if self.direction in ("TB", "BT") else record, **style, **tooltip)

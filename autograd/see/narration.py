@@ -13,10 +13,11 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine.recorder import Recorder, recording
-from autograd.engine.value import Value, constant, topological_order
+from autograd.engine.value import Value, backward_order, constant, topological_order
 from autograd.see.excerpt import nearest_first
 from autograd.see.labels import printable
 from autograd.see.latex import latex_label, latex_number
@@ -26,6 +27,9 @@ from autograd.see.numbers import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+CUT = ", as nothing passes where it was not chosen"
+"""What explains that 0 times what is not finite is 0 on an edge that is cut."""
 
 MAX_PATHS = 12
 """How many paths to one input are written out."""
@@ -49,7 +53,8 @@ def explain(
         What prints as text, and shows itself with formulas in notebooks.
 
     Raises:
-        ValueError: if the result does not depend on `of`, or several leaves have that label.
+        ValueError: if the result does not depend on `of`, several leaves have that label, or a number was changed after
+            others were computed from it.
 
     Example:
         >>> from autograd import explain, variables
@@ -82,6 +87,7 @@ def explain(
           dy/dw = 3
     """
     order = topological_order(value)
+    refuse_stale(order)
     target = _find(order, of) if of is not None else None
     subject = _depend_on(order, target) if target is not None else set(order)
     if value not in subject:
@@ -128,6 +134,21 @@ class Explanation:
         return "\n".join(written)
 
 
+def refuse_stale(order: list[Value]) -> None:
+    """Refuse a graph in which a number was changed after others were computed from it.
+
+    Raises:
+        ValueError: that names the first of them.
+    """
+    for node in order:
+        if node.is_stale:
+            changed = ", ".join(repr(parent.label) for parent in node.parents if parent.label) or "an operand"
+            raise ValueError(
+                f"the number of {changed} was changed after {node.op!r} was computed from it, so the steps would not "
+                "lead to the result; compute the result again"
+            )
+
+
 def _find(order: list[Value], of: Value | str) -> Value:
     if isinstance(of, Value):
         return of
@@ -147,22 +168,20 @@ def _depend_on(order: list[Value], target: Value) -> set[Value]:
     return found
 
 
-def walk_back(order: list[Value], uses: dict[Value, int]) -> Iterator[tuple[Value, float, list[float]]]:
-    """A backward pass in the order of `Value.backward`: each node with its adjoint and the shares of its operands."""
-    waiting = dict(uses)
-    adjoints = dict.fromkeys(order, 0.0)
-    adjoints[order[-1]] = 1.0
-    ready = [order[-1]]
-    while ready:
-        node = ready.pop()
-        adjoint = adjoints[node]
-        shares = [partial * adjoint for partial in node.partials]
-        yield node, adjoint, shares
-        for parent, share in zip(node.parents, shares, strict=True):
-            adjoints[parent] += share
-            waiting[parent] -= 1
-            if not waiting[parent] and parent.primitive is not None:
-                ready.append(parent)
+def _walk_back(root: Value) -> Iterator[tuple[Value, float, list[float]]]:
+    """A backward pass in the order of `Value.backward`: each node with its adjoint and the shares of its operands.
+
+    As there, a cut edge carries nothing, whatever the adjoint, and so does what only cut edges reach.
+    """
+    adjoints = {root: 1.0}
+    for node in backward_order(root):
+        is_reached = node in adjoints
+        adjoint = adjoints.get(node, 0.0)
+        edges = list(zip(node.parents, node.partials, node.cuts, strict=True))
+        yield node, adjoint, [partial * adjoint if is_reached and not is_cut else 0.0 for _, partial, is_cut in edges]
+        for parent, partial, is_cut in edges:
+            if is_reached and not is_cut:
+                adjoints[parent] = adjoints.get(parent, 0.0) + partial * adjoint
 
 
 class _Narrator:
@@ -282,7 +301,7 @@ class _Narrator:
         shown: dict[Value, list[float]] = {node: [] for node in self.told}
         totals = dict.fromkeys(self.told, 0.0)
         totals[self.root] = 1.0
-        for node, adjoint, shares in walk_back(self.order, self.uses):
+        for node, adjoint, shares in _walk_back(self.root):
             is_told = node in self.told
             if is_told:
                 self.adjoints[node] = adjoint
@@ -324,9 +343,10 @@ class _Narrator:
             total, total_math = f"{total} by {by}", rf"\left.{total_math}\right|_{{{by_math}}}"
         up, up_math = self._total(node)
         chain = f"{up} * {local[0]}", rf"{up_math} \cdot {local[1]}"
-        self._add(
-            2, _equate((total, total_math), chain, self._product([self.adjoints[node], partial]), self._figure(share))
-        )
+        factors = self._product([self.adjoints[node], partial])
+        text, math = _equate((total, total_math), chain, factors, self._figure(share))
+        place = "" if isfinite(self.adjoints[node]) or share else CUT
+        self._add(2, (text + place, math + _aside(place)))
 
     def _sum(self, node: Value, shares: list[float], total: float) -> None:
         count = self.uses[node]

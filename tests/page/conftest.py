@@ -50,7 +50,7 @@ class Browser:
         """The addresses that the page asked for, itself left out."""
         events = [json.loads(each["message"])["message"] for each in self.driver.get_log("performance")]
         asked = [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
-        return [url for url in asked if not url.startswith(("file:", "data:"))]
+        return [url for url in asked if not url.startswith(("file:", "data:", "chrome:"))]
 
 
 @pytest.fixture(scope="session")
