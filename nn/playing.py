@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 FRAMES = 101
 """How many epochs' parameters a page holds at most, the first and the last among them."""
 
+MOST_NUMBERS = 60_000
+"""How many numbers the parameters of these epochs may be: of a large model, fewer epochs are held."""
+
 MOST_CLASSES = 10
 """Up to how many different whole numbers are shown as classes, each in a colour of its own."""
 
@@ -46,6 +49,7 @@ def play(
     optimizer: str = "sgd",
     lr: float = 0.01,
     batch_size: int | None = None,
+    trains: bool = True,
     path: str | os.PathLike[str] | None = None,
 ) -> Page:
     """Make a page that shows a training, and goes on with it.
@@ -59,6 +63,7 @@ def play(
         optimizer: "sgd" or "adam", to begin with; it can be changed in the page.
         lr: the learning rate to begin with.
         batch_size: how many points for each step to begin with; None for all.
+        trains: whether the page offers to go on training; what was trained on other units than it answers in should not.
         path: where to write the page, ending in ``.html``; without it, the page that is returned shows itself in notebooks.
 
     Raises:
@@ -89,7 +94,8 @@ def play(
     named = list(model.named_parameters()) if hasattr(model, "named_parameters") else []
     numbers = [parameter.data for parameter in recorded.parameters]
     frames = history.path if history is not None and history.path and len(history.path[0]) == len(numbers) else []
-    epochs = sorted({round(i) for i in np.linspace(0, len(frames) - 1, min(FRAMES, len(frames)))}) if frames else []
+    count = min(FRAMES, len(frames), max(2, MOST_NUMBERS // max(len(numbers), 1)))
+    epochs = sorted({round(i) for i in np.linspace(0, len(frames) - 1, count)}) if frames else []
     content = {
         "title": title_of(model),
         "names": [name for name, _ in named],
@@ -108,7 +114,7 @@ def play(
         "optimizer": optimizer,
         "lr": lr,
         "batch": batch_size or 0,
-        "refused": recorded.refused,
+        "refused": recorded.refused or ("" if trains else "this page shows the training, and does not go on with it"),
     }
     page = assemble(
         Path(__file__).parent / "page", "training", title=title_of(model), content=content, generated=recorded.code

@@ -83,12 +83,31 @@ def test_the_main_job_prints_what_each_post_reports_beside_what_was_obtained(sho
 def test_the_main_job_leaves_pictures_graph_history_and_model(short_main_job, tmp_path):
     assert main(["--out", "results"]) == 0
     folder = tmp_path / "results" / "heights"
-    expected = {"fit.png", "loss.png", "surface.png", "costs.png", "graph.svg", "history.csv", "model.json"}
+    expected = {
+        "fit.png",
+        "loss.png",
+        "surface.png",
+        "costs.png",
+        "graph.svg",
+        "play.html",
+        "history.csv",
+        "model.json",
+    }
     assert files_in(folder) == expected
     assert "<svg" in (folder / "graph.svg").read_text()
     assert len(History.read_csv(folder / "history.csv")) == 13
     assert load(folder / "model.json").state_dict() == {"w.0": 2.5050805428051177, "b": 0.05203397906837089}
     assert files_in(tmp_path / "results" / "shoe_size") == {"graph.svg"}
+
+
+def test_the_main_job_leaves_an_index_that_links_all_there_is(short_main_job, tmp_path):
+    assert main(["--out", "results"]) == 0
+    index = (tmp_path / "results" / "index.html").read_text()
+    links = re.findall(r'href="([^"]+)"', index)
+    assert all((tmp_path / "results" / link).is_file() for link in links)
+    there = {str(path.relative_to(tmp_path / "results")) for path in (tmp_path / "results").glob("*/*")}
+    assert set(links) == there
+    assert "heights/play.html" in links
 
 
 def test_the_main_job_fails_if_a_figure_differs(short_main_job, capsys):
@@ -121,7 +140,7 @@ def test_the_whole_main_job_agrees_with_the_posts(tmp_path):
     assert main([]) == 0
     for recipe in RECIPES.values():
         if recipe.post:
-            expected = {"fit.png", "loss.png", "graph.svg", "history.csv", "model.json", *recipe.pictures}
+            expected = {"fit.png", "loss.png", "graph.svg", "play.html", "history.csv", "model.json", *recipe.pictures}
             assert files_in(tmp_path / "runs" / recipe.name) == expected
             load(tmp_path / "runs" / recipe.name / "model.json")
 
@@ -148,7 +167,7 @@ def test_a_terminal_that_lacks_a_sign_gets_a_question_mark(monkeypatch, tmp_path
 
 def test_training_a_model_leaves_everything_in_a_folder_of_its_name(tmp_path, capsys):
     assert main(["train", "heights", "--epochs", "5"]) == 0
-    expected = {"checkpoint.json", "fit.png", "loss.png", "graph.svg", "history.csv", "model.json"}
+    expected = {"checkpoint.json", "fit.png", "loss.png", "graph.svg", "play.html", "history.csv", "model.json"}
     assert files_in(tmp_path / "runs" / "heights") == expected | {"surface.png", "costs.png"}
     assert "stopped after 5 epochs, as many as there were to be" in capsys.readouterr().out
 
@@ -420,7 +439,16 @@ def test_a_run_that_is_whole_takes_the_place_of_the_one_before_it_with_all_its_f
     assert main(["train", "heights", "--epochs", "5", "--out", "here"]) == 0
     (tmp_path / "here" / "notes.txt").write_text("mine")
     assert main(["train", "moons", "--epochs", "2", "--out", "here"]) == 0
-    expected = {"checkpoint.json", "fit.png", "loss.png", "graph.svg", "history.csv", "model.json", "notes.txt"}
+    expected = {
+        "checkpoint.json",
+        "fit.png",
+        "loss.png",
+        "graph.svg",
+        "play.html",
+        "history.csv",
+        "model.json",
+        "notes.txt",
+    }
     assert files_in(tmp_path / "here") == expected  # and the surface of the heights is gone
     assert len(load(tmp_path / "here" / "model.json").parameters()) == 105
 
@@ -436,7 +464,9 @@ def test_what_pictures_need_is_asked_for_before_training(monkeypatch, tmp_path, 
 def test_a_table_with_a_strange_name_stays_in_its_folder(name, houses, tmp_path):
     (tmp_path / name).write_bytes(houses.read_bytes())
     assert main(["train", name, "--target", "price", "--epochs", "1"]) == 0
-    assert files_in(tmp_path / "runs") == {"table"} if name != ".csv" else {"csv", "table"}
+    assert files_in(tmp_path / "runs") == (
+        {"table", "index.html"} if name != ".csv" else {"csv", "table", "index.html"}
+    )
     assert files_in(tmp_path) == {"houses.csv", name, "runs"}
 
 

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 import autograd
 from autograd.see.rendering import render
 from nn import plots
+from nn.playing import play
 from nn.posts import RECIPES
 from nn.serialization import save
+from nn.training.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from autograd.engine.value import Value
     from nn.posts import Run
 
-MODEL, CHECKPOINT = "model.json", "checkpoint.json"
-LEFT = {"fit.png", "loss.png", "graph.svg", "history.csv", CHECKPOINT}.union(
+MODEL, CHECKPOINT, PAGE = "model.json", "checkpoint.json", "play.html"
+LEFT = {"fit.png", "loss.png", "graph.svg", PAGE, "history.csv", CHECKPOINT}.union(
     *(each.pictures for each in RECIPES.values())
 )
 """The names of all that a run may leave beside its model."""
+PAGE_LIMIT = 5000
+"""A model of more parameters gets no page: it would be larger than what a browser likes to open."""
 GRAPH_LIMIT = 200
 """The graph of a network with more inputs is not drawn: nobody could read it."""
 
@@ -138,6 +142,28 @@ def leave_pictures(run: Run, folder: Path) -> None:
         leave_graph(run.graph(), folder, run.model.parameters())
     for name, draw in run.recipe.pictures.items():
         draw(run, folder / name)
+    leave_page(run, folder)
+
+
+def leave_page(run: Run, folder: Path) -> None:
+    """Write the page that plays the training, of a model that a page can hold."""
+    recipe, history = run.recipe, run.history
+    if len(run.model.parameters()) > PAGE_LIMIT:
+        return
+    if recipe.scaled:  # the way was one of standard scores, and the model takes the data's own units now
+        history = History([], losses=history.losses)
+    play(
+        run.model,
+        run.data.inputs,
+        run.data.targets,
+        history=history,
+        loss=recipe.loss,
+        optimizer=recipe.optimizer,
+        lr=recipe.lr,
+        batch_size=recipe.batch_size,
+        trains=not recipe.scaled,
+        path=folder / PAGE,
+    )
 
 
 def leave_graph(root: Value, folder: Path, parameters: Sequence[Value] = ()) -> None:

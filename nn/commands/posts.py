@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import autograd
 from nn.commands.folder import leave_graph, leave_model, leave_pictures, writable_folder
+from nn.commands.index import write_index
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
 from nn.posts.recipe import ORIGINS, OWN
 from nn.training.fit import ENGINES
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         of_it = [check for check in checks if check.origin == origin]
         print(f"  {len(of_it):3} {origin}: {sum(check.passed for check in of_it)} agree")
     print(f"{len(checks)} figures, {verdict}. Training: {training}. All in all {time.perf_counter() - start:.1f} s.")
-    print(f"Pictures, histories and models are in {folder}/.")
+    print(f"Pictures, pages, histories and models are in {folder}/; open {write_index(folder)} in a browser.")
     return 1 if wrong else 0
 
 

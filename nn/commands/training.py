@@ -12,6 +12,7 @@ import numpy as np
 from autograd.engine.choices import choose
 from nn.commands.arguments import PROGRAM, names, share, sizes
 from nn.commands.folder import CHECKPOINT, check_pictures, give_back, leave_model, leave_pictures, take_place, workplace
+from nn.commands.index import write_index
 from nn.datasets import DATASETS
 from nn.datasets.table import coded, hold_out, read
 from nn.layers import MLP
@@ -111,7 +112,9 @@ def run(args: argparse.Namespace) -> int:
     leave_pictures(training, folder)
     take_place(folder, out)
     report(training, parts)
-    print(f"Model, history and pictures are in {out}/.")
+    if not args.out:
+        write_index(Path(out).parent)
+    print(f"Model, history, pictures and the page that plays the training are in {out}/.")
     return 0
 
 
