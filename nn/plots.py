@@ -1,8 +1,6 @@
-"""Pictures of data, of what a model makes of them, and of how it learned: one style, kept here.
+"""Pictures of data, of what a model makes of them, and of how it learned, in the style of `autograd.see.plotting`.
 
-Every function draws on axes that it is given, and none touches the state of `matplotlib.pyplot`: `figure` makes the
-axes and `save_picture` writes the file. Points, lines and areas differ in shape and lightness and not only in colour,
-so a picture reads as well in grey.
+Every function draws on axes that it is given: `figure` makes them, and `save_picture` writes the file.
 """
 
 from __future__ import annotations
@@ -15,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.engine.files import write_whole
+from autograd.see.plotting import ACCENT, DPI, GREY, INK
+from autograd.see.plotting import figure as figure
 from nn.metrics import outputs_of
 
 if TYPE_CHECKING:
@@ -28,28 +28,7 @@ if TYPE_CHECKING:
 
     from nn.datasets.dataset import Dataset
 
-INK, ACCENT, GREY, PALE = "#222222", "#c8102e", "#767676", "#d0d0d0"
 POINTS: dict[str, Any] = {"s": 26, "facecolors": "white", "edgecolors": INK, "linewidths": 1.0}
-DPI = 120
-
-
-def figure(columns: int = 1, width: float = 5.2, height: float = 3.9) -> tuple[Figure, list[Axes]]:
-    """A figure with axes side by side, with nothing on them but two spines.
-
-    Example:
-        >>> page, (left, right) = figure(columns=2)
-        >>> len(page.axes)
-        2
-    """
-    from matplotlib.figure import Figure
-
-    page = Figure(figsize=(width * columns, height), layout="constrained")
-    panels: list[Axes] = list(page.subplots(1, columns, squeeze=False)[0])
-    for axes in panels:
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["bottom", "left"]].set_color(GREY)
-        axes.tick_params(color=GREY, labelsize=9)
-    return page, panels
 
 
 def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
@@ -260,7 +239,7 @@ def plot_surface(
     path: ArrayLike,
     names: tuple[str, str],
     best: tuple[float, float] | None = None,
-    resolution: int = 21,
+    resolution: int = 33,
 ) -> None:
     """Draw the loss over two parameters as contours, and on it the path that training took.
 
@@ -280,7 +259,8 @@ def plot_surface(
     margin = np.maximum(0.25 * (high - low), 0.05 * (high - low).max() + 1e-12)
     x, y = (np.linspace(low[i] - margin[i], high[i] + margin[i], resolution) for i in (0, 1))
     heights = np.array([[loss(float(a), float(b)) for a in x] for b in y])
-    levels = np.linspace(np.sqrt(heights.min()), np.sqrt(heights.max()), 12)[1:-1] ** 2
+    spaced = np.linspace(np.sqrt(heights.min()), np.sqrt(heights.max()), 12)[1:-1] ** 2
+    levels = np.unique([float(f"{level:.2g}") for level in spaced])  # round numbers, that can be read off a line
     lines = axes.contour(x, y, heights, levels=levels, colors=[GREY], linewidths=0.8)
     axes.clabel(lines, levels[::3], fmt=lambda level: f"{level:,.0f}" if level >= 100 else f"{level:.3g}", fontsize=8)
     axes.plot(*path.T, color=ACCENT, linewidth=1.3, marker="." if len(path) <= 60 else None, markersize=5, label="path")

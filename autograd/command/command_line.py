@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from autograd.engine.choices import nearest
 from autograd.engine.files import write_whole
 from autograd.engine.value import Value, native, topological_order
+from autograd.see.labels import cut
 from autograd.see.numbers import format_number
 from autograd.see.parsing import ParseError, parse
 
@@ -376,21 +377,22 @@ def second_derivatives(result: Value, leaves: Sequence[Value]) -> list[list[floa
 def plot(expression: str, name: str, rows: list[list[float]], path: Path) -> None:
     """Write a picture of a function and its derivatives, with gaps where they are not finite."""
     from matplotlib import rc_context
-    from matplotlib.figure import Figure
+
+    from autograd.see.plotting import ACCENT, DPI, GREY, INK, figure
 
     with rc_context({"text.parse_math": False, "svg.fonttype": "none"}):
-        figure = Figure(figsize=(7, 4.2), layout="constrained")
-        axes = figure.subplots()
-        labels = [" ".join(expression.split()), f"d/d{name}", f"d²/d{name}²"]
+        page, (axes,) = figure(width=7, height=4.2)
+        title = " ".join(expression.split())
+        labels = [title, f"d/d{name}", f"d²/d{name}²"]
         columns = [[x if math.isfinite(x) else math.nan for x in column] for column in zip(*rows, strict=True)]
-        for column, label, style in zip(columns[1:], labels, ["-", "--", ":"], strict=False):
-            axes.plot(columns[0], column, style, label=label if len(label) <= 60 else f"{label[:59]}…")
+        styles = zip(["-", "--", ":"], [INK, ACCENT, GREY], strict=True)
+        for column, label, (line, color) in zip(columns[1:], labels, styles, strict=False):
+            axes.plot(columns[0], column, line, color=color, label=cut(label, 60))
+        axes.set_title(cut(title, 80), fontsize=10)
         axes.set_xlabel(name)
-        axes.grid(alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False)
         buffer = io.BytesIO()
-        figure.savefig(buffer, format=path.suffix[1:].lower() or "png", dpi=144)
+        page.savefig(buffer, format=path.suffix[1:].lower() or "png", dpi=DPI)
     write_whole(path, buffer.getvalue())
 
 

@@ -130,13 +130,14 @@ def leave_pictures(run: Run, folder: Path) -> None:
     """Draw the fit, the loss curve, the graph of the loss on one point, and whatever else the recipe calls for."""
     page, (axes,) = plots.figure()
     plots.plot_model(axes, run.data, run.model)
+    page.suptitle(run.recipe.title, fontsize=10)
     plots.save_picture(page, folder / "fit.png")
     page, (axes,) = plots.figure()
     losses = list(run.history.losses)
     if len(losses) == 1:  # a single epoch: show where it led
         losses.append(run.loss_at(*(parameter.data for parameter in run.model.parameters())))
     label = f"{run.recipe.loss_label}{', in standard scores' if run.recipe.scaled and not run.recipe.classes else ''}"
-    plots.plot_losses(axes, losses, label, validation=run.history.validation_losses)
+    plots.plot_losses(axes, losses, label, run.recipe.title, validation=run.history.validation_losses)
     plots.save_picture(page, folder / "loss.png")
     if len(run.data.input_names) <= GRAPH_LIMIT:
         leave_graph(run.graph(), folder, run.model.parameters())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import autograd
+from autograd.see.plotting import GREY
 from nn import datasets, plots
 from nn.layers import MLP
 from nn.posts.pictures import draw_lines, draw_surface
@@ -223,7 +224,7 @@ def draw_parabola(run: Run, path: Path) -> None:
     slope, intercept = least_squares(data)
     plots.plot_data(axes, data)
     plots.plot_fit(axes, data, lambda x: run.model([x[0], x[0] ** 2]), "parabola")
-    plots.plot_fit(axes, data, lambda x: slope * x[0] + intercept, "line", color=plots.GREY, linestyle="--")
+    plots.plot_fit(axes, data, lambda x: slope * x[0] + intercept, "line", color=GREY, linestyle="--")
     axes.legend(frameon=False, fontsize=9)
     plots.save_picture(page, path)
 

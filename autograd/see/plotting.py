@@ -1,0 +1,44 @@
+"""Axes to draw on, in the one style of all plots: of a function, of a training, of a comparison.
+
+Nothing here touches the state of `matplotlib.pyplot`. Points, lines and areas are to differ in shape and lightness and
+not only in colour, so that a picture reads as well in grey.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, ACCENT, GREY, PALE = "#222222", "#c8102e", "#767676", "#d0d0d0"
+DPI = 120
+
+
+def figure(columns: int = 1, width: float = 5.2, height: float = 3.9) -> tuple[Figure, list[Axes]]:
+    """A figure with axes side by side, with nothing on them but two spines.
+
+    Large and small numbers are written with a common power of ten, so that they do not run into each other.
+
+    Args:
+        columns: how many axes.
+        width: of each, in inches.
+        height: in inches.
+
+    Example:
+        >>> page, (left, right) = figure(columns=2)
+        >>> len(page.axes)
+        2
+    """
+    from matplotlib.figure import Figure
+
+    page = Figure(figsize=(width * columns, height), layout="constrained")
+    panels: list[Axes] = list(page.subplots(1, columns, squeeze=False)[0])
+    for axes in panels:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["bottom", "left"]].set_color(GREY)
+        axes.tick_params(color=GREY, labelsize=9)
+        axes.ticklabel_format(scilimits=(-4, 5), useOffset=False)
+        axes.locator_params(axis="x", nbins=7)
+    return page, panels
