@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -233,6 +235,15 @@ def test_a_graph_whose_numbers_were_changed_is_refused_by_name() -> None:
     x.data = 5.0
     with pytest.raises(ValueError, match=r"the number of 'x', 'x' was changed after '\*' was computed from it"):
         explain(y)
+
+
+def test_a_terminal_that_knows_ascii_only_gets_the_story_in_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    w, x = variables(w=0.5, x=2.0)
+    story = explain(w * x)
+    assert "∂y/∂w = x = 2" in str(story)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert "Dy/Dw = x = 2" in str(story)
+    print(story)
 
 
 def test_explaining_changes_nothing_and_needs_no_backward() -> None:

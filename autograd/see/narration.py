@@ -24,6 +24,7 @@ from autograd.see.latex import latex_label, latex_number
 from autograd.see.latex_templates import latex_text
 from autograd.see.local_derivatives import Both, LocalDerivative, formula_of, local_derivatives, symbols_of
 from autograd.see.numbers import format_number
+from autograd.see.style import can_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,8 @@ class Explanation:
         self.lines = lines
 
     def __str__(self) -> str:
-        return "\n".join("  " * line.depth + line.text for line in self.lines)
+        text = "\n".join("  " * line.depth + line.text for line in self.lines)
+        return text if can_write("∂…") else text.replace("∂", "D").replace("…", "...")
 
     __repr__ = __str__
 

@@ -5,6 +5,7 @@ Inputs, parameters, constants and results differ by outline as well as by fill, 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from autograd.see.labels import levels_of
@@ -82,3 +83,12 @@ def kind_of(node: Value, root: Value, parameters: Collection[Value] = ()) -> str
     if node.is_constant:
         return "constant"
     return "parameter" if node in parameters or levels_of(node.label) else "input"
+
+
+def can_write(text: str) -> bool:
+    """Whether what prints can write these characters; an ASCII terminal lacks most."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

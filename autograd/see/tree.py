@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autograd.see.excerpt import COUNTED, nearest_first
 from autograd.see.labels import printable
 from autograd.see.numbers import format_number
-from autograd.see.style import ALARM, FAINT, LABEL, OFF, OPERATION
+from autograd.see.style import ALARM, FAINT, LABEL, OFF, OPERATION, can_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,8 +123,8 @@ class _Layout:
         self.gradients = gradients
         self.columns = columns
         self.room = max(columns - (2 if gradients else 1) * (digits + 8) - 6, 16)  # for guides and names
-        self.branch, self.corner, self.bar, self.dots = LINES if _can_write("├└│…") else PLAIN_LINES
-        self.diamond = DIAMOND if _can_write(DIAMOND) else "*"
+        self.branch, self.corner, self.bar, self.dots = LINES if can_write("├└│…") else PLAIN_LINES
+        self.diamond = DIAMOND if can_write(DIAMOND) else "*"
         self.rows: list[_Row] = []
         self.written: set[Value] = set()
         self.numbers: dict[Value, str] = {}
@@ -240,11 +240,3 @@ def _clip(guide: str, whole: str, width: int, dots: str) -> str:
         tail = tail[1:]
     text = (head + tail)[:width] if _width(head + tail) > width else head + tail
     return text + " " * (width - _width(text))
-
-
-def _can_write(text: str) -> bool:
-    try:
-        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
