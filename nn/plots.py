@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.engine.files import write_whole
-from autograd.see.plotting import ACCENT, DPI, GREY, INK
+from autograd.see.plotting import ACCENT as ACCENT
+from autograd.see.plotting import DPI
+from autograd.see.plotting import GREY as GREY
+from autograd.see.plotting import INK as INK
+from autograd.see.plotting import PALE as PALE
 from autograd.see.plotting import figure as figure
 from nn.metrics import outputs_of
 
