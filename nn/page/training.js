@@ -94,8 +94,18 @@ function extent(numbers, pad = 0.08) {
   return [low - (high - low) * pad, high + (high - low) * pad];
 }
 
-const horizontal = kind === "predictions" ? extent(targets.flat()) : extent(inputs.map((row) => row[0]), 0.15);
-const vertical = kind === "plane" ? extent(inputs.map((row) => row[1]), 0.15) : extent(targets.flat(), 0.25);
+const isChoice = targets[0].length > 1 && Boolean(content.classes); // one of several classes
+const jitter = (i, way) => isChoice ? 0.35 * Math.sin(way * (i + 1)) : 0; // so that points of one class do not hide each other
+
+function truth(i) { return isChoice ? targets[i].indexOf(Math.max(...targets[i])) + jitter(i, 12.9898) : targets[i][0]; }
+
+function answer(i) {
+  const found = outputs(p, inputs[i]);
+  return isChoice ? found.indexOf(Math.max(...found)) + jitter(i, 78.233) : found[0];
+}
+
+const horizontal = kind === "predictions" ? extent(targets.map((row, i) => truth(i))) : extent(inputs.map((row) => row[0]), 0.15);
+const vertical = kind === "plane" ? extent(inputs.map((row) => row[1]), 0.15) : kind === "predictions" && isChoice ? extent(targets.map((row, i) => truth(i))) : extent(targets.flat(), 0.25);
 const LEFT = 40, BOTTOM = 24;
 const toX = (x) => LEFT + (x - horizontal[0]) / (horizontal[1] - horizontal[0]) * (plane.width - LEFT - 6);
 const toY = (y) => 6 + (vertical[1] - y) / (vertical[1] - vertical[0]) * (plane.height - BOTTOM - 6);
@@ -154,9 +164,8 @@ function drawCurve() {
 
 function drawPoints() {
   inputs.forEach((row, i) => {
-    const found = kind === "predictions" ? outputs(p, row) : null;
-    const x = toX(kind === "predictions" ? targets[i][0] : row[0]);
-    const y = toY(kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : found[0]);
+    const x = toX(kind === "predictions" ? truth(i) : row[0]);
+    const y = toY(kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : answer(i));
     const which = classOf(targets[i]);
     pen.beginPath();
     if (content.classes && which % 2 === 1) pen.rect(x - 4, y - 4, 8, 8); // told apart without colours, too
@@ -372,8 +381,8 @@ function near(event) {
   const x = (event.clientX - box.left) / box.width * plane.width, y = (event.clientY - box.top) / box.height * plane.height;
   let best = -1, least = 12;
   inputs.forEach((row, i) => {
-    const down = kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : outputs(p, row)[0];
-    const distance = Math.hypot(toX(kind === "predictions" ? targets[i][0] : row[0]) - x, toY(down) - y);
+    const down = kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : answer(i);
+    const distance = Math.hypot(toX(kind === "predictions" ? truth(i) : row[0]) - x, toY(down) - y);
     if (distance < least) { least = distance; best = i; }
   });
   return { x: fromX(x), y: fromY(y), best };
