@@ -8,7 +8,7 @@ for (const node of nodes) {
   if (node.partials) node.partials = node.partials.map(unpack);
   node.inputs = node.operands ? node.operands.map((i) => nodes[i]) : [];
 }
-const leaves = nodes.filter((node) => !node.operands && node.kind !== "constant");
+const leaves = nodes.filter((node) => !node.operands && !node.constant);
 
 // Forward and backward.
 
@@ -129,7 +129,7 @@ function backward(index) { // the lines of one step back, which are those of `ex
   const repeated = (k) => node.operands.filter((other) => other === k).length > 1;
   const lines = [define(i)];
   node.operands.forEach((k, j) => {
-    if (k < 0 || nodes[k].kind === "constant") return;
+    if (k < 0 || nodes[k].constant) return;
     const { formula, condition } = ruleOf(i, j);
     const place = repeated(k) ? `, as operand ${j + 1}` : "";
     const local = `∂${node.name}/∂${nodes[k].name}`;
@@ -160,6 +160,7 @@ function tell(index) {
   }
   if (step.phase === "seed") return ["Backward", equate(total(root), "1")];
   if (step.phase === "backward") return ["Backward", ...backward(index)];
+  if (nodes[root].constant) return ["Gradients", "none: the result is a constant"];
   return ["Gradients", ...leaves.map((leaf) => equate(total(nodes.indexOf(leaf)), show(state.adjoints[nodes.indexOf(leaf)])))];
 }
 
@@ -178,7 +179,7 @@ for (const node of nodes) {
   const texts = [...group.querySelectorAll("text")];
   node.group = group;
   node.circle = groups.get(`${node.id}op`);
-  if (node.kind !== "constant") {
+  if (!node.constant) {
     [node.valueText, node.gradText] = texts.slice(-2);
     node.gradText.classList.add("grad");
   }

@@ -80,6 +80,7 @@ class Story:
             "kind": kind_of(node, self.root),
             "value": number(node.data),
             "uses": self.uses[node],
+            "constant": int(node.is_constant),
         }
         primitive = node.primitive
         if primitive is None:
