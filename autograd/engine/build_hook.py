@@ -87,9 +87,11 @@ def compile_engine(work: str) -> list[setuptools.Extension]:
         from Cython.Build import cythonize
     except ImportError as error:
         raise CannotCompile(f"{CYTHON} is not installed") from error
-    macros = [("CYTHON_USE_TYPE_SPECS", "1")]  # of which a class is made that takes methods
+    macros: list[tuple[str, str | None]] = [
+        ("CYTHON_USE_TYPE_SPECS", "1")
+    ]  # of which a class is made that takes methods
     sources = {f"autograd.engine.{name}": f"autograd/engine/{name}.py" for name in COMPILED}
-    extensions = [setuptools.Extension(name, [path], define_macros=macros) for name, path in sources.items()]
+    extensions = [setuptools.Extension(name, sources=[path], define_macros=macros) for name, path in sources.items()]
     if sys.platform != "win32":
         for extension in extensions:  # the table is long, and little of its time is spent in C
             extension.extra_compile_args = ["-g0", "-O1" if extension.name.endswith("ops") else "-O3"]
