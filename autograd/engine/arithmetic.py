@@ -59,11 +59,11 @@ class Floats:
 
 def over_power(np: Any, x: Any, y: Any, n: Any) -> Any:
     """The quotient x / y ** n for a whole number n."""
-    quotient = np.abs(x / y)
+    quotient = np.abs(np.divide(x, y))
     scale = np.where((quotient > 0.0) & (quotient < 2.0**-960), 2.0**200, 1.0)
     quotient = x * scale
     for _ in range(int(n) if isinstance(n, float) else int(np.max(n))):
-        quotient = quotient / y
+        quotient = np.divide(quotient, y)
     return quotient / scale
 
 

@@ -123,7 +123,7 @@ def div(x: float, y: float) -> float:
 )
 def floordiv(x: float, y: float) -> float:
     """The quotient x / y rounded down to a whole number."""
-    return x // y if y else divide(x, y)
+    return operator.floordiv(x, y) if y else divide(x, y)  # by Python, whose rounding C does not share
 
 
 @primitive(
@@ -139,7 +139,7 @@ def floordiv(x: float, y: float) -> float:
 )
 def mod(x: float, y: float) -> float:
     """The remainder x - y * (x // y), which has the sign of y."""
-    return x % y if y else nan
+    return operator.mod(x, y) if y else nan
 
 
 @primitive(
