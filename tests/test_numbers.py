@@ -22,7 +22,8 @@ def test_no_digit_that_is_shown_is_wrong(x: float, digits: int) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 17))
 def test_what_is_shown_is_as_near_as_its_digits_allow(x: float, digits: int) -> None:
     shown, exact = Decimal(format_number(x, digits)), Decimal(x)
-    assert abs(shown - exact) <= Decimal("0.5000001") * abs(exact).scaleb(1 - digits) + Decimal("5e-324")
+    is_near = abs(shown - exact) <= Decimal("0.5000001") * abs(exact).scaleb(1 - digits) + Decimal("5e-324")
+    assert is_near or float(shown) == x  # which may need fewer digits than were asked for
 
 
 @given(st.floats())
