@@ -38,14 +38,14 @@ class Feedforward(Module):
 
     nin: int
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Any) -> Value | list[Value]:
         """The outputs for one point: a list of `Value`s, or the `Value` itself if there is one output.
 
         Raises:
             ValueError: if the number of inputs is wrong.
             TypeError: if an input is not a number.
         """
-        outputs = self.forward(as_inputs(x, self))
+        outputs: Value | list[Value] = self.forward(as_inputs(x, self))
         return outputs[0] if isinstance(outputs, list) and len(outputs) == 1 else outputs
 
 
@@ -72,6 +72,10 @@ class Neuron(Feedforward):
         >>> neuron([1.5, 1.0])
         Value(data=0.0, grad=0.0)
     """
+
+    if TYPE_CHECKING:
+
+        def __call__(self, x: Any) -> Value: ...
 
     def __init__(
         self,

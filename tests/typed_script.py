@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+from typing import Any, assert_type
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,8 @@ optimizer = nn.SGD(model.parameters(), lr=0.1)
 optimizer.step()
 for parameter in model.parameters():
     parameter.data -= 0.1 * parameter.grad
+assert_type(nn.Neuron(2)([1.0, 2.0]), Value)
+assert_type(model([1.0, 2.0]), Value | list[Value])
 nn.save(model, "moons.json")
 assert_type(nn.load("moons.json"), nn.Module)
 
@@ -135,6 +137,9 @@ assert_type(nn.load("moons.json"), nn.Module)
 program = autograd.compile(lambda x: tanh(w * x + b) ** 2)
 assert_type(program.source, str)
 assert_type(program.parameters, list[Value])
+assert_type(program(1.0), float)
+assert_type(program([1.0, 2.0]), np.ndarray[Any, np.dtype[np.float64]])
+assert_type(program.value_and_grad([1.0, 2.0]), tuple[float, np.ndarray[Any, np.dtype[np.float64]]])
 
 assert_type(autograd.native, bool)
 assert_type(autograd.__version__, str)

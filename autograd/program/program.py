@@ -6,7 +6,7 @@ import math
 import pickle
 from copy import copy, deepcopy
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -218,7 +218,11 @@ class Program:
 
     # Running it.
 
-    def __call__(self, *batch: Any) -> Any:
+    @overload
+    def __call__(self, *batch: float) -> float: ...
+    @overload
+    def __call__(self, *batch: Any) -> Array: ...
+    def __call__(self, *batch: Any) -> float | Array:
         """The value at each point of a batch: an array; or at one point, given without the leading axis: a float.
 
         Of a function that returns a list or an array, an array of that shape; for a batch with one more axis in front.
@@ -267,7 +271,7 @@ class Program:
         total, gradient = compiled.run(compiled.sum_and_gradient, columns, points)
         return float(total[0, 0]) * scale, compiled.pick(gradient[:, 0]) * scale
 
-    def jacobian(self, *batch: Any, of: str = "arguments") -> Any:
+    def jacobian(self, *batch: Any, of: str = "arguments") -> Array | tuple[Array, ...]:
         """The derivatives at each point of a batch, with respect to the arguments, or to the parameters.
 
         Args:

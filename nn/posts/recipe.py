@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -216,7 +216,7 @@ class Run:
     def answers_at(self, numbers: Sequence[float]) -> NDArray[np.float64]:
         """What the model answers at every point if these are its parameters."""
         with self._set_to(numbers), no_grad():
-            return np.array([self.model(x).data for x in self.data.inputs.tolist()])
+            return np.array([cast("Value", self.model(x)).data for x in self.data.inputs.tolist()])
 
     def loss_at(self, *numbers: float) -> float:
         """The loss over all points if these are the parameters."""
