@@ -1,13 +1,15 @@
-"""Write what type checkers read in place of the two faces, which find most of their names only when they are asked for.
+"""Write what type checkers read where names are found only when they are asked for: stubs of the two faces, and a list
+of the methods that `Value` has from the table.
 
     python tests/stubs.py
 
-Run it after a change of ``autograd/__init__.py`` or ``nn/__init__.py``; a test says so, too.
+Run it after a change of the table, of ``autograd/__init__.py`` or ``nn/__init__.py``; a test says so, too.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -34,7 +36,25 @@ def stub(package: str) -> str:
     return heading + "".join(sorted(lines))
 
 
+METHODS = re.compile(r"(    # The operations of the table that are methods, .*\n)(?:    \w+ = _later .*\n)*")
+KINDS = {1: "Unary", 2: "Binary"}
+
+
+def with_methods(source: str) -> str:
+    """The source of `Value` with the table's operations on one and two numbers declared."""
+    table = import_module("autograd.engine.primitive").TABLE
+    defined = set(re.findall(r"^    def (\w+)", source, flags=re.MULTILINE))
+    lines = [
+        f"    {name} = _later  # type: ClassVar[{KINDS[table[name].arity]}]\n"
+        for name in import_module("autograd.engine.primitive").public_operations()
+        if table[name].arity in KINDS and name not in defined
+    ]
+    return METHODS.sub(lambda found: found[1] + "".join(lines), source)
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(CHECKOUT))
     for package in MODULES:
         CHECKOUT.joinpath(package, "__init__.pyi").write_text(stub(package))
+    value = CHECKOUT / "autograd" / "engine" / "value.py"
+    value.write_text(with_methods(value.read_text()))

@@ -51,6 +51,13 @@ class TestOrder:
         reduce(add, [x * weight for weight in weights]).backward()
         assert x.grad == reduce(add, weights, 0.0)
 
+    @given(weights)
+    def test_so_they_do_in_sums_and_scalar_products(self, weights: list[float]) -> None:
+        x, y = Value(0.1), Value(0.1)
+        autograd.sum([x * weight for weight in weights]).backward()
+        autograd.dot([y] * len(weights), weights).backward()
+        assert x.grad == y.grad == reduce(add, weights, 0.0)
+
     def test_the_sum_of_tenths_is_rounded_as_from_left_to_right(self) -> None:
         x = Value(0.1)
         ((x * 0.1 + x * 0.2) + x * 0.3).backward()

@@ -13,6 +13,7 @@ import pytest
 
 import autograd
 import nn
+from autograd.engine.primitive import BUILT_IN, TABLE, public_operations
 
 TESTS = Path(__file__).resolve().parent
 SCRIPT = TESTS / "typed_script.py"
@@ -69,3 +70,12 @@ def test_the_stub_of_a_face_holds_what_the_face_offers(package: str) -> None:
     }
     assert set(face.__all__) <= named, "run python tests/stubs.py"
     assert all(hasattr(face, name) for name in named), "run python tests/stubs.py"
+
+
+def test_every_operation_on_one_or_two_numbers_is_a_method_for_type_checkers_too() -> None:
+    source = Path(autograd.__file__).with_name("engine").joinpath("value.py").read_text()
+    (value,) = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and node.name == "Value"]
+    declared = {target.id for node in value.body if isinstance(node, ast.Assign) for target in node.targets}
+    declared |= {node.name for node in value.body if isinstance(node, ast.FunctionDef)}
+    built_in = [name for name in public_operations() if name in BUILT_IN]
+    assert {name for name in built_in if TABLE[name].arity in (1, 2)} <= declared, "run python tests/stubs.py"

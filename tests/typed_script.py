@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, assert_type
 
 import numpy as np
@@ -25,12 +26,22 @@ assert_type(2**w, Value)
 assert_type(-abs(w), Value)
 assert_type(w.tanh().exp().relu(), Value)
 assert_type(w.maximum(0.0), Value)
+assert_type(w.log2(), Value)
+assert_type(w < 1, bool)
+assert_type(w == 1, bool)
+assert_type(w * np.float32(2.0), Value)
+assert_type(Fraction(1, 3) * w, Value)
+assert_type(tanh(np.int64(1)), float)
 assert_type(y.data, float)
 assert_type(w.grad, float)
 assert_type(float(y), float)
 assert_type(y.parents, tuple[Value, ...])
 assert_type(y.label, str)
 assert_type(y.op, str)
+
+# An array of Values is NumPy's, who knows no more than that it is one.
+formula = np.mean((w * np.array([1.0, 2.0]) - 2 * np.array([3.0, 4.0])) ** 2)
+formula.backward()
 
 # Operations: a Value for Values, a float for floats.
 assert_type(tanh(1.0), float)

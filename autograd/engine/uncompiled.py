@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -24,7 +27,7 @@ def cclass(thing: T) -> T:
 cfunc = ccall = final = no_gc = cclass
 
 
-def auto_pickle(wanted: bool) -> Any:
+def auto_pickle(wanted: bool) -> Callable[[T], T]:
     """Leave the class as it is."""
     return cclass
 

@@ -17,7 +17,7 @@ import math
 import numbers
 import os
 from _thread import RLock
-from typing import TYPE_CHECKING, Any, ClassVar, Final  # noqa: F401 (for comments)
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias  # noqa: F401 (for comments)
 
 from autograd.engine import ops
 from autograd.engine.detachment import noted, warn_of_conversion
@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from autograd.engine import uncompiled as cython
+    from autograd.engine.signatures import Number
 
+    Operand: TypeAlias = "Value | Number"
+    Truth: TypeAlias = bool  # or, while a function is recorded, a condition that `where` takes
     Unary = Callable[["Value"], "Value"]
-    Binary = Callable[["Value", Any], "Value"]
+    Binary = Callable[["Value", Operand], "Value"]
 else:
     try:
         import cython
@@ -138,34 +141,61 @@ class Value:
         "_was_set",
     )
 
-    # The operations of the table that become methods: here for type checkers, and set below.
+    # The operations of the table that are methods, for type checkers; written by tests/stubs.py.
+    add = _later  # type: ClassVar[Binary]
+    sub = _later  # type: ClassVar[Binary]
+    mul = _later  # type: ClassVar[Binary]
+    div = _later  # type: ClassVar[Binary]
+    floordiv = _later  # type: ClassVar[Binary]
+    mod = _later  # type: ClassVar[Binary]
+    pow = _later  # type: ClassVar[Binary]
+    neg = _later  # type: ClassVar[Unary]
+    pos = _later  # type: ClassVar[Unary]
+    abs = _later  # type: ClassVar[Unary]
+    less = _later  # type: ClassVar[Binary]
+    less_equal = _later  # type: ClassVar[Binary]
+    isnan = _later  # type: ClassVar[Unary]
+    isfinite = _later  # type: ClassVar[Unary]
+    equal = _later  # type: ClassVar[Binary]
+    not_equal = _later  # type: ClassVar[Binary]
+    maximum = _later  # type: ClassVar[Binary]
+    minimum = _later  # type: ClassVar[Binary]
+    floor = _later  # type: ClassVar[Unary]
+    ceil = _later  # type: ClassVar[Unary]
+    sign = _later  # type: ClassVar[Unary]
+    stop_gradient = _later  # type: ClassVar[Unary]
     exp = _later  # type: ClassVar[Unary]
+    exp2 = _later  # type: ClassVar[Unary]
     expm1 = _later  # type: ClassVar[Unary]
     log = _later  # type: ClassVar[Unary]
+    log2 = _later  # type: ClassVar[Unary]
+    log10 = _later  # type: ClassVar[Unary]
     log1p = _later  # type: ClassVar[Unary]
     sqrt = _later  # type: ClassVar[Unary]
+    cbrt = _later  # type: ClassVar[Unary]
+    logaddexp = _later  # type: ClassVar[Binary]
     sin = _later  # type: ClassVar[Unary]
     cos = _later  # type: ClassVar[Unary]
     tan = _later  # type: ClassVar[Unary]
     asin = _later  # type: ClassVar[Unary]
     acos = _later  # type: ClassVar[Unary]
     atan = _later  # type: ClassVar[Unary]
+    atan2 = _later  # type: ClassVar[Binary]
+    hypot = _later  # type: ClassVar[Binary]
     sinh = _later  # type: ClassVar[Unary]
     cosh = _later  # type: ClassVar[Unary]
     tanh = _later  # type: ClassVar[Unary]
+    asinh = _later  # type: ClassVar[Unary]
+    acosh = _later  # type: ClassVar[Unary]
+    atanh = _later  # type: ClassVar[Unary]
     sigmoid = _later  # type: ClassVar[Unary]
     softplus = _later  # type: ClassVar[Unary]
     leaky_relu = _later  # type: ClassVar[Unary]
     silu = _later  # type: ClassVar[Unary]
     gelu = _later  # type: ClassVar[Unary]
     erf = _later  # type: ClassVar[Unary]
-    abs = _later  # type: ClassVar[Unary]
-    pow = _later  # type: ClassVar[Binary]
-    atan2 = _later  # type: ClassVar[Binary]
-    hypot = _later  # type: ClassVar[Binary]
-    maximum = _later  # type: ClassVar[Binary]
-    minimum = _later  # type: ClassVar[Binary]
-    logaddexp = _later  # type: ClassVar[Binary]
+    erfc = _later  # type: ClassVar[Unary]
+    normal_cdf = _later  # type: ClassVar[Unary]
 
     __weakref__: object
     _data: cython.double
@@ -332,7 +362,7 @@ class Value:
 
     # Operators. Each writes out the rule that the table has for it.
 
-    def __add__(self, other: Any) -> Value:
+    def __add__(self, other: Operand) -> Value:
         if isinstance(other, Value):
             right: Value = other
             return _node(self._data + right._data, ADD, self, right, 1.0, 1.0)
@@ -342,14 +372,14 @@ class Value:
         y: cython.double = number
         return _node(self._data + y, ADD, self, None, 1.0, y)
 
-    def __radd__(self, other: Any) -> Value:
+    def __radd__(self, other: Operand) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = number
         return _node(x + self._data, ADD_TO, self, None, 1.0, x)
 
-    def __sub__(self, other: Any) -> Value:
+    def __sub__(self, other: Operand) -> Value:
         if isinstance(other, Value):
             right: Value = other
             return _node(self._data - right._data, SUB, self, right, 1.0, -1.0)
@@ -359,14 +389,14 @@ class Value:
         y: cython.double = number
         return _node(self._data - y, SUB, self, None, 1.0, y)
 
-    def __rsub__(self, other: Any) -> Value:
+    def __rsub__(self, other: Operand) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = number
         return _node(x - self._data, SUB_FROM, self, None, -1.0, x)
 
-    def __mul__(self, other: Any) -> Value:
+    def __mul__(self, other: Operand) -> Value:
         if isinstance(other, Value):
             right: Value = other
             return _node(self._data * right._data, MUL, self, right, right._data, self._data)
@@ -376,14 +406,14 @@ class Value:
         y: cython.double = number
         return _node(self._data * y, MUL, self, None, y, y)
 
-    def __rmul__(self, other: Any) -> Value:
+    def __rmul__(self, other: Operand) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = number
         return _node(x * self._data, MUL_BY, self, None, x, x)
 
-    def __truediv__(self, other: Any) -> Value:
+    def __truediv__(self, other: Operand) -> Value:
         data: cython.double
         if isinstance(other, Value):
             right: Value = other
@@ -401,7 +431,7 @@ class Value:
             return record_binary(DIV, self, constant(y))
         return _node(self._data / y, DIV, self, None, 1.0 / y, y)
 
-    def __rtruediv__(self, other: Any) -> Value:
+    def __rtruediv__(self, other: Operand) -> Value:
         number = as_operand(other)
         if number is None:
             return NotImplemented
@@ -411,25 +441,25 @@ class Value:
             return record_binary(DIV, constant(x), self)
         return _node(data, DIV_INTO, self, None, -divide(data, self._data), x)
 
-    def __floordiv__(self, other: Any) -> Value:
+    def __floordiv__(self, other: Operand) -> Value:
         return _operate(FLOORDIV, self, other)  # type: ignore[no-any-return]
 
-    def __rfloordiv__(self, other: Any) -> Value:
+    def __rfloordiv__(self, other: Operand) -> Value:
         return _operate(FLOORDIV, other, self)  # type: ignore[no-any-return]
 
-    def __mod__(self, other: Any) -> Value:
+    def __mod__(self, other: Operand) -> Value:
         return _operate(MOD, self, other)  # type: ignore[no-any-return]
 
-    def __rmod__(self, other: Any) -> Value:
+    def __rmod__(self, other: Operand) -> Value:
         return _operate(MOD, other, self)  # type: ignore[no-any-return]
 
-    def __divmod__(self, other: Any) -> tuple[Value, Value]:
+    def __divmod__(self, other: Operand) -> tuple[Value, Value]:
         return self // other, self % other
 
-    def __rdivmod__(self, other: Any) -> tuple[Value, Value]:
+    def __rdivmod__(self, other: Operand) -> tuple[Value, Value]:
         return other // self, other % self
 
-    def __pow__(self, other: Any, modulus: None = None) -> Value:
+    def __pow__(self, other: Operand, modulus: None = None) -> Value:
         if modulus is not None:
             raise TypeError("a power of a Value cannot be taken modulo a number; write (x ** y) % m")
         if isinstance(other, Value):
@@ -446,7 +476,7 @@ class Value:
             return _node(power(x, y), POW, self, None, y * lower, y)
         return record_binary(POW, self, constant(y))
 
-    def __rpow__(self, other: Any, modulus: None = None) -> Value:
+    def __rpow__(self, other: Operand, modulus: None = None) -> Value:
         number = as_operand(other)
         if number is None or modulus is not None:
             return NotImplemented
@@ -479,22 +509,22 @@ class Value:
     def __hash__(self) -> int:
         return id(self) >> 4
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: object) -> Truth:
         return self is other if isinstance(other, Value) else _compare("==", self, other)
 
-    def __ne__(self, other: object) -> Any:
+    def __ne__(self, other: object) -> Truth:
         return self is not other if isinstance(other, Value) else _compare("!=", self, other)
 
-    def __lt__(self, other: Any) -> Any:
+    def __lt__(self, other: Operand) -> Truth:
         return _compare("<", self, other)
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self, other: Operand) -> Truth:
         return _compare("<=", self, other)
 
-    def __gt__(self, other: Any) -> Any:
+    def __gt__(self, other: Operand) -> Truth:
         return _compare(">", self, other)
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self, other: Operand) -> Truth:
         return _compare(">=", self, other)
 
     def __bool__(self) -> bool:
@@ -797,7 +827,7 @@ def record_sum(operands: list[Value]) -> Value:
 
 
 @cython.cfunc
-def _compare(symbol: str, left: Value, other: Any) -> Any:
+def _compare(symbol: str, left: Value, other: object) -> Truth:
     """Compare numbers; what is no number is neither less nor equal."""
     y: cython.double
     x: cython.double = left._data
@@ -812,7 +842,7 @@ def _compare(symbol: str, left: Value, other: Any) -> Any:
                 raise
             number = None
         if number is None:
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         y = number
     outcome: bool
     if symbol == "<":
@@ -827,7 +857,10 @@ def _compare(symbol: str, left: Value, other: Any) -> Any:
         outcome = x == y
     else:
         outcome = x != y
-    return current_recorder().compare(symbol, left, other, outcome) if _recorders else outcome
+    if _recorders:
+        condition: Truth = current_recorder().compare(symbol, left, other, outcome)
+        return condition
+    return outcome
 
 
 def restore(
