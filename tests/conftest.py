@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,11 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 def installed_from_a_wheel() -> bool:
     """Whether this interpreter has the package itself, and not only a link to a checkout."""
-    try:
-        origin = distribution("scalar-autograd").read_text("direct_url.json")
-    except PackageNotFoundError:
-        return False
-    return not json.loads(origin or "{}").get("dir_info", {}).get("editable", False)
+    for found in distributions(name="scalar-autograd"):
+        if Path(str(found.locate_file(""))).resolve() != CHECKOUT:  # where a build leaves its notes
+            origin = json.loads(found.read_text("direct_url.json") or "{}")
+            return not origin.get("dir_info", {}).get("editable", False)
+    return False
 
 
 # ``python -m pytest`` in a checkout would import the plain source that lies there, whatever is installed.
