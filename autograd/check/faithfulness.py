@@ -91,7 +91,10 @@ def _find_change(point: Point, form: Form) -> str:
     if Form.of(root, leaves) == form:
         if _equal(root.data, point.root.data):
             return ""
-    elif not any(gap.is_audible for gap in _Gap.between((root, leaves), (point.root, point.leaves), 2)):
+    elif not (
+        any(node.is_stale for node in topological_order(point.root))
+        or any(gap.is_audible for gap in _Gap.between((root, leaves), (point.root, point.leaves), 2))
+    ):
         return ""  # as where a set, which has no order, was added up
     what = f"called again at the same point, {point.name} gives {root.data!r}, and not {point.root.data!r}"
     if root.data == point.root.data:
