@@ -87,6 +87,14 @@ class TestConstruction:
 
 
 class TestRecording:
+    def test_a_new_node_has_no_gradient_yet(self) -> None:
+        a = Value(2.0)
+        assert [node.grad for node in (a, a * 3, a + a, a.relu(), (-a).relu(), a.tanh(), a**2)] == [0.0] * 7
+
+    def test_a_rectifier_that_is_shut_passes_nothing_on(self) -> None:
+        shut = Value(-1.0).relu()
+        assert (shut.data, shut.partials, shut.cuts) == (0.0, (0.0,), (True,))
+
     def test_a_node_knows_its_operation_and_its_parents_in_order(self) -> None:
         a, b = variables(a=6.0, b=3.0)
         for result, symbol in [(a + b, "+"), (a - b, "-"), (a * b, "*"), (a / b, "/"), (a**b, "**")]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias  # noqa: F401 
 
 from autograd.engine import ops
 from autograd.engine.detachment import noted, warn_of_conversion
-from autograd.engine.floats import as_float, divide, held
+from autograd.engine.floats import as_float, held
 from autograd.engine.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.engine.recorder import current_recorder, on_count
 
@@ -436,10 +436,12 @@ class Value:
         if number is None:
             return NotImplemented
         x: cython.double = number
-        data: cython.double = divide(x, self._data)
+        if self._data == 0.0:
+            return record_binary(DIV, constant(x), self)
+        data: cython.double = x / self._data
         if 0.0 < abs(data) < TINY:
             return record_binary(DIV, constant(x), self)
-        return _node(data, DIV_INTO, self, None, -divide(data, self._data), x)
+        return _node(data, DIV_INTO, self, None, -data / self._data, x)
 
     def __floordiv__(self, other: Operand) -> Value:
         return _operate(FLOORDIV, self, other)  # type: ignore[no-any-return]
