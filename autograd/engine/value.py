@@ -212,7 +212,7 @@ class Value:
     _right_is_cut: cython.uchar
     _was_set: cython.uchar
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, label: Any = "") -> None:  # text, or else the user gets a sentence from here
         self._data = 0.0
         self._grad = 0.0
         self._primitive = None
@@ -283,7 +283,7 @@ class Value:
         return "" if self._extras is None else str(self._extras.get("label", ""))
 
     @label.setter
-    def label(self, text: str) -> None:
+    def label(self, text: Any) -> None:
         if not isinstance(text, str):
             raise TypeError(f"a label must be text, but got {text!r}; write label='...'")
         if self._extras is None:
