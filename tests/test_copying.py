@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import gc
+import io
 import math
 import numbers
 import pickle
 import threading
 import weakref
+from typing import Any
 
 import pytest
 
@@ -115,3 +117,35 @@ def test_passes_in_many_threads_over_shared_nodes_add_up_as_one_after_the_other(
     for thread in threads:
         thread.join()
     assert leaf.grad == 8 * 100 * 51
+
+
+def test_attributes_of_ones_own_are_pickled_even_if_they_refer_to_the_node() -> None:
+    result = Value(2.0, "x") * 3
+    result.me, result.rate = result, 0.5  # type: ignore[attr-defined]
+    again: Any = pickle.loads(pickle.dumps(result))
+    assert again.me is again and again.rate == 0.5 and again.parents[0].label == "x"
+
+
+@pytest.mark.parametrize("count", [998, 999, 1000, 1001, 5001])
+@pytest.mark.parametrize("pickler", [pickle.Pickler, pickle._Pickler])  # type: ignore[attr-defined]
+def test_a_deep_graph_is_pickled_while_another_pickler_lives(pickler: Any, count: int) -> None:
+    deep = x = Value(1.0)
+    for _ in range(count):
+        deep = deep + x
+    for _ in range(2):
+        file = io.BytesIO()
+        living = pickler(file)
+        living.dump(deep)
+        assert pickle.loads(file.getvalue()).data == deep.data
+    assert living is not None
+
+
+def test_a_deep_graph_is_pickled_after_a_dump_that_failed() -> None:
+    deep = x = Value(1.0)
+    for _ in range(3000):
+        deep = deep + x
+    x.cannot = lambda: 0  # type: ignore[attr-defined]
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(deep)
+    del x.cannot  # type: ignore[attr-defined]
+    assert pickle.loads(pickle.dumps(deep)).data == deep.data

@@ -153,3 +153,15 @@ def test_a_value_that_is_no_number_is_named() -> None:
             forgetful(Value(1.0))
     finally:
         del TABLE["forgetful"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_rule_that_returns_too_few_or_too_many_partials_is_named(count: int) -> None:
+    wrong = primitive(lambda xs, y: ([1.0] * count,), sequences=1, name="test_primitive_wrong_count")(lambda xs: xs[0])
+    try:
+        with pytest.raises(
+            TypeError, match=rf"test_primitive_wrong_count\(\) must .* 2 operands, but returned {count}"
+        ):
+            wrong([Value(1.0), Value(2.0)])
+    finally:
+        del TABLE["test_primitive_wrong_count"]

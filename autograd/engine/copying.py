@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from _thread import _local
 from _weakref import ref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.engine.recorder import current_recorder
 from autograd.engine.value import Value, attach, restore, topological_order
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def copy(value: Value) -> Value:
@@ -30,13 +27,15 @@ def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
     return copied
 
 
-def reduce(value: Value, protocol: Any = None) -> tuple[Callable[..., Value], tuple[Any, ...]]:
+def reduce(value: Value, protocol: Any = None) -> tuple[Any, ...]:
     """How to pickle a node: by itself once its parents have been, else at the end of its ancestry."""
     if current_recorder().keeps_copies:
         float(value)  # which refuses to leave the graph, unless there is no derivative to lose
     emission = _emissions.stack[-1]() if _emissions.stack else None
     if value.primitive is None or (emission is not None and emission.takes(value)):
-        return restore, value.state()
+        data, grad, extras, name, parents, partials = value.state()
+        # What a user has put on a node comes after the node itself, which it may refer to.
+        return restore, (data, grad, {}, name, parents, partials), *([(None, extras)] if extras else [])
     return last, (Ancestry(value),)
 
 

@@ -189,7 +189,13 @@ class Primitive:
         """All partial derivatives, one per operand: floats for floats, differentiable graphs for `Value`s."""
         if self.sequences:
             arguments = [*self.arguments(operands), result]
-            return [partial for column in self.partials[0](*arguments) for partial in column]
+            partials = [partial for column in self.partials[0](*arguments) for partial in column]
+            if len(partials) != len(operands):
+                raise TypeError(
+                    f"the rule of {self.name}() must return a partial derivative for each of its {len(operands)} "
+                    f"operands, but returned {len(partials)}; return as many lists as it takes, each of that length"
+                )
+            return partials
         return [self.partial(i, operands, result) for i in range(len(self.partials))]
 
     def partial(self, i: int, operands: Sequence[Any], result: Any) -> Any:

@@ -1,0 +1,128 @@
+"""Forks, finalizers, signals and generators in the midst of things: an error or a right result, and nothing that waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+import autograd
+from autograd import Value, detect_anomaly, no_grad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_goes_on_while_threads_of_its_parent_differentiate() -> None:
+    x, done = Value(1.0), threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            y = x
+            for _ in range(500):
+                y = y + x
+            y.backward()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(10):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(20)  # which ends a child that waits
+                a = Value(3.0)
+                (a * a).backward()
+                os._exit(0 if a.grad == 6.0 else 1)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
+class Finalized:
+    """Differentiates when it goes."""
+
+    def __init__(self, node: Value) -> None:
+        self.node, self.cycle = node, self
+
+    def __del__(self) -> None:
+        self.node.zero_grad()
+        self.node.backward()
+
+
+def test_a_finalizer_that_differentiates_never_makes_a_sum_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
+    other = Value(2.0) * 3
+    for _ in range(200):
+        x = Value(1.0)
+        y = x
+        for _ in range(50):
+            Finalized(other)
+            y = y + x
+        y.backward()
+        assert x.grad == 51.0
+
+
+def test_contexts_of_generators_leave_nothing_behind_in_whatever_order_they_are_closed() -> None:
+    def inside(context: type) -> Iterator[int]:
+        with context():
+            yield 1
+            yield 2
+
+    first, second = inside(no_grad), inside(detect_anomaly)
+    next(first)
+    next(second)
+    first.close()
+    x = Value(3.0)
+    y = x * x
+    second.close()
+    y.backward()
+    assert x.grad == 6.0
+    assert autograd.Value(2.0).exp().parents
+
+
+def test_a_decorated_generator_holds_for_its_body_and_for_nobody_else() -> None:
+    x = Value(2.0)
+
+    @no_grad()
+    def squares() -> Iterator[Value]:
+        for _ in range(2):
+            yield x * x
+
+    for square in squares():
+        assert square.parents == ()
+        assert (x * 3).parents
+
+
+def test_a_decorated_coroutine_holds_for_its_body() -> None:
+    x = Value(2.0)
+
+    @no_grad()
+    async def square() -> Value:
+        await asyncio.sleep(0)
+        return x * x
+
+    async def both() -> tuple[Value, Value]:
+        task = asyncio.ensure_future(square())
+        await asyncio.sleep(0)
+        return x * 3, await task
+
+    outside, inside = asyncio.run(both())
+    assert outside.parents and not inside.parents
+
+
+def test_a_decorated_asynchronous_generator_is_refused_in_a_sentence() -> None:
+    async def numbers():  # type: ignore[no-untyped-def]
+        yield 1
+
+    with pytest.raises(TypeError, match="cannot decorate the asynchronous generator numbers"):
+        no_grad()(numbers)
