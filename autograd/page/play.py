@@ -13,10 +13,12 @@ from autograd.page.story import Story
 from autograd.see import rendering
 from autograd.see.drawing import Drawing
 from autograd.see.excerpt import Excerpt
+from autograd.see.numbers import format_number
 from autograd.see.style import kind_of
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     from autograd.engine.value import Value
 
@@ -30,7 +32,13 @@ WIDEST = "-1.23457e-05"
 _FRACTION = re.compile(r"-?\d+\.\d+")
 
 
-def play(value: Value, path: str | os.PathLike[str] | None = None, *, max_nodes: int = 150) -> Page:
+def play(
+    value: Value,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    max_nodes: int = 150,
+    marks: Mapping[Value, float] | None = None,
+) -> Page:
     """Make a page that plays the computation of a value: forward and backward, one operation a step.
 
     Its leaves can be changed there, and all numbers follow; beside the graph stands the function along one of them with
@@ -40,6 +48,7 @@ def play(value: Value, path: str | os.PathLike[str] | None = None, *, max_nodes:
         value: the result.
         path: where to write the page, ending in ``.html``; without it, the page that is returned shows itself in notebooks.
         max_nodes: how many nodes to show, nearest to the result; the page says how many were left out.
+        marks: a number to show at each of these nodes, as `draw` has them: such as what `rounding` found.
 
     Raises:
         ValueError: if the path does not end in ``.html``, `max_nodes` is not positive, or a number was changed after others
@@ -69,7 +78,7 @@ def play(value: Value, path: str | os.PathLike[str] | None = None, *, max_nodes:
         title=str(story.content["title"]),
         content=story.content,
         generated=story.operations,
-        picture=_stage(excerpt, story.names),
+        picture=_stage(excerpt, story.names, marks or {}),
     )
     if target is not None:
         write_whole(target, page.html)
@@ -79,22 +88,26 @@ def play(value: Value, path: str | os.PathLike[str] | None = None, *, max_nodes:
 class _Stage(Drawing):
     """The drawing of a graph whose numbers change: each has room for the widest."""
 
-    def __init__(self, excerpt: Excerpt, names: dict[Value, str]) -> None:
+    def __init__(self, excerpt: Excerpt, names: dict[Value, str], marks: Mapping[Value, float]) -> None:
         self.names = names
+        self.shown_marks = marks
         super().__init__(excerpt, "LR", 6, True, True, set(), {})
 
     def label(self, node: Value) -> str:
-        return node.label if node.is_constant else self.names.get(node, node.label)
+        label = node.label if node.is_constant else self.names.get(node, node.label)
+        mark = f"◆ {format_number(self.shown_marks[node], 3)}" if node in self.shown_marks else ""
+        return f"{label} {mark}".strip()
 
     def numbers(self, node: Value) -> list[str]:
         return [f"value {WIDEST}", f"grad {WIDEST}"]
 
 
-def _stage(excerpt: Excerpt, names: dict[Value, str]) -> str:
+def _stage(excerpt: Excerpt, names: dict[Value, str], marks: Mapping[Value, float]) -> str:
     """The graph in SVG, as `draw` lays it out, with what the page has to know of each group."""
-    drawing = _Stage(excerpt, names)
+    drawing = _Stage(excerpt, names, marks)
     svg = ET.fromstring(rendering.render(drawing.picture.source))
     kinds = {excerpt.ids[node]: kind_of(node, excerpt.root) for node in excerpt.nodes}
+    kinds |= {excerpt.ids[node]: f"{kinds[excerpt.ids[node]]} marked" for node in excerpt.nodes if node in marks}
     for group in svg.iter(f"{{{SVG}}}g"):
         title = group.find(f"{{{SVG}}}title")
         if title is None or not title.text:

@@ -274,3 +274,11 @@ def test_playing_changes_nothing() -> None:
     before = [(node.data, node.grad) for node in autograd.engine.value.topological_order(value)]
     play(value)
     assert [(node.data, node.grad) for node in autograd.engine.value.topological_order(value)] == before
+
+
+def test_marks_stand_beside_the_names_of_their_nodes(tmp_path: Path) -> None:
+    x = Value(1e-4, "x")
+    found = autograd.rounding((1 - autograd.cos(x)) / x**2)
+    html = play(found.value, tmp_path / "marked.html", marks=found.marks).html
+    assert html.count("◆ ") == sum(not node.is_constant for node in found.marks)
+    assert " marked" in html
