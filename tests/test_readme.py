@@ -37,5 +37,8 @@ def test_a_command_is_one_line(name: str) -> None:
 
 def test_its_links_and_pictures_exist() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README.read_text()):
-        if "://" not in target:
+        notes_left_out = (
+            target.startswith(".github") and not README.with_name(".github").exists()
+        )  # tests by themselves
+        if "://" not in target and not notes_left_out:
             assert (README.parent / target).exists(), target
