@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 
-def refuse_mixture(folder: str = os.path.dirname(__file__)) -> None:
+def refuse_mixture(folder: str = os.path.dirname(os.path.dirname(__file__))) -> None:
     """Check that this package has its folder to itself.
 
     Raises:
