@@ -15,6 +15,7 @@ from autograd.engine.choices import choose
 from autograd.engine.modes import no_grad
 from autograd.program import compile
 from nn.losses import LOSSES
+from nn.prediction import predict
 
 Array = NDArray[np.float64]
 Metric = Callable[[Array, Array], float]
@@ -94,6 +95,4 @@ def metric(name: str | Metric) -> Metric:
 
 def outputs_of(model: Any, inputs: Array) -> Array:
     """A model's raw outputs at many points: one number for each, or a row of several."""
-    from nn.prediction import predict
-
     return predict(model, inputs)

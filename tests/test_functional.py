@@ -760,3 +760,28 @@ def test_gradients_refuse_a_graph_whose_leaves_were_changed():
 def test_bad_input_gets_a_sentence(attempt, error, sentence):
     with pytest.raises(error, match=sentence):
         attempt()
+
+
+@pytest.mark.parametrize("start", [0.3, 1.1, 2.7, 4.9, 7.3])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x**2,
+        lambda x: x**3,
+        lambda x: x**1.7,
+        lambda x: x / 3.3,
+        lambda x: 2.2 / x,
+        lambda x: 1 - x,
+        autograd.relu,
+    ],
+)
+def test_a_graph_built_after_a_number_was_set_is_not_refused(function, start):
+    x = autograd.Value(1.0, "x")
+    x.data = start
+    y = function(x)
+    assert not y.is_stale
+    slope = autograd.gradients(y, x).data
+    y.backward()
+    assert slope == pytest.approx(x.grad, rel=1e-14)
+    x.data = start + 1e-6
+    assert y.is_stale
