@@ -1,4 +1,34 @@
-"""A scalar autograd engine: build expressions of `Value`s, see them, check them, differentiate them, train with them."""
+"""A scalar autograd engine: write an expression as with floats; see it, check it, differentiate it, train with it.
+
+>>> from autograd import tanh, tree, variables
+>>> w, x, b = variables(w=0.5, x=2.0, b=-1.2)
+>>> y = tanh(w * x + b)
+>>> y.backward()  # from now on w.grad is the derivative of y by w
+>>> print(tree(y))
+tanh        -0.197375   grad 1
+└─ +        -0.2        grad 0.961043
+   ├─ *      1          grad 0.961043
+   │  ├─ w   0.5        grad 1.92209
+   │  └─ x   2          grad 0.480521
+   └─ b     -1.2        grad 0.961043
+
+- **Build**: `Value`, `variables`, operators, and functions such as `tanh`, `where`,
+  `logsumexp` or `solve`; `primitive` makes your own. `stop_gradient` and `no_grad`
+  leave something out.
+- **See**: `draw` (a picture), `tree` (text), `latex`, `explain` (the chain rule with
+  its numbers), `play` (a page that moves).
+- **Check**: `check_gradients`, `rounding` (which digits are true, and who lost the
+  rest), `enclose` (bounds that are proven), `detect_anomaly`, and
+  `autograd.strategies` for Hypothesis.
+- **Differentiate**: `grad`, `value_and_grad`, `jacobian`, `hessian`, `hvp`, `vjp`,
+  `jvp`, `taylor`; `gradients` of a graph that is there.
+- **Run**: `compile` turns a function of scalars into array code for batches, and the
+  package `nn` trains networks with it.
+
+`help(autograd.draw)`, and so on, tells of each, with an example. In a terminal,
+`autograd "tanh(w*x)" w=0.5 x=2` does all this, and `autograd` alone starts a session.
+`autograd.native` says whether the engine that runs is the compiled one.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +43,7 @@ from autograd.engine import arrays as arrays
 from autograd.engine import copying as copying
 from autograd.engine.detachment import DetachedError, DetachedWarning
 from autograd.engine.primitive import TABLE, primitive, public_operations
-from autograd.engine.value import Value, attach, native, variables
+from autograd.engine.value import Value, attach, attributes, native, variables
 
 _ROOMS = {
     "engine.modes": ("no_grad",),
@@ -41,6 +71,10 @@ _OPERATIONS = public_operations()
 globals().update({name: TABLE[name] for name in _OPERATIONS})  # so that those who look into the module's dict find them
 
 _PYTHONS_OWN = ("abs", "pow", "sum")  # which serve `Value`s as well, and more: what an asterisk imports leaves them be
+_OPERATORS = (
+    ("add", "sub", "mul", "div", "floordiv", "mod", "neg", "pos")  # + - * / // % - +
+    + ("less", "less_equal", "equal", "not_equal")
+)
 _NAMES = [name for name in _OPERATIONS if name not in _PYTHONS_OWN]
 __all__ = ["DetachedError", "DetachedWarning", "Value", "native", "primitive", "variables", *_NAMES, *_LAZY]  # noqa: PLE0604 (all are strings)
 
@@ -63,7 +97,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *_PYTHONS_OWN]
+    return [*__all__, *_PYTHONS_OWN, "__doc__", "__version__"]
 
 
 def _repr_latex_(value: Value) -> str | None:
@@ -73,4 +107,11 @@ def _repr_latex_(value: Value) -> str | None:
     return shown
 
 
-attach(_repr_latex_=_repr_latex_)
+def _dir_of_value(value: Value) -> list[str]:
+    """What a prompt completes: what users call. What else there is serves NumPy, the rooms above, and operators."""
+    own = ("backward", "data", "grad", "is_constant", "label", "op", "parents", "zero_grad")
+    methods = [name for name in public_operations() if name not in _OPERATORS and hasattr(value, name)]
+    return [*own, *methods, *attributes(value)]
+
+
+attach(_repr_latex_=_repr_latex_, __dir__=_dir_of_value)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hypothesis import strategies as st
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError:
+    raise ImportError("nn.strategies needs Hypothesis; install it with: pip install hypothesis") from None
 
 from nn.layers import MLP
 

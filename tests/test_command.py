@@ -50,13 +50,39 @@ def test_value_derivatives_and_tree_are_printed(ask):
 
 
 def test_explain_and_latex_take_the_place_of_the_tree(ask):
-    _, out, _ = ask(*EXAMPLE, "--latex")
-    assert r"\tanh(w \cdot x + b)" in out
+    _, out, _ = ask(*EXAMPLE, "--latex", "--second")
+    assert "\n\\tanh(w \\cdot x + b)\n" in out
     assert "└─" not in out
     code, out, _ = ask(*EXAMPLE, "--explain")
     assert code == 0
     assert "└─" not in out
     assert "tanh" in out.split("derivative", 1)[1]
+
+
+def test_latex_alone_is_all_that_is_printed_and_needs_no_numbers(ask):
+    assert ask("tanh(w*x + b)", "--latex") == (0, "\\tanh(w \\cdot x + b)\n", "")
+    assert ask(*EXAMPLE, "--latex") == (0, "\\tanh(w \\cdot x + b)\n", "")
+    assert ask("log(pi * x + ", "--latex")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["log(x)", "x=-1"], "log(x) is outside the domain x > 0: x = -1"),
+        (["log(2 * u)", "u=0"], "log(2 * u) is outside the domain 2 * u > 0: 2 * u = 0"),
+        (["1 / (a - b)", "a=2", "b=2"], "1 / (a - b) is outside the domain a - b != 0: a - b = 0"),
+        (["log(log(x) + y)", "x=-1", "y=2"], "log(x) is outside the domain x > 0: x = -1"),
+    ],
+)
+def test_a_point_outside_an_operations_domain_is_named(ask, argv, sentence):
+    code, out, _ = ask(*argv)
+    assert code == 0
+    assert [line for line in out.splitlines() if "domain" in line] == [sentence]
+    assert json.loads(ask(*argv, "--json")[1])["outside"] == [sentence]
+
+
+def test_a_point_inside_all_domains_is_passed_over(ask):
+    assert "domain" not in ask("log(x) / y + sqrt(x)", "x=1", "y=-2")[1]
 
 
 def test_second_derivatives_are_printed_as_a_matrix(ask):

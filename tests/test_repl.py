@@ -34,6 +34,16 @@ def test_the_banner_says_what_is_shadowed_and_given():
     assert "w = 0.5" in text
 
 
+def test_a_prompt_completes_what_users_call():
+    value = Value(0.5)
+    value.mine = 1
+    assert {"data", "grad", "label", "backward", "zero_grad", "tanh", "log", "where", "mine"} <= set(dir(value))
+    hidden = {"mul", "less", "arcsin", "apply_primitive", "cuts", "state", "scaled_exp", "_left_partial"}
+    assert not hidden & set(dir(value))
+    assert all(hasattr(value, name) for name in dir(value))
+    assert "__version__" in dir(autograd)
+
+
 # In a terminal.
 
 

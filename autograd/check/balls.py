@@ -582,7 +582,7 @@ class Balls:
             import flint
         except ImportError:
             raise ImportError(
-                "proofs need python-flint; install it with: pip install python-flint, or take reference='exact'"
+                "rounding, enclose and proofs need python-flint; install it with: pip install python-flint"
             ) from None
         self.precision = precision
         self.context = flint.ctx

@@ -7,6 +7,7 @@ work is done by the rooms below (`autograd.see.parsing`, `autograd.see.tree`, ..
 from __future__ import annotations
 
 import argparse
+import ast
 import inspect
 import io
 import json
@@ -23,7 +24,9 @@ from autograd.engine.files import write_whole
 from autograd.engine.value import Value, native, topological_order
 from autograd.see.labels import cut
 from autograd.see.numbers import format_number
-from autograd.see.parsing import ParseError, parse
+from autograd.see.parsing import CONSTANTS, ParseError, parse
+from autograd.see.plotting import ACCENT, DPI, GREY, INK, figure
+from autograd.see.text import source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,11 +39,12 @@ MAX_ROWS = 100_000
 DESCRIPTION = """\
 Evaluate an expression and differentiate it with respect to each of its names.
 
-  python -m autograd "tanh(w*x + b)" w=0.5 x=2 b=-1
-  python -m autograd "tanh(w*x + b)" w=0.5 x=2 b=-1 --explain
-  python -m autograd "tanh(w*x + b)" w=0.5 b=-1 --at x=-3:3:0.5 --plot tanh.png
-  echo "x**2 * sin(y)" | python -m autograd x=3 y=pi/2 --second
-  python -m autograd
+  autograd "tanh(w*x + b)" w=0.5 x=2 b=-1
+  autograd "tanh(w*x + b)" w=0.5 x=2 b=-1 --explain
+  autograd "tanh(w*x + b)" w=0.5 b=-1 --at x=-3:3:0.5 --plot tanh.png
+  autograd "tanh(w*x + b)" --latex
+  echo "x**2 * sin(y)" | autograd x=3 y=pi/2 --second
+  autograd
 """
 EPILOG = """\
 An expression is written as in Python: numbers, names, + - * / **, comparisons and functions, such as
@@ -98,6 +102,8 @@ def _run(argv: Sequence[str]) -> int:
     if not expression and not sys.stdin.isatty():
         expression = read_input()
     if expression:
+        if options.latex and not asks_for_numbers(options):
+            values = {name: 1.0 for name in names_in(expression)} | values
         question = Question(expression, values, options)
         status = question.answer_range(options.at) if options.at else question.answer()
         sys.stdout.flush()
@@ -115,7 +121,7 @@ def _run(argv: Sequence[str]) -> int:
 def read_options(argv: Sequence[str]) -> argparse.Namespace:
     """Read the options; words that are not options, in any place, end up in ``words``."""
     parser = _Parser(
-        prog="python -m autograd",
+        prog="autograd",
         usage='%(prog)s [options] ["expression" | -] [name=number ...]',
         description=DESCRIPTION,
         epilog=EPILOG,
@@ -125,7 +131,7 @@ def read_options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("words", nargs="*", metavar="name=number", help="what the names stand for: x=-1, y=1/3, z=2*pi")
     show = parser.add_argument_group("what to show, besides value and derivatives")
     show.add_argument("--explain", action="store_true", help="the chain rule, step by step, instead of the tree")
-    show.add_argument("--latex", action="store_true", help="the expression in LaTeX, instead of the tree")
+    show.add_argument("--latex", action="store_true", help="the expression in LaTeX and nothing else; needs no numbers")
     show.add_argument("--second", action="store_true", help="second derivatives (the Hessian)")
     show.add_argument("--check", action="store_true", help="the derivatives compared with high-precision arithmetic")
     show.add_argument(
@@ -198,6 +204,23 @@ def read_input() -> str:
     return expression
 
 
+def asks_for_numbers(options: argparse.Namespace) -> bool:
+    """Whether more is asked for than the expression in LaTeX, which is the same for all numbers."""
+    others = ("explain", "second", "check", "rounding", "draw", "play", "at", "plot", "json")
+    return any(getattr(options, name) for name in others)
+
+
+def names_in(expression: str) -> list[str]:
+    """The names that need a number, in order; none if the text is no Python, which `parse` will say."""
+    try:
+        nodes = list(ast.walk(ast.parse(" ".join(expression.split()), mode="eval")))
+    except SyntaxError:
+        return []
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    found = [node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
+    return [name for name in dict.fromkeys(found) if name not in CONSTANTS]
+
+
 def read_range(text: str) -> tuple[str, list[float]]:
     """The name and the points of ``x=-3:3:0.5``."""
     name, bounds = read_assignment(text)
@@ -249,6 +272,11 @@ class Question:
         """Print value, derivatives and whatever else is asked for at one point."""
         options = self.options
         result, leaves = self.graph()
+        if options.latex and not asks_for_numbers(options):
+            from autograd.see.latex import latex
+
+            print(latex(result))
+            return 0
         hessian = second_derivatives(result, list(leaves.values())) if options.second else []
         report, passed = self.check(leaves) if options.check else ("", True)
         if options.draw:
@@ -268,6 +296,8 @@ class Question:
                 found["second_derivatives"] = {
                     name: dict(zip(leaves, row, strict=True)) for name, row in zip(leaves, hessian, strict=True)
                 }
+            if outside := outside_domains(result):
+                found["outside"] = outside
             found |= {name: text for name, text in self.views(result) if name != "tree"}
             if options.check:
                 found |= {"check": {"passed": passed, "report": report}}
@@ -275,7 +305,8 @@ class Question:
                 found |= {"rounding": self.rounding(result).as_dictionary()}
             print_json(found)
         else:
-            sections = [self.summary(result, leaves), *(text for _, text in self.views(result))]
+            sections = [self.summary(result, leaves), "\n".join(outside_domains(result))]
+            sections += [text for _, text in self.views(result)]
             if options.second:
                 sections.append(self.matrix(list(leaves), hessian))
             if options.rounding:
@@ -341,6 +372,8 @@ class Question:
         for option in ("explain", "latex", "check", "rounding", "draw", "play"):
             if getattr(options, option):
                 raise UsageError(f"--{option} is about one point; give {text.split('=')[0]}=number instead of --at")
+        if options.plot:
+            figure()  # refuse to start if nothing could be plotted in the end
         name, points = read_range(text)
         if name in self.values:
             raise UsageError(f"{name} is given twice, as {format_number(self.values[name])} and as a range")
@@ -374,11 +407,36 @@ def second_derivatives(result: Value, leaves: Sequence[Value]) -> list[list[floa
     return [[second.data for second in gradients(first, leaves)] for first in gradients(result, leaves)]
 
 
+def outside_domains(result: Value) -> list[str]:
+    """A sentence for each operation that has no finite value or derivative because it was taken outside its domain."""
+    found = []
+    for node in topological_order(result):
+        primitive, numbers = node.primitive, [parent.data for parent in node.parents]
+        if primitive is None or not all(map(math.isfinite, numbers)) or primitive.is_defined(numbers):
+            continue
+        if not all(map(math.isfinite, (node.data, *node.partials))):
+            found.append(f"{source(node, 20)} is outside the domain {_domain(node)}")
+    return found
+
+
+def _domain(node: Value) -> str:
+    """The domain of a node's operation in the terms of this node, and the numbers there: ``x - y != 0: x - y = 0``."""
+    if node.primitive is None or node.primitive.domain is None:
+        return ""
+    condition, rule = node.primitive.domain
+    texts = dict(zip(inspect.signature(rule).parameters, [source(each, 20) for each in node.parents], strict=False))
+    condition = re.sub(r"\w+", lambda word: texts.get(word[0], word[0]), condition)
+    numbers = [f"{source(each, 20)} = {format_number(each.data)}" for each in node.parents if _varies(each)]
+    return ": ".join(filter(None, [condition, ", ".join(numbers)]))
+
+
+def _varies(node: Value) -> bool:
+    return any(each.label for each in topological_order(node))
+
+
 def plot(expression: str, name: str, rows: list[list[float]], path: Path) -> None:
     """Write a picture of a function and its derivatives, with gaps where they are not finite."""
     from matplotlib import rc_context
-
-    from autograd.see.plotting import ACCENT, DPI, GREY, INK, figure
 
     with rc_context({"text.parse_math": False, "svg.fonttype": "none"}):
         page, (axes,) = figure(width=7, height=4.2)

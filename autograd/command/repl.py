@@ -51,7 +51,7 @@ def public_names() -> dict[str, Any]:
     """What ``from autograd import *`` would bring."""
     import autograd
 
-    return {name: getattr(autograd, name) for name in dir(autograd)}
+    return {name: getattr(autograd, name) for name in dir(autograd) if not name.startswith("__")}
 
 
 def banner(values: Mapping[str, Any], shell: str) -> str:

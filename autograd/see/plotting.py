@@ -26,12 +26,18 @@ def figure(columns: int = 1, width: float = 5.2, height: float = 3.9) -> tuple[F
         width: of each, in inches.
         height: in inches.
 
+    Raises:
+        ImportError: if matplotlib is not installed.
+
     Example:
         >>> page, (left, right) = figure(columns=2)
         >>> len(page.axes)
         2
     """
-    from matplotlib.figure import Figure
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError:
+        raise ImportError("plots need matplotlib; install it with: pip install matplotlib") from None
 
     page = Figure(figsize=(width * columns, height), layout="constrained")
     panels: list[Axes] = list(page.subplots(1, columns, squeeze=False)[0])

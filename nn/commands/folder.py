@@ -62,11 +62,11 @@ def check_pictures() -> None:
     """Refuse to start if pictures could not be drawn in the end.
 
     Raises:
-        ImportError: if matplotlib is missing.
+        ImportError: if matplotlib or Pillow is missing.
         RenderingError: if nothing can draw a graph.
     """
-    if find_spec("matplotlib") is None:
-        raise ImportError("pictures need matplotlib; install it with: pip install 'scalar-autograd[nn]'")
+    if find_spec("matplotlib") is None or find_spec("PIL") is None:
+        raise ImportError("pictures need matplotlib; install it with: pip install matplotlib pillow")
     render("digraph {}")
 
 

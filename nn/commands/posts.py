@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import autograd
-from nn.commands.folder import leave_graph, leave_model, leave_pictures, writable_folder
+from nn.commands.folder import check_pictures, leave_graph, leave_model, leave_pictures, writable_folder
 from nn.commands.index import write_index
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
 from nn.posts.recipe import ORIGINS, OWN
@@ -36,7 +36,9 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         OSError: if the folder cannot be written.
+        ImportError: if what draws the pictures is not installed.
     """
+    check_pictures()
     folder = writable_folder(args.out or "runs")
     start = time.perf_counter()
     form = "compiled ahead of time" if autograd.native else "plain Python"

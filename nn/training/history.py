@@ -73,10 +73,15 @@ class History:
 
         Returns:
             The axes.
+
+        Raises:
+            ImportError: if matplotlib is not installed.
         """
         if axes is None:
-            import matplotlib.pyplot as plt
-
+            try:
+                import matplotlib.pyplot as plt
+            except ModuleNotFoundError:
+                raise ImportError("plots need matplotlib; install it with: pip install matplotlib") from None
             _, axes = plt.subplots()
         plots.plot_losses(axes, self.losses, validation=self.validation_losses)
         if self.metrics:

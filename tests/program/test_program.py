@@ -214,7 +214,7 @@ class TestBadInput:
     def test_a_backend_that_is_not_installed_says_what_to_install(self, monkeypatch):
         monkeypatch.delitem(sys.modules, "autograd.program.backends.jax", raising=False)
         monkeypatch.setitem(sys.modules, "jax", None)
-        with pytest.raises(ImportError, match=r"pip install 'scalar-autograd\[jax\]'"):
+        with pytest.raises(ImportError, match="pip install jax"):
             autograd.compile(error, backend="jax")
 
     def test_what_only_the_first_batch_can_tell_is_said_so(self):

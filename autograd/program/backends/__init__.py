@@ -82,7 +82,6 @@ def find_backend(name: str) -> Backend:
         backend: Backend = import_module(f"{__name__}.{name}").BACKEND
     except ModuleNotFoundError as error:
         raise ImportError(
-            f"the backend {name!r} needs the package {error.name!r}, which is not installed; "
-            f"pip install 'scalar-autograd[{name}]'"
+            f"the backend {name!r} needs the package {error.name!r}, which is not installed; pip install {error.name}"
         ) from None
     return backend
