@@ -93,6 +93,16 @@ def test_several_arguments_give_a_tuple():
     assert grad(lambda x, y: x * y, argnums=-1)(2.0, 3.0) == 2.0
 
 
+def test_unless_told_otherwise_it_is_the_first_argument():
+    def f(x, y):
+        return x**2 * y
+
+    assert grad(f)(2.0, 3.0) == 12.0
+    assert autograd.value_and_grad(f)(2.0, 3.0) == (12.0, 12.0)
+    assert jacobian(f)(2.0, 3.0) == 12.0
+    assert hessian(f)(2.0, 3.0) == 6.0
+
+
 def test_keyword_arguments_are_passed_on():
     assert grad(lambda x, power: x**power)(3.0, power=2) == 6.0
 

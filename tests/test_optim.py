@@ -77,13 +77,38 @@ class TestSteps:
 
     def test_adams_second_step_follows_from_both_means_without_their_start_at_zero(self) -> None:
         numbers, first, second = np.array([0.0]), 3.0, 1.0
-        optimizer = nn.Adam([Value(0.0)], lr=0.5, beta1=0.5, beta2=0.25, epsilon=1.0)
+        optimizer = nn.Adam([Value(0.0)], lr=0.5, beta1=0.75, beta2=0.25, epsilon=1.0)
         optimizer.update(numbers, np.array([first]))
         before = numbers[0]
         optimizer.update(numbers, np.array([second]))
-        mean = (0.5 * first + second) / (0.5 + 1)  # the gradients, weighted by powers of beta1
+        mean = (0.75 * first + second) / (0.75 + 1)  # the gradients, weighted by powers of beta1
         square = (0.25 * first**2 + second**2) / (0.25 + 1)  # their squares, by powers of beta2
         assert numbers[0] - before == pytest.approx(-0.5 * mean / (math.sqrt(square) + 1.0), rel=1e-15)
+
+    @pytest.mark.parametrize("optimizer", OPTIMIZERS.values())
+    def test_decay_shrinks_the_number_before_it_moves_and_leaves_the_move_alone(self, optimizer: Any) -> None:
+        plain, shrunk = np.array([6.0]), np.array([8.0])
+        optimizer([Value(0.0)], lr=0.5).update(plain, np.array([3.0]))
+        optimizer([Value(0.0)], lr=0.5, weight_decay=0.5).update(shrunk, np.array([3.0]))
+        assert shrunk[0] == plain[0]  # 8 - 0.5 * 0.5 * 8 is 6
+
+    def test_adam_is_set_as_its_paper_has_it(self) -> None:
+        # Kingma and Ba 2015, arXiv:1412.6980, algorithm 1
+        optimizer = nn.Adam([Value(0.0)])
+        assert optimizer.lr == 0.001
+        assert optimizer.settings() == {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+
+    def test_an_optimiser_of_ones_own_needs_its_move_alone(self) -> None:
+        class Signs(Optimizer):
+            def move(self, numbers: Any, gradient: Any) -> None:
+                numbers -= self.lr * np.sign(gradient)
+
+        x = Value(5.0)
+        optimizer = Signs([x], 0.5)
+        x.grad = -8.0
+        optimizer.step()
+        assert x.data == 5.5
+        assert optimizer.settings() == {}
 
     @pytest.mark.parametrize(("make", "name", "arguments"), MAKERS)
     def test_they_get_to_the_bottom(self, make: Any, name: str, arguments: dict[str, Any]) -> None:
@@ -133,9 +158,12 @@ class TestState:
         with pytest.raises(ValueError, match="this is no state of SGD"):
             nn.SGD([Value(1.0)]).load_state_dict(nn.Adam([Value(1.0)]).state_dict())
 
-    def test_a_state_of_other_parameters_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="the state's mean is for 2 parameters, not 1"):
-            nn.Adam([Value(1.0)]).load_state_dict(nn.Adam([Value(1.0), Value(2.0)]).state_dict())
+    @pytest.mark.parametrize(("held", "given"), [(1, 2), (2, 1)])
+    def test_a_state_of_other_parameters_is_refused(self, held: int, given: int) -> None:
+        with pytest.raises(ValueError, match=f"the state's mean is for {given} parameters, not {held}"):
+            nn.Adam([Value(1.0) for _ in range(held)]).load_state_dict(
+                nn.Adam([Value(1.0) for _ in range(given)]).state_dict()
+            )
 
 
 class TestBadInput:
@@ -155,7 +183,12 @@ class TestBadInput:
         with pytest.raises(TypeError, match="the learning rate lr must be a number, but got the text 'fast'"):
             nn.SGD([Value(1.0)], lr="fast")  # type: ignore[arg-type]
 
-    @pytest.mark.parametrize("momentum", [-0.1, 1.0, math.nan])
+    @pytest.mark.parametrize("decay", [-0.1, math.nan, math.inf])
+    def test_a_decay_that_is_negative_or_not_finite(self, decay: float) -> None:
+        with pytest.raises(ValueError, match=f"weight_decay must be 0 or a positive number, but got {decay}"):
+            nn.SGD([Value(1.0)], weight_decay=decay)
+
+    @pytest.mark.parametrize("momentum", [-0.1, 1.0, 1.5, math.nan])
     def test_a_momentum_that_would_not_settle(self, momentum: float) -> None:
         with pytest.raises(ValueError, match="momentum must be from 0 up to"):
             nn.SGD([Value(1.0)], momentum=momentum)

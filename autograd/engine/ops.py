@@ -165,7 +165,10 @@ def pow(x: float, y: float) -> float:
 
 
 def _slope_of_power(x: Any, y: Any) -> Any:
-    """The product y * x ** (y - 1); of the plain numbers that are met most, by multiplication."""
+    """The product y * x ** (y - 1); of the plain numbers that are met most, by multiplication.
+
+    For y = 0 it is 0 everywhere, at x = 0 too, since x ** 0 is 1 everywhere: `scaled_power` lets the factor win.
+    """
     if type(y) is float and (y == 2.0 or y == 3.0 or y == 1.0):
         return 2.0 * x if y == 2.0 else 3.0 * x * x if y == 3.0 else 1.0
     return scaled_power(y, x, y, 1.0)
