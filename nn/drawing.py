@@ -9,7 +9,7 @@ from autograd.engine.value import Value
 from autograd.see import rendering
 from autograd.see.drawing import Picture, plain
 from autograd.see.numbers import format_number
-from autograd.see.style import EDGE, FONT, GRAPH
+from autograd.see.style import EDGE, FONT, GRAPH, STYLES
 from nn.network import columns_of, layers_of, title_of
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ def draw(model: Any, path: str | os.PathLike[str] | None = None) -> Picture:
     shown = [_shown(column["size"]) for column in columns]
     for i, (column, places) in enumerate(zip(columns, shown, strict=True)):
         title = "inputs" if i == 0 else str(column["activation"])
-        fill = "#cfe2f3" if i == 0 else "#b6d7a8" if i == len(columns) - 1 else "#fff2cc"
+        kind = "input" if i == 0 else "result" if i == len(columns) - 1 else "parameter"
         for j in places:
             bias = column["biases"][j] if i else -1
             tooltip = f"{title} {j}" + (f", bias {format_number(numbers[bias], 6)}" if bias >= 0 else "")
-            picture.node(f"c{i}n{j}", str(j), fillcolor=fill, tooltip=plain(tooltip), **NEURON)
+            picture.node(f"c{i}n{j}", str(j), fillcolor=STYLES[kind]["fillcolor"], tooltip=plain(tooltip), **NEURON)
         size = rf"\n{MOST} of {column['size']:,}" if column["size"] > MOST else ""
         picture.node(
             f"c{i}title", plain(title) + size, shape="plaintext", fontname=FONT, fontsize="10", fontcolor="#555555"

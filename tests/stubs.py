@@ -54,7 +54,9 @@ def with_methods(source: str) -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(CHECKOUT))
-    for package in MODULES:
-        CHECKOUT.joinpath(package, "__init__.pyi").write_text(stub(package))
     value = CHECKOUT / "autograd" / "engine" / "value.py"
-    value.write_text(with_methods(value.read_text()))
+    texts = {CHECKOUT / package / "__init__.pyi": stub(package) for package in MODULES}
+    for path, text in {**texts, value: with_methods(value.read_text())}.items():
+        if path.read_text() != text:
+            path.write_text(text)
+            print(f"wrote {path.relative_to(CHECKOUT)}")

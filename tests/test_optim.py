@@ -157,6 +157,8 @@ class TestState:
     def test_a_state_of_another_kind_is_refused(self) -> None:
         with pytest.raises(ValueError, match="this is no state of SGD"):
             nn.SGD([Value(1.0)]).load_state_dict(nn.Adam([Value(1.0)]).state_dict())
+        with pytest.raises(ValueError, match="this is no state of Adam"):
+            nn.Adam([Value(1.0)]).load_state_dict(nn.SGD([Value(1.0)]).state_dict())
 
     @pytest.mark.parametrize(("held", "given"), [(1, 2), (2, 1)])
     def test_a_state_of_other_parameters_is_refused(self, held: int, given: int) -> None:

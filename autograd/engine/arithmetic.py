@@ -77,6 +77,7 @@ def scaled_power(np: Any, c: Any, x: Any, y: Any, k: Any) -> Any:
     result = np.where(in_range, c * power, in_steps * np.copysign(1.0, power))
     is_normal = (np.abs(result) > 0.0) & (np.abs(result) < inf)
     result = result * np.power(x, np.where(is_normal, _lost_in_difference(y, k), 0.0))
+    # x ** 0 is constant, so that its derivative is 0 where the product would be 0 * inf.
     is_zero = ((c == 0.0) & ((x == 0.0) | (y == 0.0))) | ((x == 0.0) & (c == -inf) & (exponent >= 0.0))
     return np.where(is_zero, 0.0, result)
 

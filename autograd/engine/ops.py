@@ -3,7 +3,8 @@
 
 An entry reads: the partial derivatives (one rule for each argument, called with the arguments and the result), how the
 operation is written, where it is defined, where it bends; and below, its value on floats. See `autograd.primitive`
-for every field. Adding an operation is adding an entry, here or in your own code; no other file changes.
+for every field. Adding an operation is adding an entry, here or in your own code; no other file changes. (One that is
+built in is also measured, against its reference in ``tests/accuracy/references.py``.)
 
 Two conventions. Rules use ordinary operators and operations of this table, so that they serve floats, `Value`s and
 arrays. And values and rules are written in forms that neither cancel nor overflow midway: tanh' is
@@ -889,7 +890,8 @@ def over_power(x: float, y: float, n: float) -> float:
 def scaled_power(c: float, x: float, y: float, k: float) -> float:
     """The product c * x ** (y - k), with y - k not rounded; right also where the power alone is out of range.
 
-    As derivatives of x ** 0 and of 0 ** y have it, 0 * x ** (0 - k) is 0, and so is log(0) * 0 ** y for y >= 0.
+    Since x ** 0 is 1 for every x, and does not change, its derivative 0 * x ** (0 - k) is 0 at x = 0 too, where the
+    product alone would be 0 * inf, which is nan. So is log(0) * 0 ** y for y >= 0.
     """
     return arithmetic.scaled_power(Floats, c, x, y, k)
 

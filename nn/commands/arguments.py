@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from pathlib import Path
 
-PROGRAM = "python -m nn" if sys.argv[0].endswith("__main__.py") else "nn"
+PROGRAM = "python -m nn" if Path(sys.argv[0]).parts[-2:] == ("nn", "__main__.py") else "nn"
 """What the user typed to get here."""
 
 

@@ -127,7 +127,7 @@ def leave_model(run: Run, folder: Path, **metadata: Any) -> None:
 
 
 def leave_pictures(run: Run, folder: Path) -> None:
-    """Draw the fit, the loss curve, the graph of the loss on one point, and whatever else the recipe calls for."""
+    """Draw the fit, the loss curve, the graph of the loss on one point and what else the recipe calls for; play it."""
     page, (axes,) = plots.figure()
     plots.plot_model(axes, run.data, run.model)
     page.suptitle(run.recipe.title, fontsize=10)

@@ -1,4 +1,4 @@
-"""The data sets of the five posts, three more that networks are shown on, and the user's own tables.
+"""The data sets of the five posts, more that networks are shown on, and the user's own tables.
 
 `load` finds a set by name. Each lives in a file of its own beside this one: a function that makes it, or that reads
 the CSV file of the same name. `nn.datasets.table` reads a CSV file of the user's.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +12,8 @@ import autograd
 from autograd import Value, explain, play, tanh, variables
 from autograd.__main__ import main
 from autograd.engine.primitive import TABLE
+from autograd.see.style import STYLES
 from tests.page.conftest import Browser
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def neuron() -> Value:
@@ -282,3 +280,10 @@ def test_marks_stand_beside_the_names_of_their_nodes(tmp_path: Path) -> None:
     html = play(found.value, tmp_path / "marked.html", marks=found.marks).html
     assert html.count("◆ ") == sum(not node.is_constant for node in found.marks)
     assert " marked" in html
+
+
+@pytest.mark.parametrize("kind", ["input", "parameter", "value", "result", "operation"])
+def test_by_light_a_page_has_the_colours_of_pictures(kind: str) -> None:
+    sheet = (Path(autograd.__file__).parent / "page" / "common.css").read_text(encoding="utf-8")
+    color = STYLES[kind]["fillcolor"].replace("white", "#ffffff")
+    assert f"--{kind}: {color};" in sheet.partition("prefers-color-scheme: dark")[0]

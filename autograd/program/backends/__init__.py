@@ -1,4 +1,6 @@
-"""What a program is printed for: a file for each backend, which ends with its `BACKEND`. `BACKENDS` lists them.
+"""What a program is printed for: a file for each backend, which has its `BACKEND`. `BACKENDS` lists them.
+
+(`javascript.py` prints for pages, and cannot be run from here.)
 
 A new one is a new file and its name in that list. It takes a graph, and makes a `Kernel` of some results: text, and
 what it takes to run that text. How it writes each operation stands in one table at the head of the file; operations of
