@@ -10,7 +10,8 @@ import shutil
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -36,23 +37,44 @@ RENDERERS = [
 ]
 
 
+class Extent(NamedTuple):
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
 class Svg:
     """A picture read back."""
 
     def __init__(self, text: bytes) -> None:
         self.root = ET.fromstring(text)
-        self.nodes = {self.title(group): self.texts(group) for group in self.groups("node")}
-        self.edges = [tuple(self.title(group).split("->")) for group in self.groups("edge")]
+        self.nodes = {self.title(group): self.texts(group) for group in self.groups("node") if self.texts(group)}
+        self.edges = [self.ends(group) for group in self.groups("edge")]
         self.clusters = [self.texts(group)[0] for group in self.groups("cluster")]
 
     def groups(self, kind: str) -> list[ET.Element]:
         return [group for group in self.root.iter(f"{SVG}g") if group.get("class") == kind]
+
+    def ends(self, group: ET.Element) -> tuple[str, ...]:
+        """What an edge connects, whatever place at a bar it ends at."""
+        return tuple(re.sub(r":\w+", "", self.title(group)).split("->"))
+
+    def extent(self, cluster: str) -> Extent:
+        """How far a frame reaches."""
+        group = next(each for each in self.groups("cluster") if self.texts(each) == [cluster])
+        path = next(group.iter(f"{SVG}path")).attrib["d"]
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", path)]
+        return Extent(min(numbers[::2]), max(numbers[::2]), min(numbers[1::2]), max(numbers[1::2]))
 
     def title(self, group: ET.Element) -> str:
         return group.findtext(f"{SVG}title") or ""
 
     def texts(self, group: ET.Element) -> list[str]:
         return [(text.text or "").replace("\xa0", " ") for text in group.iter(f"{SVG}text")]
+
+    def text_elements(self, name: str) -> list[ET.Element]:
+        return [text for group in self.groups("node") if self.title(group) == name for text in group.iter(f"{SVG}text")]
 
     def all_text(self) -> list[str]:
         return [(text.text or "").replace("\xa0", " ") for text in self.root.iter(f"{SVG}text")]
@@ -100,7 +122,7 @@ def test_every_node_and_operation_is_drawn_once_and_every_operand_has_an_edge(
     operations = [node for node in graph if node.parents]
     assert len(svg.nodes) == len(graph) + len(operations)
     assert len(svg.edges) == len(operations) + sum(len(node.parents) for node in operations)
-    drawn = Counter(text for name, texts in svg.nodes.items() if name.endswith("op") for text in texts)
+    drawn = Counter(texts[-1] for name, texts in svg.nodes.items() if name.endswith("op"))
     assert drawn == Counter(node.op for node in operations)
 
 
@@ -137,7 +159,7 @@ def test_edges_run_from_operands_to_operations_to_results(renderer: str) -> None
         (lambda a, b, c: a.tanh(), {"a": ""}),
         (lambda a, b, c: autograd.maximum(a, b), {"a": "", "b": ""}),
         (lambda a, b, c: autograd.sum([a, b, c]), {"a": "", "b": "", "c": ""}),
-        (lambda a, b, c: autograd.dot([a, b], [c, 2.0]), {"a": "1", "b": "2", "c": "1", "2": "2"}),
+        (lambda a, b, c: autograd.dot([a], [c]), {"a": "1", "c": "1"}),
     ],
 )
 def test_operands_are_numbered_where_their_order_matters(
@@ -147,6 +169,21 @@ def test_operands_are_numbered_where_their_order_matters(
     label = {name: texts[0] for name, texts in svg.nodes.items()}
     marks = {tuple(svg.title(group).split("->")): "".join(svg.texts(group)) for group in svg.groups("edge")}
     assert {label[tail]: mark for (tail, head), mark in marks.items() if head == "n0op"} == numbers
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])
+def test_many_operands_have_a_numbered_place_each_at_a_bar(direction: str) -> None:
+    a, b, c = variables(a=2.0, b=-3.0, c=1.0)
+    picture = draw(autograd.dot([a, b], [c, 2.0]), direction=direction)
+    label = dict(re.findall(r'(n\d+) \[label="\{?(\w+)\|', picture.source))
+    ends = {label.get(start, "2"): place for start, place in re.findall(r"(n\d+) -> n0op:(p\d):", picture.source)}
+    numbers = dict(re.findall(r"<(p\d)>(\d)", picture.source))
+    assert {name: numbers[place] for name, place in ends.items()} == {"a": "1", "c": "1", "b": "2", "2": "2"}
+    svg = Svg(rendering.render(picture.source))
+    side_by_side = [(float(text.attrib["x"]), float(text.attrib["y"])) for text in svg.text_elements("n0op")]
+    along = 1 if direction in ("LR", "RL") else 0
+    order = [place[along] for place, text in zip(side_by_side, svg.nodes["n0op"], strict=True) if text != "dot"]
+    assert order == sorted(set(order)) and len(order) == 4
 
 
 @pytest.mark.parametrize("primitive", TABLE.values(), ids=lambda each: each.name)
@@ -274,30 +311,62 @@ def test_a_framed_parameter_has_a_short_label_and_its_whole_name_to_point_at() -
     assert "layers.0.neurons.0.w.1" in titles
 
 
-def heights(svg: Svg, first_line: str) -> list[float]:
-    """How far down the nodes stand whose first line matches, in the order of their numbers."""
+def places(svg: Svg, first_line: str) -> list[tuple[float, float]]:
+    """Where the nodes stand whose first line matches, across and down, in the order of their numbers."""
     found = []
     for group in svg.groups("node"):
         texts = svg.texts(group)
-        if re.fullmatch(first_line, texts[0]):
+        if texts and re.fullmatch(first_line, texts[0]):
             label = next(group.iter(f"{SVG}text"))
-            found.append((int(texts[0].rpartition(".")[2]), float(label.attrib["y"])))
-    return [y for _, y in sorted(found)]
+            number = int(re.findall(r"\d+", texts[0])[-1])
+            found.append((number, float(label.attrib["x"]), float(label.attrib["y"])))
+    return [(x, y) for _, x, y in sorted(found)]
 
 
-def test_weights_and_neurons_stand_in_their_order_from_top_to_bottom(renderer: str) -> None:
-    weights = svg_of(network(1)).nodes
-    assert heights(svg_of(network(1)), r"w\.\d") == sorted(heights(svg_of(network(1)), r"w\.\d"))
-    assert sum(texts[0].startswith("w.") for texts in weights.values()) == 2
-    boxes = heights(svg_of(network(12, 1), collapse="neurons"), r"neurons\.\d+")[2:]
-    assert boxes == sorted(boxes)
-    framed = [
-        (svg.texts(group)[0], float(next(group.iter(f"{SVG}text")).attrib["y"]))
-        for svg in [svg_of(network(3, 1))]
-        for group in svg.groups("cluster")
-    ]
-    neurons = [y for name, y in sorted(framed) if name.startswith("layers.0.neurons")]
-    assert neurons == sorted(neurons) and len(neurons) == 3
+NETWORKS = [(1,), (2, 1), (4, 1), (8, 1), (4, 4, 1), (3, 2, 2, 1)]
+
+
+@pytest.mark.parametrize("layers", NETWORKS, ids=str)
+def test_layers_are_columns_of_neurons_and_weights_in_their_order(layers: tuple[int, ...], renderer: str) -> None:
+    svg = svg_of(network(*layers), max_nodes=1000)
+    columns = [svg.extent(f"layers.{i}") for i in range(len(layers))]
+    assert all(left.right < right.left for left, right in pairwise(columns))
+    for i, width in enumerate(layers):
+        neurons = [svg.extent(f"layers.{i}.neurons.{j}") for j in range(width)]
+        assert all(above.bottom < below.top for above, below in pairwise(neurons))
+        for neuron in neurons:
+            weights = [
+                y
+                for x, y in places(svg, r"w\.\d+")
+                if neuron.left < x < neuron.right and neuron.top < y < neuron.bottom
+            ]
+            assert weights == sorted(weights) and len(weights) == (layers[i - 1] if i else 2)
+    inputs = places(svg, r"x\d")
+    assert inputs == sorted(inputs, key=lambda place: place[1])
+    assert all(x < columns[0].left for x, _ in inputs)
+
+
+@pytest.mark.parametrize("direction", ["RL", "TB", "BT"])
+def test_layers_follow_each_other_in_any_direction(direction: str) -> None:
+    svg = svg_of(network(3, 2, 1), direction=direction)
+    layers = [svg.extent(f"layers.{i}") for i in range(3)]
+    if direction == "RL":
+        assert layers[0].left > layers[1].right and layers[1].left > layers[2].right
+    else:
+        downwards = layers if direction == "TB" else layers[::-1]
+        assert all(above.bottom < below.top for above, below in pairwise(downwards))
+        neurons = [svg.extent(f"layers.0.neurons.{j}") for j in range(3)]
+        assert all(left.right < right.left for left, right in pairwise(neurons))
+
+
+@pytest.mark.parametrize("layers", [(4, 1), (12, 1), (16, 16, 1), (5, 5, 5)], ids=str)
+def test_boxes_stand_in_their_order(layers: tuple[int, ...], renderer: str) -> None:
+    svg = svg_of(network(*layers), collapse="neurons")
+    boxes = places(svg, r"neurons\.\d+")
+    for i, width in enumerate(layers[:-1]):  # of the last, only the first counts for the loss
+        layer = svg.extent(f"layers.{i}")
+        found = [y for x, y in boxes if layer.left < x < layer.right]
+        assert found == sorted(found) and len(found) == width
 
 
 def test_neurons_can_be_folded_into_boxes(renderer: str) -> None:

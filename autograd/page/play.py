@@ -29,6 +29,11 @@ UNUSED = ("fill", "stroke", "font-family", "font-size", "style", "text-anchor", 
 WIDEST = "-1.23457e-05"
 """As wide as a number can be in the page."""
 
+_TITLE = f"{{{SVG}}}title"
+
+_PORT = re.compile(r":\w+")
+"""Where on an operation's side an edge ends."""
+
 _FRACTION = re.compile(r"-?\d+\.\d+")
 
 
@@ -108,8 +113,9 @@ def _stage(excerpt: Excerpt, names: dict[Value, str], marks: Mapping[Value, floa
     svg = ET.fromstring(rendering.render(drawing.picture.source))
     kinds = {excerpt.ids[node]: kind_of(node, excerpt.root) for node in excerpt.nodes}
     kinds |= {excerpt.ids[node]: f"{kinds[excerpt.ids[node]]} marked" for node in excerpt.nodes if node in marks}
+    _join_edges(svg, drawing)
     for group in svg.iter(f"{{{SVG}}}g"):
-        title = group.find(f"{{{SVG}}}title")
+        title = group.find(_TITLE)
         if title is None or not title.text:
             continue
         name = title.text
@@ -120,7 +126,7 @@ def _stage(excerpt: Excerpt, names: dict[Value, str], marks: Mapping[Value, floa
             group.set("class", f"node {kinds.get(name, 'operation' if operation in kinds else 'omission')}")
             group.set("data-node", name)
         elif group.get("class") == "edge":
-            group.set("data-edge", name)
+            group.set("data-edge", _PORT.sub("", name))
     for element in svg.iter():
         for attribute in UNUSED:
             element.attrib.pop(attribute, None)
@@ -136,3 +142,25 @@ def _stage(excerpt: Excerpt, names: dict[Value, str], marks: Mapping[Value, floa
     svg.set("role", "img")
     svg.set("aria-label", "the graph of the computation; what happens is said below it")
     return ET.tostring(svg, encoding="unicode")
+
+
+def _join_edges(svg: ET.Element, drawing: Drawing) -> None:
+    """Make one edge of the two that meet where an edge enters a frame, so that a number travels along all of it."""
+    graph = svg.find(f"{{{SVG}}}g")
+    assert graph is not None
+    groups = {
+        _PORT.sub("", each.findtext(_TITLE) or ""): each for each in graph if each.get("class") in ("node", "edge")
+    }
+    for (node, place), point in sorted(drawing.arrangement.entries.items(), key=lambda each: each[0][1]):
+        operand = drawing.excerpt.operands(node)[place]
+        assert operand is not None
+        start, end = drawing.ids[operand], f"{drawing.ids[node]}op"
+        outside, inside = groups[f"{start}->{point}"], groups[f"{point}->{end}"]
+        first, second = (edge.find(f"{{{SVG}}}path") for edge in (outside, inside))
+        title = inside.find(_TITLE)
+        assert first is not None and second is not None and title is not None
+        second.set("d", first.attrib["d"] + second.attrib["d"].replace("M", "L", 1))
+        title.text = f"{start}->{end}"
+        for each in (groups[point], outside, inside):
+            graph.remove(each)
+        graph.append(inside)

@@ -8,16 +8,30 @@ parameters, is framed, and can be folded into one box. How each kind of node loo
 from __future__ import annotations
 
 import math
-from itertools import chain, repeat
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import graphviz  # type: ignore[import-untyped]
 
 from autograd.see import rendering
+from autograd.see.arranging import Arrangement, operand_order
 from autograd.see.excerpt import Excerpt
 from autograd.see.labels import cut, printable
 from autograd.see.numbers import format_number
-from autograd.see.style import BUNDLE, EDGE, FRAME, GRAPH, NODE, NOT_FINITE, STYLES, kind_of, mark_color
+from autograd.see.style import (
+    BAR,
+    BUNDLE,
+    EDGE,
+    ENTRY,
+    FRAME,
+    FRAMED,
+    GRAPH,
+    NODE,
+    NOT_FINITE,
+    STYLES,
+    kind_of,
+    mark_color,
+)
 from autograd.see.unfolding import columns
 
 if TYPE_CHECKING:
@@ -32,8 +46,11 @@ OUTWARD = {"LR": -35, "RL": -35, "TB": 35, "BT": 35}
 STALE = "an operand was changed since"
 """What marks a node whose number is no longer that of its operation."""
 
-MANY = 6
-"""From how many operands on an operation is drawn as a bar."""
+SIDE = {"LR": "w", "RL": "e", "TB": "n", "BT": "s"}
+"""The side of an operation at which its operands arrive."""
+
+MANY = 4
+"""From how many operands on an operation is drawn as a bar, with a place for each."""
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]
@@ -110,9 +127,7 @@ def draw(
 class Drawing:
     """One picture being made.
 
-    Graphviz puts what comes first on top, but the frames of a picture that runs to the side below each other in reverse;
-    so the members of frames are written in reverse there. Between boxes it must not look for an order with fewer
-    crossings: it would find one that is as good as any, and take neurons out of their order.
+    Graphviz puts frames, and what they hold, below each other as they are written; boxes not, so their order is told to it.
     """
 
     def __init__(
@@ -142,14 +157,18 @@ class Drawing:
         if excerpt.left_out:
             self.picture.attr(label=self._note(), labelloc="t")
         self.frames = {item: excerpt.frame(item) if group else () for item in excerpt.contents}
+        self.arrangement = Arrangement(excerpt, self.frames)
+        if any(self.frames.values()):
+            self.picture.attr(**FRAMED)
         if any(isinstance(item, str) for item in excerpt.contents):
-            self.picture.attr(ranksep="0.9", mclimit="0.001")
+            self.picture.attr(ranksep="0.9")
         members: dict[tuple[str, ...], list[Value | str]] = {}
         for item, path in self.frames.items():
             members.setdefault(path, []).append(item)
         self._add_frame(self.picture, (), members)
         for item in excerpt.contents:
             self._add_edges(item)
+        self._add_order()
 
     def _note(self) -> str:
         count = f"{'' if self.excerpt.is_counted else 'more than '}{self.excerpt.left_out:,}"
@@ -159,18 +178,35 @@ class Drawing:
         self, picture: graphviz.Digraph, path: tuple[str, ...], members: dict[tuple[str, ...], list[Value | str]]
     ) -> None:
         depth = len(path)
-        order = reversed if self.direction in ("LR", "RL") else iter
+        for point in self.arrangement.points.get(path, []):
+            picture.node(point, **ENTRY)
         inside = members.get(path, [])
-        for item in order(inside) if path else inside:
+        for item in inside:
             if isinstance(item, str):
                 self._add_box(picture, item, path)
             else:
                 self._add_value(picture, item, path)
         below = {other[: depth + 1]: None for other in members if len(other) > depth and other[:depth] == path}
-        for inner in order(list(below)):
+        for inner in below:
             with picture.subgraph(name=f"cluster {inner[-1]}") as frame:
                 frame.attr(label=plain(cut(inner[-1], 60)), **FRAME)
                 self._add_frame(frame, inner, members)
+
+    def _add_order(self) -> None:
+        """Put what belongs to one row into one, and boxes in their order, by edges that are not seen.
+
+        Inside a frame of a picture that runs to the side, Graphviz reverses what such edges say.
+        """
+        frames = {self.ids[item]: frame for item, frame in self.frames.items() if isinstance(item, str)}
+        for row in self.arrangement.rows:
+            with self.picture.subgraph() as rank:
+                rank.attr(rank="same")
+                for each in row:
+                    rank.node(each)
+                for above, below in pairwise(row):
+                    if above in frames and frames.get(below) == frames[above]:
+                        is_reversed = frames[above] and self.direction in ("LR", "RL")
+                        rank.edge(*(below, above) if is_reversed else (above, below), style="invis")
 
     # Nodes.
 
@@ -195,17 +231,25 @@ class Drawing:
         if node.primitive is not None:
             operation = self.ids[node] + "op"
             order = {} if path else {"ordering": "in"}
-            picture.node(operation, plain(cut(node.op)), **order, **self._operation_style(node))
+            if self._is_bar(node):
+                picture.node(operation, self._bar(node), **order, **BAR)
+            else:
+                picture.node(operation, plain(cut(node.op)), **order, **STYLES["operation"])
             self.picture.edge(operation, self.ids[node])
 
-    def _operation_style(self, node: Value) -> dict[str, str]:
-        """A circle, or where many edges would meet in one point a bar at which each finds room."""
-        count = len(node.parents)
-        if count < MANY:
-            return STYLES["operation"]
-        length = f"{min(0.12 * count, 4.0):.2f}"
-        extent = {"height": length} if self.direction in ("LR", "RL") else {"width": length, "height": "0.3"}
-        return STYLES["operation"] | {"shape": "box", "style": "filled,rounded", "margin": "0.05,0.03"} | extent
+    def _is_bar(self, item: Value | str) -> bool:
+        return not isinstance(item, str) and len(item.parents) >= MANY
+
+    def _bar(self, node: Value) -> str:
+        """An operation of many operands, with a place for each, or else their edges would merge."""
+        numbers = _operand_numbers(node)
+        operands = self.excerpt.operands(node)
+        shown = [place for place in operand_order(node) if operands[place] is not None]
+        places = "|".join(f"<p{place}>{numbers[place]}" for place in shown)
+        if len(shown) < len(operands):
+            places += "|<more>…"
+        fields = [f"{{{places}}}", field(cut(node.op))]
+        return f"{{{'|'.join(fields[:: -1 if self.direction in ('RL', 'BT') else 1])}}}"
 
     def _size(self, mark: float) -> float:
         """How large a mark is beside the largest."""
@@ -246,15 +290,28 @@ class Drawing:
                 if origin is not None and origin != item:
                     self.picture.edge(self.ids[origin], target, **(BUNDLE if isinstance(origin, str) else {}))
         else:
-            angle = OUTWARD[self.direction]
-            angles = chain([str(angle), str(-angle), "0"], repeat("0"))
-            for origin, number, angle_ in zip(operands, _operand_numbers(item), angles, strict=False):
+            for place, (origin, number) in enumerate(zip(operands, _operand_numbers(item), strict=True)):
                 if origin is not None:
-                    mark = {"headlabel": number, "labeldistance": "1.6", "labelangle": angle_} if number else {}
-                    self.picture.edge(self.ids[origin], target, **mark)
+                    self._add_edge(origin, item, place, number)
         if None in operands:
             self.picture.node(f"{target}more", f"… {operands.count(None):,} more", **STYLES["omission"])
-            self.picture.edge(f"{target}more", target, style="dashed")
+            end = f"{target}:more:{SIDE[self.direction]}" if self._is_bar(item) else target
+            self.picture.edge(f"{target}more", end, style="dashed")
+
+    def _add_edge(self, origin: Value | str, node: Value, place: int, number: str) -> None:
+        """An edge from an operand to an operation, through the point at which it enters the operation's frame."""
+        start, end = self.ids[origin], self.ids[node] + "op"
+        mark: dict[str, str] = {}
+        if self._is_bar(node):
+            end = f"{end}:p{place}:{SIDE[self.direction]}"
+        elif number:
+            angle = str(OUTWARD[self.direction] * ((1, -1)[place] if place < 2 else 0))
+            mark = {"headlabel": number, "labeldistance": "1.6", "labelangle": angle}
+        point = self.arrangement.entries.get((node, place))
+        if point is not None:
+            self.picture.edge(start, point, arrowhead="none", minlen="2")
+            start = point
+        self.picture.edge(start, end, **mark)
 
 
 def _shorten(label: str, path: tuple[str, ...]) -> tuple[str, dict[str, str]]:

@@ -35,13 +35,22 @@ NOT_FINITE = {"color": "#cc0000", "fontcolor": "#cc0000", "penwidth": "4"}
 GRAPH = {"nodesep": "0.15", "ranksep": "0.35", "fontname": FONT, "fontsize": "10"}
 NODE = {"fontname": FONT, "fontsize": "10", "width": "0.3", "height": "0.2", "margin": "0.12,0.04"}
 EDGE = {"fontname": FONT, "fontsize": "8", "color": "#555555", "arrowsize": "0.6"}
+BAR = {"shape": "Mrecord", "style": "filled", "fillcolor": "#e6e6e6", "fontsize": "9", "margin": "0.05,0.02"}
+"""An operation of many operands."""
+
+ENTRY = {"shape": "point", "width": "0", "height": "0", "color": EDGE["color"]}
+"""Where an edge enters a frame."""
+
+FRAMED = {"newrank": "true", "remincross": "false", "ranksep": "0.3"}
+"""What a picture with frames needs, so that rows reach over several of them, and hold to the end."""
+
 BUNDLE = {"color": "#99999988", "penwidth": "0.7", "arrowhead": "none"}
 """An edge between modules: there are many, and they would merge into a bar."""
 
 SVG = "<style>.edge text { paint-order: stroke; stroke: white; stroke-width: 3px; stroke-linejoin: round }</style>"
 """What is laid over a picture in SVG: numbers on edges stay readable where they meet another edge."""
 
-FRAME = {"style": "rounded,dashed", "color": "#888888", "fontcolor": "#444444"}
+FRAME = {"labeljust": "l", "style": "rounded,dashed", "color": "#888888", "fontcolor": "#444444"}
 
 LABEL, OPERATION, FAINT, ALARM, OFF = "\x1b[1;36m", "\x1b[33m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 """What a terminal is sent before a label, an operation, what matters less, what is not finite; and after each."""
