@@ -32,6 +32,7 @@ from autograd.calculus import call, containers, graph
 from autograd.engine.primitive import BUILT_IN, TABLE
 from autograd.engine.recorder import Recorder, recording
 from autograd.strategies import expressions
+from tests.program.eager import JAX, NATIVE
 
 
 class Counter(Recorder):
@@ -633,7 +634,7 @@ def test_a_derivative_in_a_loop_does_not_walk_the_steps_before_it(derivative, mo
 # In programs.
 
 
-@pytest.mark.parametrize("backend", ["numpy", "python", "jax"])
+@pytest.mark.parametrize("backend", ["numpy", "python", NATIVE, JAX])
 @pytest.mark.parametrize(
     "f",
     [
@@ -651,8 +652,6 @@ def test_a_derivative_in_a_loop_does_not_walk_the_steps_before_it(derivative, mo
     ids=["grad", "value_and_grad", "hessian", "jvp", "vjp", "hvp", "jacobian", "where", "kinks", "nested"],
 )
 def test_derivatives_within_a_program_become_part_of_it(f, backend):
-    if backend == "jax":
-        pytest.importorskip("jax")
     program = autograd.compile(f, backend=backend)
     xs, ys = [0.5, -1.5, 2.0], [1.25, 0.75, -0.5]
     expected = [float(f(Value(x), Value(y))) for x, y in zip(xs, ys, strict=True)]
@@ -669,10 +668,8 @@ ROADS = {
 
 
 @pytest.mark.parametrize("road", ROADS)
-@pytest.mark.parametrize("backend", ["numpy", "python", "jax"])
+@pytest.mark.parametrize("backend", ["numpy", "python", NATIVE, JAX])
 def test_a_road_not_taken_leaves_no_trace_in_a_program_s_derivatives(road, backend):
-    if backend == "jax":
-        pytest.importorskip("jax")
     f = ROADS[road]
     at = [0.0, 0.5, 2.0]
     for derivative in (grad(f), lambda x: jvp(f, (x,), (1.0,))[1], lambda x: taylor(f, x, 1)[1]):

@@ -92,7 +92,7 @@ def scaled_exp(np: Any, c: Any, x: Any, y: Any) -> Any:
     """The product c * e ** (x * y), with x * y not rounded."""
     product = x * y
     (u, i), (v, j) = np.frexp(x), np.frexp(y)
-    lost = np.where(np.abs(product) < 1500.0, np.ldexp(_lost_in_product(u, v), i + j), 0.0)
+    lost = np.where(np.abs(product) < 1500.0, np.ldexp(lost_in_product(u, v), i + j), 0.0)
     root = np.exp(product / 2.0)
     return np.where(np.abs(product) < 700.0, c * np.exp(product), c * root * root) * (1.0 + lost)
 
@@ -117,7 +117,21 @@ def sigmoid_of_difference(np: Any, x: Any, y: Any) -> Any:
     return sigmoid(np, x - y) * (1.0 + lost * sigmoid(np, y - x))
 
 
+def silu(np: Any, x: Any) -> Any:
+    """The product x * sigmoid(x); far to the left e ** x would lose digits on its way to 0 before x * e ** x does."""
+    root = np.exp(x / 2.0)
+    return np.where(x > -700.0, x * sigmoid(np, x), x * root * root)
+
+
 def scaled_sech_squared(np: Any, c: Any, x: Any) -> Any:
+    """The product c / cosh(x) ** 2."""
+    e, root = np.exp(-2.0 * np.abs(x)), np.exp(-np.abs(x))
+    rounded = 1.0 + e
+    square = rounded * rounded + 2.0 * rounded * (e - (rounded - 1.0))
+    return np.where(e > 1e-300, 4.0 * c * e / square, 4.0 * c * root * root)
+
+
+def quick_scaled_sech_squared(np: Any, c: Any, x: Any) -> Any:
     """The form for arrays, short of digits only where the quotient is nearly out of range."""
     e = np.exp(-2.0 * np.abs(x))
     return 4.0 * c * e / ((1.0 + e) * (1.0 + e))
@@ -135,7 +149,7 @@ def over_square_length(np: Any, c: Any, x: Any, y: Any) -> Any:
     (a, i), (b, j), (_, k) = np.frexp(c), np.frexp(x), np.frexp(np.hypot(x, y))
     u, v = np.ldexp(x, -k), np.ldexp(y, -k)
     square = u * u + v * v
-    lost = _lost_in_product(u, u) + _lost_in_product(v, v) + _lost_in_difference(u * u, -v * v)
+    lost = lost_in_product(u, u) + lost_in_product(v, v) + _lost_in_difference(u * u, -v * v)
     return np.ldexp(np.divide(a * b, square + np.where(square < 4.0, lost, 0.0)), i + j - 2 * k)
 
 
@@ -145,7 +159,7 @@ def over_square_length(np: Any, c: Any, x: Any, y: Any) -> Any:
 def normal_cdf(np: Any, x: Any) -> Any:
     """The distribution function of the standard normal distribution."""
     z = -x * SQRT_HALF
-    lost = np.where(np.abs(x) < 40.0, _lost_in_product(x, SQRT_HALF) + x * SQRT_HALF_REST, 0.0)
+    lost = np.where(np.abs(x) < 40.0, lost_in_product(x, SQRT_HALF) + x * SQRT_HALF_REST, 0.0)
     return 0.5 * (one_by_one(np, "erfc", z) + TWO_BY_SQRT_PI * np.exp(-z * z) * lost)
 
 
@@ -197,7 +211,7 @@ def _lost_in_difference(x: Any, y: Any) -> Any:
     return (x - (difference + y_part)) + (y_part - y)
 
 
-def _lost_in_product(x: Any, y: Any) -> Any:
+def lost_in_product(x: Any, y: Any) -> Any:
     """The exact x * y less its rounded value (Dekker, Numerische Mathematik 18, 1971), away from overflow."""
     x_high, y_high = _upper_half(x), _upper_half(y)
     x_low, y_low = x - x_high, y - y_high

@@ -964,7 +964,7 @@ def sigmoid_of_difference(x: float, y: float) -> float:
     symbol="c/cosh(x)^2",
     latex=r"#1 \operatorname{sech}^2(#2)",
     exact=lambda mp, c, x: c / mp.cosh(x) ** 2,
-    array=arithmetic.scaled_sech_squared,
+    array=arithmetic.quick_scaled_sech_squared,
     helper=True,
 )
 def scaled_sech_squared(c: float, x: float) -> float:

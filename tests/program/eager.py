@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
+import pytest
 
 from autograd import Value
 from autograd.engine.value import topological_order
+
+NATIVE = pytest.param(
+    "native", marks=pytest.mark.skipif(not find_spec("llvmlite"), reason="the native backend needs llvmlite")
+)
+JAX = pytest.param("jax", marks=pytest.mark.skipif(not find_spec("jax"), reason="the jax backend needs jax"))
 
 
 def eager(function, program, batch):

@@ -14,9 +14,10 @@ import pytest
 import autograd
 from autograd import Value
 from autograd.program import UnfaithfulError
+from tests.program.eager import NATIVE
 
 W, B = autograd.variables(w=2.0, b=1.0)
-BACKENDS = ["numpy", "python", "auto"]
+BACKENDS = ["numpy", "python", NATIVE, "auto"]
 
 
 def line(x):

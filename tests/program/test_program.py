@@ -13,7 +13,7 @@ import pytest
 import autograd
 from autograd import Value
 from autograd.program import blocks
-from tests.program.eager import assert_agrees
+from tests.program.eager import JAX, NATIVE, assert_agrees
 
 W, B = autograd.variables(w=2.0, b=1.0)
 
@@ -26,10 +26,8 @@ def norm(xs):
     return autograd.sum([W * x**2 for x in xs])
 
 
-@pytest.fixture(params=["numpy", "python", "jax"])
+@pytest.fixture(params=["numpy", "python", NATIVE, JAX])
 def backend(request):
-    if request.param == "jax":
-        pytest.importorskip("jax")
     return request.param
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd.strategies import expressions
-from tests.program.eager import assert_agrees, assert_follows
+from tests.program.eager import JAX, NATIVE, assert_agrees, assert_follows
 from tests.program.random_expressions import ORDINARY, WILD, functions, small_network
 from tests.program.random_programs import programs
 
-BACKENDS = ["numpy", "python"]
+BACKENDS = ["numpy", "python", NATIVE]
 # Fewer than elsewhere in the profile that runs by default: each example is compiled. "thorough" has them all.
 SHARE = 0.4 if settings.default.max_examples <= 100 else 1.0
 QUICK = settings(suppress_health_check=list(HealthCheck), max_examples=int(SHARE * settings.default.max_examples))
@@ -102,14 +102,12 @@ def test_random_expressions_inside_their_domains(backend, expression):
     assert_agrees(expression, compiled(expression, backend, batch), *batch, tolerance=1e-8)
 
 
-@pytest.mark.parametrize("backend", [*BACKENDS, "jax"])
+@pytest.mark.parametrize("backend", [*BACKENDS, JAX])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "silu", "gelu", "softplus", "abs"])
 @pytest.mark.parametrize("style", ["dot", "micrograd", "backwards"])
 def test_networks(backend, activation, style):
-    if backend == "jax":
-        pytest.importorskip("jax")
-        if style != "dot" or activation != "tanh":
-            pytest.skip("takes long to compile, and shows nothing new")
+    if backend == "jax" and (style != "dot" or activation != "tanh"):
+        pytest.skip("takes long to compile, and shows nothing new")
     rng = random.Random(1)
     network = small_network([2, 5, 4, 3], activation, rng, style)
     x = np.array([[rng.gauss(0, 1) for _ in range(2)] for _ in range(6)])

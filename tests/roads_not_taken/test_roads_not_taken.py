@@ -9,6 +9,7 @@ import pytest
 
 import autograd
 from autograd import Value, grad, gradients, hessian, hvp
+from tests.program.eager import NATIVE
 
 from .cases import CASES, Case
 
@@ -83,7 +84,7 @@ def test_the_third_derivative_of_a_function_of_one_number(case):
     assert third == pytest.approx(case.derivative(3), rel=1e-7, abs=1e-9)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "python", pytest.param("jax", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("backend", ["numpy", "python", NATIVE, pytest.param("jax", marks=pytest.mark.slow)])
 @every_case
 def test_compiled(case, backend):
     if backend == "jax":

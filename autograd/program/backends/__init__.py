@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-BACKENDS = ("numpy", "python", "jax")
+BACKENDS = ("numpy", "python", "native", "jax")
 """All backends. Each is the file of that name; what it needs beyond NumPy is the extra of that name."""
 
 

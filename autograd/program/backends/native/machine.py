@@ -1,0 +1,87 @@
+"""From LLVM's text to code in memory, and back to nothing when nobody needs it any more."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import sys
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import llvmlite.binding as llvm
+
+from autograd.program.backends.native.terms import LIBM, LIBM_OF_TWO
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_numbers = itertools.count()
+_building = threading.Lock()
+
+
+class Code:
+    """Machine code, in memory for as long as this object is.
+
+    Args:
+        text: a module of LLVM.
+        exported: the functions to be called from outside.
+        symbols: where functions are that the text only declares.
+        thorough: whether to spend time on making it quicker.
+    """
+
+    def __init__(self, text: str, exported: Sequence[str], symbols: dict[str, int], *, thorough: bool) -> None:
+        with _building:
+            module = llvm.parse_assembly(text)
+            machine, jit = _machine(thorough), _jit()
+            if thorough:
+                _optimize(module, machine)
+            library = llvm.JITLibraryBuilder().add_object_img(machine.emit_object(module))
+            for name, address in (symbols | library_of_c()).items():
+                library = library.import_symbol(name, address)
+            for name in exported:
+                library = library.export_symbol(name)
+            self._library = library.link(jit, f"program {next(_numbers)}")
+
+    def address(self, name: str) -> int:
+        """Where a function is."""
+        return int(self._library[name])
+
+
+@cache
+def _jit() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.create_lljit_compiler(_machine(False))
+
+
+@cache
+def _machine(thorough: bool) -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=2 if thorough else 0,
+        reloc="pic",
+        codemodel="small",
+    )
+
+
+def _optimize(module: Any, machine: Any) -> None:
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+
+
+@cache
+def library_of_c() -> dict[str, int]:
+    """Where the functions of C's library are, by the names that the texts give them."""
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)  # where Python's own `math` has them from
+    names = (*LIBM, *LIBM_OF_TWO, "ldexp", "frexp")
+    return {f"libm.{name}": _address(getattr(library, name)) for name in names if hasattr(library, name)}
+
+
+def _address(function: Any) -> int:
+    return ctypes.cast(function, ctypes.c_void_p).value or 0

@@ -1,0 +1,411 @@
+"""A graph of single rows as a module of LLVM: one function that runs through all points of a batch.
+
+What is the same at each point is computed once, before the points or, where it needs a sum over them, after. Each of
+these three stages is cut into parts of a few hundred operations, since what a compiler does to a function takes more
+than twice the time for twice the length; what one part computes for another goes through working memory. A small
+program is put together again by the optimizer, which then holds everything in registers.
+
+All that a program works on are flat arrays: the parameters; the arguments and the results of each point, one point
+after the other; what is no result of a point; and working memory.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from autograd.engine import ops
+from autograd.engine.primitive import Primitive
+from autograd.program.backends.native.forms import find_forms
+from autograd.program.backends.native.terms import HEAD, literal
+from autograd.program.graph import (
+    ADD_POINTS,
+    CONSTANT,
+    EXPAND,
+    INPUT,
+    PARAMETER,
+    POINTS,
+    ROWS,
+    STACK,
+    Graph,
+    Node,
+    reachable,
+)
+from autograd.program.symbols import COMPARISONS
+
+if TYPE_CHECKING:
+    from autograd.program.backends.native.forms import Form
+
+BEFORE, EACH, AFTER = range(3)
+MORE = "more"  # more of a sum; attribute: the operation, and whether the first operand is what it goes on from
+_pieces = itertools.count(-1, -1)  # numbers of nodes that are in no graph
+_STAGES = ("before", "each", "after")
+_SMALL = 2500  # so many operations are worth the optimizer's time
+_PART = 400
+_ALIASES = (EXPAND, STACK)  # at one point, of single rows: their operand
+_LEAVES = (CONSTANT, PARAMETER, INPUT, ROWS, POINTS)
+_CHAINS = (ops.sum, ops.dot)
+_ARGUMENTS = (
+    "ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, ptr noalias %summed, ptr noalias %memory, "
+    "double %points"
+)
+_PASSED = "ptr %parameters, ptr {}, ptr {}, ptr %summed, ptr %memory, double %points"
+
+
+class Writer:
+    """Writes the module.
+
+    Args:
+        graph: where the results live.
+        results: what to compute.
+        widths: the number of rows of each argument.
+
+    Attributes:
+        text: the module; its function is called ``compute``.
+        is_small: whether it is short enough to be optimized.
+        memory: how many numbers of working memory it needs; a small one has its own.
+        called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
+    """
+
+    def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int]) -> None:
+        self.first = [sum(widths[:i]) for i in range(len(widths))]
+        self.width = sum(widths)
+        self.places: dict[int, list[tuple[str, int]]] = {}
+        self.rows = {"results": 0, "summed": 0}
+        self._find_places(graph, results)
+        self.order = [part for node in reachable(self._roots) if node.op not in _ALIASES for part in _in_pieces(node)]
+        self.forms = find_forms((op, len(node.operands)) for node, op in map(_with_form, self.order) if op is not None)
+        self._stages = self._find_stages()
+        operations = [node for node in self.order if node.op not in _LEAVES]
+        self.is_small = sum(map(_weight, operations)) <= _SMALL
+        self._cut(operations)
+        self._slots: dict[int, int] = {}
+        self._find_slots(operations)
+        called_back = [
+            (node, op) for node, op in map(_with_form, operations) if op is not None and not self.form(node, op)
+        ]
+        self.called_back = list(dict.fromkeys(op for _, op in called_back))
+        most = max((len(node.operands) for node, _ in called_back), default=0)
+        self.memory = max(1, len(self._slots) + most)
+        self.text = self._assemble()
+
+    # What goes where.
+
+    def _find_places(self, graph: Graph, results: Sequence[Node]) -> None:
+        """Each row of the results, and where its number is to be written."""
+        self._roots: list[Node] = []
+        self._placed: list[tuple[Node, str, int]] = []
+        for result in results:
+            array = "results" if result.batched else "summed"
+            for i in range(result.rows):
+                row = graph.rows(result, (i,))
+                self._roots.append(row)
+                self._placed.append((_resolved(row), array, self.rows[array]))
+                self.rows[array] += 1
+
+    def _find_stages(self) -> dict[int, int]:
+        stages: dict[int, int] = {}
+        for node in self.order:
+            latest = max((stages[_resolved(operand).number] for operand in node.operands), default=BEFORE)
+            if node.op is ADD_POINTS:
+                latest = AFTER
+            elif node.batched:
+                assert latest < AFTER, "what each point has cannot depend on a sum over the points"
+                latest = EACH
+            stages[node.number] = latest
+        return stages
+
+    def _cut(self, operations: Sequence[Node]) -> None:
+        """Assign operations to parts: lists of nodes, and of results that are no operation's, for each stage."""
+        self._parts: list[list[list[Node]]] = [[[]], [[]], [[]]]
+        self._part_of: dict[int, tuple[int, int]] = {}
+        weights = [0, 0, 0]
+        for node in operations:
+            # A sum over points is added up where the points are, and known afterwards.
+            stage = EACH if node.op is ADD_POINTS else self._stages[node.number]
+            parts = self._parts[stage]
+            if weights[stage] > _PART and not self.is_small:
+                weights[stage] = 0
+                parts.append([])
+            weights[stage] += _weight(node)
+            parts[-1].append(node)
+            self._part_of[node.number] = (stage, len(parts) - 1) if node.op is not ADD_POINTS else (-1, 0)
+        self._stored_at_once: dict[int, list[tuple[str, int]]] = {}
+        self._stored_later: list[list[tuple[Node, str, int]]] = [[], [], []]
+        for node, array, row in self._placed:
+            stage = EACH if array == "results" else AFTER
+            if node.op not in _LEAVES and self._part_of[node.number][0] == stage:
+                self._stored_at_once.setdefault(node.number, []).append((array, row))
+            else:
+                self._stored_later[stage].append((node, array, row))
+
+    def _find_slots(self, operations: Sequence[Node]) -> None:
+        """Give a place in the working memory to what is needed in another part."""
+        for node in operations:
+            if node.op is ADD_POINTS:
+                self._slot(node)
+            here = (EACH, -1) if node.op is ADD_POINTS else self._part_of[node.number]
+            for operand in map(_resolved, node.operands):
+                if operand.op not in _LEAVES and self._part_of[operand.number] != here:
+                    self._slot(operand)
+        for stored in self._stored_later:
+            for node, _, _ in stored:
+                if node.op not in _LEAVES:
+                    self._slot(node)
+
+    def _slot(self, node: Node) -> int:
+        return self._slots.setdefault(node.number, len(self._slots))
+
+    # Text.
+
+    def _assemble(self) -> str:
+        functions: list[str] = []
+        calls: list[list[str]] = [[], [], []]
+        for stage, parts in enumerate(self._parts):
+            later = self._stored_later[stage]
+            length = _PART if not self.is_small else len(later) + 1
+            stores = [later[i : i + length] for i in range(0, len(later), length)]
+            bodies = [self._operations(part, (stage, i)) for i, part in enumerate(parts) if part]
+            bodies += [self._stores(each) for each in stores]
+            for body in bodies:
+                name = f"{_STAGES[stage]}.{len(calls[stage])}"
+                calls[stage].append(name)
+                hint = " alwaysinline" if self.is_small else " noinline"
+                functions.append(f"define internal void @{name}({_ARGUMENTS}){hint} {{\n{body}  ret void\n}}\n")
+        used = [form.text for form in self.forms.values() if form is not None and form.text]
+        callbacks = [f"declare double @callback.{i}(ptr, i64)" for i in range(len(self.called_back))]
+        return "\n".join([HEAD, *callbacks, "", *used, *functions, self._compute(calls)])
+
+    def _compute(self, calls: list[list[str]]) -> str:
+        """The function that calls the parts: some before the points, some for each, some after."""
+
+        def call(stage: int, arguments: str, results: str) -> list[str]:
+            return [f"  call void @{name}({_PASSED.format(arguments, results)})" for name in calls[stage]]
+
+        sums = [node for node in self.order if node.op is ADD_POINTS]
+        memory = f"  %memory = alloca [{self.memory} x double]" if self.is_small else ""
+        head = (
+            "define void @compute(ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, "
+            f"ptr noalias %summed, ptr noalias %{'unused' if self.is_small else 'memory'}, i64 %count) {{"
+        )
+        lines = [
+            head,
+            "entry:",
+            *([memory] if memory else []),
+            "  %points = sitofp i64 %count to double",
+        ]
+        for node in sums:
+            slot = self._slots[node.number]
+            lines += [
+                f"  %sum.{slot} = getelementptr double, ptr %memory, i64 {slot}",
+                f"  store double -0.0, ptr %sum.{slot}",
+            ]
+        lines += call(BEFORE, "%arguments", "%results")
+        if calls[EACH]:
+            lines += [
+                "  %is_any = icmp sgt i64 %count, 0",
+                "  br i1 %is_any, label %point, label %after",
+                "point:",
+                "  %i = phi i64 [ 0, %entry ], [ %next, %point ]",
+                f"  %argument = mul i64 %i, {self.width}",
+                "  %x = getelementptr double, ptr %arguments, i64 %argument",
+                f"  %result = mul i64 %i, {self.rows['results']}",
+                "  %y = getelementptr double, ptr %results, i64 %result",
+                *call(EACH, "%x", "%y"),
+                "  %next = add i64 %i, 1",
+                "  %is_more = icmp slt i64 %next, %count",
+                "  br i1 %is_more, label %point, label %after",
+                "after:",
+            ]
+        lines += [*call(AFTER, "%arguments", "%results"), "  ret void", "}", ""]
+        return "\n".join(lines)
+
+    def _operations(self, nodes: Sequence[Node], part: tuple[int, int]) -> str:
+        body = _Part(self, part)
+        for node in nodes:
+            body.write(node)
+            for array, row in self._stored_at_once.get(node.number, ()):
+                body.store(node, array, row)
+        return body.text()
+
+    def _stores(self, stored: Sequence[tuple[Node, str, int]]) -> str:
+        body = _Part(self, (-2, 0))
+        for node, array, row in stored:
+            body.store(node, array, row)
+        return body.text()
+
+    def place_in_memory(self, node: Node) -> int | None:
+        """Where other parts find what a node computes; None if none needs it."""
+        return self._slots.get(node.number)
+
+    @property
+    def place_of_operands(self) -> int:
+        """Where in the working memory the operands of what is called back are listed."""
+        return len(self._slots)
+
+    def form(self, node: Node, op: Primitive) -> Form | None:
+        """How an operation is written; None if it is called back."""
+        return self.forms[op, len(node.operands)]
+
+
+def _resolved(node: Node) -> Node:
+    """The node that computes a number; some only pass it on."""
+    while node.op in _ALIASES:
+        (node,) = node.operands
+    return node
+
+
+def _in_pieces(node: Node) -> list[Node]:
+    """A long sum as several, each of which goes on where the one before has stopped."""
+    if node.op not in _CHAINS or len(node.operands) <= _PART:
+        return [node]
+    columns = node.op.arguments(node.operands) if isinstance(node.op, Primitive) else []
+    pieces: list[Node] = []
+    for first in range(0, len(columns[0]), _PART // 2):
+        terms = [each for column in columns for each in column[first : first + _PART // 2]]
+        is_last = first + _PART // 2 >= len(columns[0])
+        number = node.number if is_last else next(_pieces)
+        pieces.append(Node(number, MORE, (*pieces[-1:], *terms), (node.op, bool(pieces)), 1, node.batched))
+    return pieces
+
+
+def _weight(node: Node) -> int:
+    """How many operations on two numbers an operation comes to."""
+    return max(1, len(node.operands) - 1)
+
+
+def _with_form(node: Node) -> tuple[Node, Primitive | None]:
+    """A node, and its operation if that is written by a form, or called back."""
+    is_form = isinstance(node.op, Primitive) and node.op not in _CHAINS and node.op is not ops.where
+    return node, node.op if is_form and isinstance(node.op, Primitive) else None
+
+
+class _Part:
+    """The instructions of one part."""
+
+    def __init__(self, writer: Writer, part: tuple[int, int]) -> None:
+        self.writer = writer
+        self.part = part
+        self.lines: list[str] = []
+        self.names: dict[int, str] = {}
+        self.truths: dict[int, str] = {}
+        self.count = 0
+
+    def text(self) -> str:
+        """The body of the function."""
+        return "".join(f"  {line}\n" for line in self.lines)
+
+    def new(self, line: str) -> str:
+        """A register for what an instruction gives."""
+        self.count += 1
+        self.lines.append(f"%{self.count} = {line}")
+        return f"%{self.count}"
+
+    def load(self, array: str, i: int) -> str:
+        """A number out of an array."""
+        place = self.new(f"getelementptr double, ptr %{array}, i64 {i}")
+        return self.new(f"load double, ptr {place}")
+
+    def put(self, number: str, array: str, i: int) -> None:
+        """A number into an array."""
+        place = self.new(f"getelementptr double, ptr %{array}, i64 {i}")
+        self.lines.append(f"store double {number}, ptr {place}")
+
+    def store(self, node: Node, array: str, row: int) -> None:
+        """A number that is a result."""
+        self.put(self.number(node), array, row)
+
+    def number(self, node: Node) -> str:
+        """The register, or the literal, that holds a node's number."""
+        while node.op in _ALIASES:
+            (node,) = node.operands
+        name = self.names.get(node.number)
+        if name is None:
+            name = self.names[node.number] = self._fetch(node)
+        return name
+
+    def _fetch(self, node: Node) -> str:
+        op = node.op
+        if op is CONSTANT:
+            return literal(node.attribute[0])
+        if op is PARAMETER:
+            return self.load("parameters", node.attribute)
+        if op is INPUT:
+            return self.load("arguments", self.writer.first[node.attribute]) if node.rows else literal(math.nan)
+        if op is ROWS:
+            return self.load("arguments", self.writer.first[node.operands[0].attribute] + node.attribute[0])
+        if op is POINTS:
+            return "%points"
+        if node.number in self.truths:
+            return self.new(f"uitofp i1 {self.truths[node.number]} to double")
+        slot = self.writer.place_in_memory(node)
+        assert slot is not None, node
+        return self.load("memory", slot)
+
+    def truth(self, node: Node) -> str:
+        """The register that holds whether a node is true: neither 0 nor -0."""
+        while node.op in _ALIASES:
+            (node,) = node.operands
+        if node.number not in self.truths:
+            self.truths[node.number] = self.new(f"fcmp une double {self.number(node)}, 0.0")
+        return self.truths[node.number]
+
+    def write(self, node: Node) -> None:
+        """The instructions for one operation."""
+        op, operands = node.op, node.operands
+        if op is ADD_POINTS:
+            slot = self.writer.place_in_memory(node)
+            assert slot is not None
+            self.put(self.new(f"fadd double {self.load('memory', slot)}, {self.number(operands[0])}"), "memory", slot)
+            return
+        if op == MORE:
+            chain, goes_on = node.attribute
+            numbers = [self.number(each) for each in operands]
+            total = numbers.pop(0) if goes_on else literal(0.0)
+            self._keep(node, self._chain(chain, numbers, total))
+            return
+        assert isinstance(op, Primitive), node
+        if op is ops.where:
+            condition, x, y = self.truth(operands[0]), self.number(operands[1]), self.number(operands[2])
+            register = self.new(f"select i1 {condition}, double {x}, double {y}")
+        elif op in _CHAINS:
+            register = self._chain(op, [self.number(each) for each in operands], literal(0.0))
+        else:
+            numbers = [self.number(each) for each in operands]
+            form = self.writer.form(node, op)
+            if form is None:
+                register = self._call_back(op, numbers)
+            elif op is ops.pow and operands[1].constant == 2.0:  # as the engine computes squares
+                register = self.new(f"fmul double {numbers[0]}, {numbers[0]}")
+            else:
+                register = self.new(form.call.format(*numbers))
+        self._keep(node, register)
+
+    def _keep(self, node: Node, register: str) -> None:
+        """Note where the number of a node is, for this part and for others."""
+        if node.op in COMPARISONS:
+            self.truths[node.number] = register
+        else:
+            self.names[node.number] = register
+        slot = self.writer.place_in_memory(node)
+        if slot is not None:
+            self.put(self.number(node), "memory", slot)
+
+    def _chain(self, op: Primitive, numbers: Sequence[str], total: str) -> str:
+        """A sum or a scalar product, added up in order."""
+        half = len(numbers) // 2
+        for i in range(half if op is ops.dot else len(numbers)):
+            term = self.new(f"fmul double {numbers[i]}, {numbers[half + i]}") if op is ops.dot else numbers[i]
+            total = self.new(f"fadd double {total}, {term}")
+        return total
+
+    def _call_back(self, op: Primitive, numbers: Sequence[str]) -> str:
+        """A call of the operation's value in Python."""
+        first = self.writer.place_of_operands
+        for i, number in enumerate(numbers):
+            self.put(number, "memory", first + i)
+        place = self.new(f"getelementptr double, ptr %memory, i64 {first}")
+        name = f"callback.{self.writer.called_back.index(op)}"
+        return self.new(f"call double @{name}(ptr {place}, i64 {len(numbers)})")

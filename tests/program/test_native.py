@@ -1,0 +1,288 @@
+"""The native backend: the eager engine's own bits, Python called back where there is no formula, code that goes away."""
+
+from __future__ import annotations
+
+import gc
+import math
+import os
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+import weakref
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value
+from autograd.engine.primitive import BUILT_IN, TABLE
+from tests.program.random_programs import programs
+from tests.program.test_properties import QUICK
+
+pytest.importorskip("llvmlite")
+
+from autograd.program.backends.native import writer
+
+W, B = autograd.variables(w=2.0, b=1.0)
+CALLED_BACK = {"mean", "logsumexp"}
+NUMBERS = st.floats() | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, 700.0, -745.0, 1e-310, 1e300])
+EVERY_OPERATION = [TABLE[name] for name in sorted(BUILT_IN)]
+
+
+@pytest.fixture
+def cut_small(monkeypatch):
+    """Programs are cut into parts of a few operations, as very large ones are."""
+    monkeypatch.setattr(writer, "_SMALL", 0)
+    monkeypatch.setattr(writer, "_PART", 4)
+
+
+@pytest.fixture
+def _own_operations():
+    """What a test defines is gone afterwards."""
+    before = set(TABLE)
+    yield
+    for name in set(TABLE) - before:
+        del TABLE[name]
+        delattr(Value, name)
+
+
+def bits(numbers):
+    """The numbers' bits; of nan there is one."""
+    return ["nan" if math.isnan(x) else struct.pack("<d", x) for x in np.ravel(np.asarray(numbers, float)).tolist()]
+
+
+def compiled(function, **options):
+    return autograd.compile(function, backend="native", allow_nan=True, **options)
+
+
+def error(x, y):
+    return (W * x + B - y).tanh() ** 2
+
+
+class TestValues:
+    @pytest.mark.parametrize("operation", EVERY_OPERATION, ids=lambda each: each.name)
+    @settings(QUICK, max_examples=4)
+    @given(data=st.data())
+    def test_every_operation_has_the_bits_of_its_value(self, operation, data):
+        count = operation.arity or operation.sequences * data.draw(st.integers(0, 5))
+        points = data.draw(st.lists(st.lists(NUMBERS, min_size=count, max_size=count), min_size=1, max_size=9))
+        program = compiled(lambda xs: operation(*operation.arguments(xs)), widths=[count])
+        values = [operation.evaluate(point) for point in points]
+        assert bits(program(np.reshape(points, (len(points), count)))) == bits(values)
+
+    @QUICK
+    @given(programs())
+    def test_programs_have_the_bits_of_their_functions(self, drawn):
+        function, batch = drawn
+        program = compiled(function, widths=[None] * len(batch))
+        for i in range(len(batch[0]) if batch else 1):
+            point = [float(column[i]) for column in batch]
+            results = function(*map(Value, point))
+            exact = [float(each) for each in (results if isinstance(results, list) else [results])]
+            assert bits(program(*point)) == bits(exact)
+
+    @pytest.mark.usefixtures("cut_small")
+    @QUICK
+    @given(programs())
+    def test_programs_in_many_parts_have_the_bits_of_their_functions(self, drawn):
+        self.test_programs_have_the_bits_of_their_functions.hypothesis.inner_test(self, drawn)
+
+    def test_no_operation_of_the_table_is_called_back_but_those_known(self):
+        forms = writer.find_forms((each, each.arity or 4) for each in EVERY_OPERATION if each.name != "where")
+        none = {operation.name for (operation, _), form in forms.items() if form is None}
+        assert none <= CALLED_BACK | {"over_power"}  # whose exponent has to be known
+
+    def test_long_sums_are_added_up_in_order(self):
+        rng = np.random.default_rng(0)
+        xs = [Value(x) for x in rng.normal(size=3001)]
+        program = compiled(lambda: autograd.sum(xs) + autograd.dot(xs, xs[::-1]), parameters=xs)
+        assert program() == (autograd.sum(xs) + autograd.dot(xs, xs[::-1])).data
+        _, gradient = program.value_and_grad()
+        assert gradient == pytest.approx(1.0 + 2.0 * np.array([x.data for x in xs[::-1]]), rel=1e-14)
+
+
+class TestParts:
+    """A program in many parts is the same as in one."""
+
+    @pytest.mark.parametrize("points", [0, 1, 3, 10_000])
+    def test_a_batch(self, monkeypatch, points):
+        x, y = np.random.default_rng(0).normal(size=(2, points))
+        whole = compiled(error)
+        expected = whole(x, y), whole.jacobian(x, y)
+        total = whole.value_and_grad(x, y) if points else None
+        monkeypatch.setattr(writer, "_SMALL", 0)
+        monkeypatch.setattr(writer, "_PART", 2)
+        parts = compiled(error)
+        assert bits(parts(x, y)) == bits(expected[0])
+        assert bits(parts.jacobian(x, y)) == bits(expected[1])
+        if points:
+            value, gradient = parts.value_and_grad(x, y)
+            assert value == total[0]
+            assert bits(gradient) == bits(total[1])
+        assert parts.source.count("@each.") > 4
+
+    def test_many_thousand_operations(self):
+        def long(x):
+            for i in range(4_000):
+                x = x + 1e-5 * (W * x - i)
+            return x
+
+        program = compiled(long)
+        x = Value(0.5)
+        result = long(x)
+        assert program(0.5) == result.data
+        result.backward()
+        assert program.jacobian(0.5) == pytest.approx(x.grad, rel=1e-9)
+
+
+@pytest.mark.usefixtures("_own_operations")
+class TestCallingBack:
+    def test_an_operation_of_a_user_without_a_formula_is_called_back(self):
+        @autograd.primitive(lambda x, y: 3 * x**2)
+        def cubed_by_hand(x):
+            return x * x * x if x < 100.0 else x**3
+
+        program = compiled(lambda x: cubed_by_hand(x) * W)
+        assert program([1.0, 3.0]).tolist() == [2.0, 54.0]
+        assert program.jacobian([1.0, 3.0]).tolist() == [6.0, 54.0]
+        assert "@callback.0" in program.source
+
+    def test_an_expression_or_an_array_form_that_is_the_value_is_compiled(self):
+        @autograd.primitive(lambda x, y: 2 * x, python="{0} * {0} if {0} > 0.0 and not {0} > 9.0 else 1.0")
+        def square_or_one(x):
+            return x * x if 0.0 < x <= 9.0 else 1.0
+
+        @autograd.primitive(lambda x, y: 2 * x, array=lambda np, x: np.where(x > 0.0, x * x, 1.0))
+        def square_or_one_as_array(x):
+            return x * x if x > 0.0 else 1.0
+
+        for operation in (square_or_one, square_or_one_as_array):
+            program = compiled(lambda x, operation=operation: operation(x))
+            assert program([-1.0, 3.0]).tolist() == [1.0, 9.0]
+            assert "@callback.0" not in program.source
+
+    def test_a_formula_that_is_not_the_value_is_not_trusted(self):
+        @autograd.primitive(lambda x, y: 2 * x, array=lambda np, x: x * x * (1.0 + 1e-15))
+        def nearly_square(x):
+            return x * x
+
+        program = compiled(nearly_square)
+        assert program(3.0) == 9.0
+        assert "@callback.0" in program.source
+
+    def test_what_it_reads_is_as_it_is_when_it_is_compiled(self):
+        numbers = {"factor": 2.0}
+
+        @autograd.primitive(lambda x, y: numbers["factor"])
+        def scaled(x):
+            return numbers["factor"] * x
+
+        assert compiled(scaled)(3.0) == 6.0
+        numbers["factor"] = 5.0
+        assert compiled(scaled)(3.0) == 15.0
+
+    @pytest.mark.parametrize("raised", [ValueError, KeyboardInterrupt])
+    def test_what_it_raises_comes_through_and_the_program_goes_on(self, raised):
+        @autograd.primitive(lambda x, y: 1.0)
+        def picky(x):
+            if x > 5.0:
+                raise raised(f"{x} is too large")
+            return x
+
+        program = compiled(lambda x: picky(x) * W)
+        with pytest.raises(raised, match=r"6\.0 is too large"):
+            program([1.0, 6.0, 7.0])
+        assert program([1.0]).tolist() == [2.0]
+
+
+class TestLife:
+    def test_the_code_goes_with_the_program(self):
+        program = compiled(error)
+        program.value_and_grad(1.0, 2.0)
+        program.value_and_grad(1.0, 2.0)
+        codes = [weakref.ref(each.kernel.code) for each in program._compile("native")._made.values()]
+        function = program._quick[1]
+        assert codes
+        del program
+        gc.collect()
+        assert all(code() is None for code in codes[1:])
+        assert len(function([2.0, 1.0], [1.0], [2.0])) == 3
+        del function
+        gc.collect()
+        assert all(code() is None for code in codes)
+
+    def test_the_function_refuses_what_does_not_fit(self):
+        program = compiled(error)
+        program.value_and_grad(1.0, 2.0)
+        function = program._quick[1]
+        assert function([2.0, 1.0], [1.0], [2])[0] == error(1.0, 2.0).data
+        for wrong in (
+            [],
+            [[2.0, 1.0], [1.0]],
+            [[2.0], [1.0], [2.0]],
+            [[2.0, 1.0], [1.0], 2.0],
+            [[2.0, "1"], [1.0], [2.0]],
+        ):
+            with pytest.raises((TypeError, SystemError)):
+                function(*wrong)
+        assert (
+            function([2.0, -1.0], [1.0], [-1.0])[0] == math.tanh(2.0) ** 2
+        )  # -1 is what C's interface says for errors
+
+    def test_the_function_leaks_nothing(self):
+        program = compiled(error)
+        program.value_and_grad(1.0, 2.0)
+        function, parameters, x = program._quick[1], [2.0, 1.0], [1.0]
+        counts = [sys.getrefcount(each) for each in (parameters, x, parameters[0])]
+        for _ in range(1000):
+            function(parameters, x, x)
+        assert [sys.getrefcount(each) for each in (parameters, x, parameters[0])] == counts
+
+    def test_it_is_pickled_as_a_recording(self):
+        program = pickle.loads(pickle.dumps(compiled(error)))
+        assert program.backend == "native"
+        assert program(1.0, 2.0) == error(1.0, 2.0).data
+
+    def test_many_threads_share_a_program(self):
+        program, x = compiled(error), np.linspace(-1.0, 1.0, 3000)
+        expected, failed = program.value_and_grad(x, x[::-1])[1], []
+
+        def run():
+            for _ in range(20):
+                if bits(program.value_and_grad(x, x[::-1])[1]) != bits(expected):
+                    failed.append(1)
+
+        threads = [threading.Thread(target=run) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not failed
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    def test_it_runs_after_a_fork(self):
+        script = (
+            "import os, autograd\n"
+            "w = autograd.Value(2.0)\n"
+            "program = autograd.compile(lambda x: (w * x).tanh(), backend='native')\n"
+            "expected = program(0.5), program.value_and_grad(0.5)[1][0]\n"
+            "child = os.fork()\n"
+            "same = (program(0.5), program.value_and_grad(0.5)[1][0]) == expected\n"
+            "again = autograd.compile(lambda x: (w * x).tanh(), backend='native')(0.5) == expected[0]\n"
+            "if child == 0: os._exit(0 if same and again else 1)\n"
+            "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"
+        )
+        subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_without_llvmlite_it_says_what_to_install(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("autograd.program.backends.native")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
+    with pytest.raises(ImportError, match=r"pip install 'scalar-autograd\[native\]'"):
+        autograd.compile(error, backend="native")
