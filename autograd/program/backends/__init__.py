@@ -83,7 +83,8 @@ def find_backend(name: str) -> Backend:
     try:
         backend: Backend = import_module(f"{__name__}.{name}").BACKEND
     except ModuleNotFoundError as error:
+        package = (error.name or name).partition(".")[0]
         raise ImportError(
-            f"the backend {name!r} needs the package {error.name!r}, which is not installed; pip install {error.name}"
+            f"the backend {name!r} needs the package {package!r}, which is not installed; pip install {package}"
         ) from None
     return backend
