@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING, Any
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value
 from autograd.see import rendering
-from autograd.see.drawing import Picture, plain
+from autograd.see.network import Column, Network
 from autograd.see.numbers import format_number
-from autograd.see.style import EDGE, FONT, GRAPH, STYLES
+from autograd.see.picture import Picture
 from nn.network import columns_of, layers_of, title_of
 
 if TYPE_CHECKING:
     import os
-
-MOST = 16
-"""How many neurons of a layer are drawn; of more, the first and the last."""
-
-POSITIVE, NEGATIVE = "#1864ab", "#d9480f"
-NEURON = {"shape": "circle", "style": "filled", "fontname": FONT, "fontsize": "9", "width": "0.35", "fixedsize": "true"}
 
 
 def draw(model: Any, path: str | os.PathLike[str] | None = None) -> Picture:
@@ -47,48 +41,23 @@ def draw(model: Any, path: str | os.PathLike[str] | None = None) -> Picture:
         raise TypeError(
             f"nn.draw() draws networks of layers of neurons, but got {model!r}; draw a result with autograd.draw"
         )
-    numbers = [parameter.data for parameter in model.parameters()]
-    largest = max((abs(numbers[w]) for column in columns for row in column["weights"] for w in row), default=0.0) or 1.0
-    picture = Picture()
-    picture.attr(rankdir="LR", splines="line", outputorder="edgesfirst", **GRAPH)
-    picture.attr(ranksep="1.1", nodesep="0.08", mclimit="0.001", label=title_of(model), labelloc="t", fontsize="12")
-    picture.attr("edge", **EDGE, arrowhead="none")
-    shown = [_shown(column["size"]) for column in columns]
-    for i, (column, places) in enumerate(zip(columns, shown, strict=True)):
-        title = "inputs" if i == 0 else str(column["activation"])
-        kind = "input" if i == 0 else "result" if i == len(columns) - 1 else "parameter"
-        for j in places:
-            bias = column["biases"][j] if i else -1
-            tooltip = f"{title} {j}" + (f", bias {format_number(numbers[bias], 6)}" if bias >= 0 else "")
-            picture.node(f"c{i}n{j}", str(j), fillcolor=STYLES[kind]["fillcolor"], tooltip=plain(tooltip), **NEURON)
-        size = rf"\n{MOST} of {column['size']:,}" if column["size"] > MOST else ""
-        picture.node(
-            f"c{i}title", plain(title) + size, shape="plaintext", fontname=FONT, fontsize="10", fontcolor="#555555"
-        )
-        if i:
-            picture.edge(f"c{i - 1}title", f"c{i}title", style="invis")
-            _connect(picture, i, column, shown[i - 1], places, numbers, largest)
+    parameters = list(model.parameters())
+    drawn = [Column("inputs", [f"input {j}" for j in range(columns[0]["size"])])]
+    weights = []
+    for i, column in enumerate(columns[1:], start=1):
+        biases = [parameters[b] if b >= 0 else None for b in column["biases"]]
+        drawn.append(Column(column["activation"], [_say(f"{i}.{j}", bias) for j, bias in enumerate(biases)]))
+        for j, row in enumerate(column["weights"]):
+            weights += [
+                ((i - 1, k), (i, j), parameters[w].data, f"weight {format_number(parameters[w].data, 6)}")
+                for k, w in enumerate(row)
+            ]
+    picture = Network(title_of(model), drawn, weights).picture()
     if path is not None:
         rendering.write(picture.source, path)
     return picture
 
 
-def _shown(size: int) -> list[int]:
-    """Which neurons of a column are drawn."""
-    return list(range(size)) if size <= MOST else [*range(MOST - 1), size - 1]
-
-
-def _connect(
-    picture: Picture, i: int, column: Any, before: list[int], places: list[int], numbers: list[float], largest: float
-) -> None:
-    for j in places:
-        for k in before:
-            weight = numbers[column["weights"][j][k]]
-            strength = abs(weight) / largest
-            picture.edge(
-                f"c{i - 1}n{k}",
-                f"c{i}n{j}",
-                color=(POSITIVE if weight >= 0 else NEGATIVE) + f"{round(60 + 195 * min(strength, 1.0)):02x}",
-                penwidth=f"{0.3 + 3 * min(strength, 1.0):.2f}",
-                tooltip=f"weight {format_number(weight, 6)}",
-            )
+def _say(name: str, bias: Value | None) -> str:
+    """What is said of a neuron to those who point at it."""
+    return f"neuron {name}" + ("" if bias is None else f", bias {format_number(bias.data, 6)}")

@@ -14,7 +14,7 @@ from autograd.program.graph import (
     Node,
     reachable,
 )
-from autograd.see.drawing import Picture, plain
+from autograd.see.picture import Picture, plain
 from autograd.see.style import EDGE, GRAPH, NODE, STYLES
 
 if TYPE_CHECKING:

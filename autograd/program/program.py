@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from autograd.engine.value import Value
-    from autograd.see.drawing import Picture
+    from autograd.see.picture import Picture
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 

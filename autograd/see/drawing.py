@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-
-import graphviz  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING
 
 from autograd.see import rendering
 from autograd.see.arranging import Arrangement, operand_order
-from autograd.see.excerpt import Excerpt
-from autograd.see.labels import cut, printable
+from autograd.see.excerpt import Excerpt, nearest_first
+from autograd.see.labels import cut
+from autograd.see.network import find_network
 from autograd.see.numbers import format_number
+from autograd.see.picture import Picture, field, plain
 from autograd.see.style import (
     BAR,
     BUNDLE,
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
+    import graphviz  # type: ignore[import-untyped]
+
     from autograd.engine.value import Value
 
 OUTWARD = {"LR": -35, "RL": -35, "TB": 35, "BT": 35}
@@ -51,20 +53,6 @@ SIDE = {"LR": "w", "RL": "e", "TB": "n", "BT": "s"}
 
 MANY = 4
 """From how many operands on an operation is drawn as a bar, with a place for each."""
-
-
-class Picture(graphviz.Digraph):  # type: ignore[misc]
-    """A `graphviz.Digraph` that shows itself in notebooks even where the program ``dot`` is not installed."""
-
-    def pipe(self, format: str | None = None, *args: Any, encoding: str | None = None, **options: Any) -> Any:
-        """The picture in a format such as ``svg``; see `graphviz.Digraph.pipe`."""
-        if (format or "svg") not in rendering.IMAGES:
-            return super().pipe(format, *args, encoding=encoding, **options)
-        image = rendering.render(self.source, format or "svg")
-        return image if encoding is None else image.decode(encoding)
-
-    def __repr__(self) -> str:
-        return "<a picture: a notebook shows it; elsewhere, draw(value, 'picture.svg') writes it to a file>"
 
 
 def draw(
@@ -82,6 +70,9 @@ def draw(
 ) -> Picture:
     """Draw the graph that a value was computed by.
 
+    A graph of more than `max_nodes` is drawn as a network, if it computes one by the labels of its parameters: neurons
+    as circles, weights as lines. Of any other, the part nearest to the result is drawn.
+
     Args:
         value: the result.
         path: where to write the picture, ending in ``.svg``, ``.png``, ``.pdf`` or ``.dot``. PDF needs Graphviz's
@@ -94,7 +85,7 @@ def draw(
             by kind (``layers``, ``neurons``).
         parameters: leaves to draw as parameters, besides those whose labels say of which module they are.
         marks: a number to show at each of these nodes, which are filled the darker the larger it is.
-        max_nodes: how many nodes to draw, nearest to the result; the picture says how many were left out.
+        max_nodes: how many nodes to draw; the picture says how many were left out.
 
     Raises:
         ValueError: if the direction or the path's ending is unknown, or a number of digits or nodes is not positive.
@@ -115,7 +106,13 @@ def draw(
             raise ValueError(f"{option} must be at least 1, but got {count!r}")
     folded = (collapse,) if isinstance(collapse, str) else tuple(collapse)
     excerpt = Excerpt(value, folded, max_nodes)
-    picture = Drawing(excerpt, direction, digits, gradients, group, set(parameters), marks or {}).picture
+    network = (
+        find_network(nearest_first(value), digits) if group and excerpt.left_out and not folded and not marks else None
+    )
+    if network is not None:
+        picture = network.picture(direction)
+    else:
+        picture = Drawing(excerpt, direction, digits, gradients, group, set(parameters), marks or {}).picture
     if path is not None:
         rendering.write(picture.source, path)
     return picture
@@ -335,24 +332,3 @@ def _operand_numbers(node: Value) -> list[str]:
 
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def plain(text: str) -> str:
-    r"""Text as a DOT label that shows it as it is written.
-
-    Example:
-        >>> print(plain("a\\N <&lt;"))
-        a\\N &lt;&amp;lt;
-    """
-    escaped = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return escaped.replace("\\", "\\\\")
-
-
-def field(text: str) -> str:
-    r"""Text as a field of a record that shows it as it is written.
-
-    Example:
-        >>> print(field("a|b {c}"))
-        a\|b\ \{c\}
-    """
-    return "".join(f"\\{c}" if c in "{}| " else c for c in plain(text))

@@ -52,6 +52,46 @@ SVG = "<style>.edge text { paint-order: stroke; stroke: white; stroke-width: 3px
 
 FRAME = {"labeljust": "l", "style": "rounded,dashed", "color": "#888888", "fontcolor": "#444444"}
 
+NETWORK = {
+    "ranksep": "1.1",
+    "nodesep": "0.08",
+    "splines": "line",
+    "outputorder": "edgesfirst",
+    "mclimit": "0.001",  # or else Graphviz takes neurons out of their order, where that costs no crossing
+    "labelloc": "t",
+    "fontsize": "12",
+}
+"""A picture of a network."""
+
+NEURON = {
+    "shape": "circle",
+    "style": "filled",
+    "fontname": FONT,
+    "fontsize": "9",
+    "width": "0.35",
+    "fixedsize": "true",
+}
+CAPTION = {"shape": "plaintext", "fontname": FONT, "fontsize": "10", "fontcolor": "#555555"}
+
+POSITIVE, NEGATIVE = "#1864ab", "#d9480f"
+
+
+def weight_style(size: float, is_positive: bool) -> dict[str, str]:
+    """The line of a weight: the wider, the larger it is.
+
+    Args:
+        size: from 0 for no weight to 1 for the largest of a picture.
+        is_positive: blue, or else orange.
+
+    Example:
+        >>> weight_style(1.0, False)
+        {'color': '#d9480fff', 'penwidth': '3.30', 'arrowhead': 'none'}
+    """
+    opacity = f"{round(60 + 195 * min(size, 1.0)):02x}"
+    color = POSITIVE if is_positive else NEGATIVE
+    return {"color": color + opacity, "penwidth": f"{0.3 + 3 * min(size, 1.0):.2f}", "arrowhead": "none"}
+
+
 LABEL, OPERATION, FAINT, ALARM, OFF = "\x1b[1;36m", "\x1b[33m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 """What a terminal is sent before a label, an operation, what matters less, what is not finite; and after each."""
 
