@@ -1,4 +1,4 @@
-"""The names of `autograd`, for type checkers; written by tests/stubs.py."""
+# The names of autograd, for type checkers; written by tests/stubs.py.
 
 from autograd import strategies as strategies
 from autograd.calculus.functions import grad as grad

@@ -1,4 +1,4 @@
-"""The names of `nn`, for type checkers; written by tests/stubs.py."""
+# The names of nn, for type checkers; written by tests/stubs.py.
 
 from nn import datasets as datasets
 from nn import strategies as strategies

@@ -32,7 +32,7 @@ def stub(package: str) -> str:
         homes |= dict.fromkeys(public_operations(), "autograd.engine.ops")
         homes["__version__"] = "autograd.engine.release"
     lines = [f"from {home} import {name} as {name}\n" for name, home in homes.items()]
-    heading = f'"""The names of `{package}`, for type checkers; written by tests/stubs.py."""\n\n'
+    heading = f"# The names of {package}, for type checkers; written by tests/stubs.py.\n\n"
     return heading + "".join(sorted(lines))
 
 

@@ -1,7 +1,8 @@
 """The notebooks are stored with the outputs of their own cells, small and free of traces of the machine that ran them.
 
-With ``--slow`` every one is run again, and must give what is stored. As a program, ``python tests/test_notebooks.py
-notebooks/*.ipynb`` runs notebooks and stores them with their outputs, in the form that is asked for here.
+With ``--slow`` every one is run again, with warnings as errors, and must give what is stored. As a program, ``python tests/test_notebooks.py
+notebooks/*.ipynb`` runs notebooks and stores them with their outputs, in the form that is asked for here. What a comment
+says that begins with ``# alt:`` becomes the alternative text of the pictures of its cell.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+STRICT = "import warnings; warnings.simplefilter('error'); warnings.filterwarnings('ignore', module='ipykernel')"
 MEGABYTE = 1_000_000
 SECONDS = 300  # for one cell: a limit for what hangs, and no measure of speed
 VARIES = "varies"  # the tag of a cell whose numbers differ from run to run, such as timings
+ALTERNATIVE = re.compile(r"^# alt: (.+)$", re.MULTILINE)
+PICTURES = ("image/png", "image/svg+xml")
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 TRACES = re.compile(
@@ -80,6 +84,21 @@ def test_it_begins_with_a_title_and_shows_something(path: Path) -> None:
     assert text_of(notebook["cells"][0]["source"]).startswith("# ")
     shown = [kind for cell in code_cells(notebook) for kind in kinds(cell)]
     assert "image/png" in shown or "image/svg+xml" in shown
+
+
+@each
+def test_every_picture_has_an_alternative_text(path: Path) -> None:
+    for cell in code_cells(json.loads(path.read_text())):
+        for output in cell["outputs"]:
+            for kind in set(PICTURES) & set(output.get("data", {})):
+                assert output["metadata"][kind]["alt"], cell["source"]
+            for tag in re.findall("<img[^>]*", text_of(output.get("data", {}).get("text/html", ""))):
+                assert 'alt="' in tag
+
+
+@each
+def test_it_was_run_by_the_compiled_engine(path: Path) -> None:
+    assert "not compiled ahead of time" not in path.read_text()
 
 
 @each
@@ -156,11 +175,15 @@ def run(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
         resources={"metadata": {"path": str(folder)}},
         coalesce_streams=True,
         record_timing=False,
+        extra_arguments=[f"--IPKernelApp.exec_lines={STRICT}"],
     ).execute()
     fresh.metadata = nbformat.from_dict(METADATA)  # the kernel has added its version
     plain: dict[str, Any] = json.loads(nbformat.writes(fresh))
     for cell in code_cells(plain):
+        described = ALTERNATIVE.search(text_of(cell["source"]))
         for output in cell["outputs"]:
+            for kind in set(PICTURES) & set(output.get("data", {})):
+                output["metadata"][kind] = {"alt": described[1]} if described else {}
             if "text/plain" in output.get("data", {}):  # as in <autograd.see.drawing.Picture at 0x7f8ed6ffdb10>
                 output["data"]["text/plain"] = ADDRESS.sub("", text_of(output["data"]["text/plain"]))
     return plain

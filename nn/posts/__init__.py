@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from nn import datasets
 from nn.layers import MLP
 from nn.posts import fifth, first, fourth, second, third
+from nn.posts.figures import as_reported
 from nn.posts.recipe import Check, Recipe, Run
 
 if TYPE_CHECKING:
@@ -68,4 +69,4 @@ POSTS: dict[int, str] = {
 }
 """The five posts: what they build, and title, author and year where they say so."""
 
-__all__ = ["EXPRESSIONS", "POSTS", "RECIPES", "Check", "Recipe", "Run"]
+__all__ = ["EXPRESSIONS", "POSTS", "RECIPES", "Check", "Recipe", "Run", "as_reported"]

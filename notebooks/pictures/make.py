@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
 from pathlib import Path
 
+from PIL import Image, ImageChops
+from selenium import webdriver
+
 import nn
-from autograd import draw, tanh, variables
+from autograd import draw, play, tanh, variables
 from nn import plots
 
 HERE = Path(__file__).parent
@@ -45,7 +50,28 @@ def moons() -> None:
     plots.save_picture(page, HERE / "moons.png")
 
 
+def page_that_plays() -> None:
+    """The page of `play`, with all gradients there, as a browser shows it."""
+    w, x, b = variables(w=0.5, x=2.0, b=-1.2)
+    options = webdriver.ChromeOptions()
+    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,1000"):
+        options.add_argument(flag)
+    with tempfile.TemporaryDirectory() as folder, webdriver.Chrome(options=options) as browser:
+        page = Path(folder) / "y.html"
+        y = tanh(w * x + b)
+        y.label = "y"
+        play(y, page)
+        browser.get(page.as_uri())
+        content = browser.get_screenshot_as_png()
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    background = Image.new("RGB", image.size, image.getpixel((0, image.height - 1)))
+    left, top, right, bottom = ImageChops.difference(image, background).getbbox()
+    image = image.crop((max(left - 12, 0), max(top - 12, 0), right + 12, bottom + 12))
+    image.quantize(64).save(HERE / "play.png", optimize=True)
+
+
 if __name__ == "__main__":
     neuron()
+    page_that_plays()
     network()
     moons()

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import platform
+import re
 import sys
 import warnings
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import autograd
+from autograd.engine.primitive import TABLE
 
 from .measure import Figure, measure
 from .references import REFERENCES
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENGINES = ("ours", *RIVALS)
+PACKAGES = {"PyTorch": "torch", "JAX": "jax"}
 
 
 def main() -> int:
@@ -24,7 +33,9 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=10_000, help="points for each operation (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the points (%(default)s)")
     parser.add_argument("--markdown", action="store_true", help="a short table in Markdown: the worst of each order")
+    parser.add_argument("--write", action="store_true", help="put that table into README.md beside this file")
     options = parser.parse_args()
+    options.markdown |= options.write
     unknown = [name for name in options.operations if name not in REFERENCES]
     if unknown:
         parser.error(f"no reference for {', '.join(unknown)}; there is one for {', '.join(REFERENCES)}")
@@ -32,8 +43,12 @@ def main() -> int:
         parser.error(f"--points must be at least 1, but got {options.points}")
     warnings.simplefilter("ignore", RuntimeWarning)  # rivals overflow
     figures: list[Figure] = []
+    lines = []
     for line in _report(options, figures):
         print(line, flush=True)
+        lines.append(line)
+    if options.write:
+        _write("\n".join(lines))
     faults = [fault for figure in figures if (fault := figure.fault())]
     print("\n".join(faults), file=sys.stderr, end="\n" if faults else "")
     return 1 if faults else 0
@@ -49,13 +64,28 @@ def _report(options: argparse.Namespace, figures: list[Figure]) -> Iterator[str]
     for name in options.operations or REFERENCES:
         measured = measure(name, options.points, options.seed, RIVALS)
         figures += measured
+        if options.markdown and TABLE[name].helper:
+            continue  # users do not meet it by its name; the summary counts it
         if options.markdown:
             orders = [[figure for figure in measured if len(figure.key) == order] for order in range(3)]
             yield f"| `{name}` | " + " | ".join(" / ".join(_worst(group)) for group in orders) + " |"
         else:
             yield from map(_line, measured)
-    if not options.markdown:
-        yield from _summary(figures)
+    yield from ["", *(f"- {line}" for line in _summary(figures))] if options.markdown else _summary(figures)
+    if options.markdown:
+        peers = ", ".join(f"{name} {version(package)}" for name, package in PACKAGES.items() if find_spec(package))
+        python = f"Python {platform.python_version()}, {' '.join(platform.libc_ver())}"
+        yield f"- {options.points:,} points each; version {autograd.__version__}, {python}, {peers or 'no peers'}"
+
+
+def _write(text: str) -> None:
+    """Put the table between its marks in the README of this folder."""
+    readme = Path(__file__).with_name("README.md")
+    pattern = re.compile(r"(<!-- written by --write -->\n).*?(<!-- end -->)", re.DOTALL)
+    before = readme.read_text(encoding="utf-8")
+    if not pattern.search(before):
+        raise SystemExit(f"{readme} has lost the marks between which the table is written")
+    readme.write_text(pattern.sub(lambda marks: f"{marks[1]}\n{text}\n\n{marks[2]}", before), encoding="utf-8")
 
 
 def _line(figure: Figure) -> str:

@@ -4,7 +4,8 @@ Makes the environments that it needs under ``.benchmarks/`` (HIPS autograd, whic
 one of its own), runs the workloads of ``workloads.py`` under pytest-benchmark in each, one after the other, and leaves
 ``table.md`` and ``plot.png`` there. A peer that cannot be installed is named as missing. ``--reuse`` takes the
 environments of an earlier run for the peers; this engine is always built anew. ``--cpu-time`` takes the processor's time
-instead of the clock's, for a machine that has other things to do.
+instead of the clock's, and the least instead of the median, for a machine that has other things to do. ``--write`` puts the table into ``README.md`` beside
+this file, and the plot among the pictures.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import argparse
 import json
 import os
 import platform
+import re
+import shutil
 import statistics
 import subprocess
 import sys
 import time
+import tomllib
 import venv
 from pathlib import Path
 from typing import Any
@@ -49,25 +53,43 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reuse", action="store_true", help="keep the peers' environments of an earlier run")
     parser.add_argument("--cpu-time", action="store_true", help="take the processor's time instead of the clock's")
+    parser.add_argument("--write", action="store_true", help="put the table into tests/benchmarks/README.md")
     arguments = parser.parse_args()
-    timer = "time.process_time" if arguments.cpu_time else "time.perf_counter"
     FOLDER.mkdir(exist_ok=True)
     results: dict[str, dict[str, Any]] = {}
     for name, (packages, peers) in ENVIRONMENTS.items():
         problem = install(name, packages, arguments.reuse)
         for peer in peers:
             print(f"{peer}: {problem or 'running'}", flush=True)
-            results[peer] = {"missing": problem} if problem else measure(FOLDER / name, peer, timer)
+            results[peer] = {"missing": problem} if problem else measure(FOLDER / name, peer, arguments.cpu_time)
     seconds = import_time(python_of(FOLDER / "compiled"), "autograd")
+    version = tomllib.loads(CHECKOUT.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     machine = f"{platform.machine()}, {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    text = f"{table(results)}\n\n`import autograd` takes {1000 * seconds:.1f} ms. Medians of one run ({timer}) on {machine}.\n"
+    taken = "The least processor times" if arguments.cpu_time else "Medians"
+    text = (
+        f"{table(results)}\n\n{taken} of one run of version {version} on {machine}. "
+        f"`import autograd` takes {1000 * seconds:.0f} ms.\n"
+    )
     FOLDER.joinpath("table.md").write_text(text, encoding="utf-8")
     FOLDER.joinpath("results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(f"\n{text}")
     if "missing" not in results["this engine, compiled"]:
         subprocess.run([python_of(FOLDER / "compiled"), HERE / "plot.py", FOLDER], check=True)
         print(f"The table and the plot are in {FOLDER}")
+    if arguments.write:
+        write(text)
     return 0
+
+
+def write(text: str) -> None:
+    """Put a table between its marks in the README of this folder, and the plot beside the other pictures."""
+    readme = HERE / "README.md"
+    pattern = re.compile(r"(<!-- written by run\.py --write -->\n).*?(<!-- end -->)", re.DOTALL)
+    before = readme.read_text(encoding="utf-8")
+    if not pattern.search(before):
+        raise SystemExit(f"{readme} has lost the marks between which the table is written")
+    readme.write_text(pattern.sub(lambda marks: f"{marks[1]}\n{text}\n{marks[2]}", before), encoding="utf-8")
+    shutil.copy(FOLDER / "plot.png", CHECKOUT / "notebooks" / "pictures" / "benchmarks.png")
 
 
 def python_of(environment: Path) -> Path:
@@ -93,8 +115,9 @@ def install(name: str, packages: list[str], reuse: bool) -> str:
     return f"missing, because it could not be installed ({last})"
 
 
-def measure(environment: Path, peer: str, timer: str) -> dict[str, Any]:
-    """Medians in seconds by workload; a text where it failed."""
+def measure(environment: Path, peer: str, cpu_time: bool) -> dict[str, Any]:
+    """Seconds by workload, the median of them or of processor time the least; a text where it failed."""
+    timer, statistic = ("time.process_time", "min") if cpu_time else ("time.perf_counter", "median")
     output = FOLDER / "run.json"
     output.unlink(missing_ok=True)
     command = [python_of(environment), "-P", "-m", "pytest", "-q", "-c", os.devnull, f"--rootdir={HERE}"]
@@ -103,6 +126,7 @@ def measure(environment: Path, peer: str, timer: str) -> dict[str, Any]:
         "-p",
         "no:cacheprovider",
         f"--benchmark-json={output}",
+        f"--benchmark-timer={timer}",
         HERE / "test_workloads.py",
     ]
     done = subprocess.run(
@@ -117,7 +141,7 @@ def measure(environment: Path, peer: str, timer: str) -> dict[str, Any]:
         if name == "bytes":
             measured[name] = run["extra_info"]["bytes"]
         else:
-            measured[name] = run["stats"]["median"] / run["extra_info"].get("length", 1)
+            measured[name] = run["stats"][statistic] / run["extra_info"].get("length", 1)
     return measured
 
 
@@ -142,7 +166,7 @@ def processor() -> str:
 
 
 def table(results: dict[str, dict[str, Any]]) -> str:
-    """A Markdown table; in brackets, how many times as fast as micrograd."""
+    """A Markdown table; in brackets, how many times as fast as micrograd, where it is faster."""
     rows = [f"| | {' | '.join(COLUMNS.values())} |", "|---" * (len(COLUMNS) + 1) + "|"]
     for peer, measured in results.items():
         cells = [cell(name, measured, results["micrograd"]) for name in COLUMNS]
@@ -159,7 +183,8 @@ def cell(name: str, measured: dict[str, Any], reference: dict[str, Any]) -> str:
     if name == "bytes":
         return f"{measured[name]:,.0f}"
     text = f"{1e6 * measured[name]:,.{3 if measured[name] < 1e-6 else 1 if measured[name] < 1e-4 else 0}f}"
-    return f"{text} ({reference[name] / measured[name]:,.3g}×)" if name in reference else text
+    ratio = reference[name] / measured[name] if name in reference else 0.0
+    return f"{text} ({ratio:,.{0 if ratio >= 10 else 1}f}×)" if ratio >= 1.1 else text
 
 
 if __name__ == "__main__":

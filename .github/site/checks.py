@@ -1,0 +1,73 @@
+"""What must hold of a site that was built: every link leads somewhere, and every public name says what it is for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from html.parser import HTMLParser
+from inspect import getattr_static
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import pdoc.doc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+PLAYED = "play"  # pages whose scripts make their own anchors
+
+
+class Page(HTMLParser):
+    """The links, the anchors, and the pictures without an alternative text of one page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.unnamed: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.links += [link for name in ("href", "src") if (link := given.get(name))]
+        self.anchors |= {name for key in ("id", "name") if (name := given.get(key))}
+        if tag == "img" and not (given.get("alt") or "").strip():
+            self.unnamed.append((given.get("src") or "")[:60])
+
+
+def broken_links(site: Path) -> Iterator[str]:
+    """A sentence for each link within the site that leads nowhere, and for each picture without an alternative text."""
+    pages = {path: Page(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html"))}
+    for path, page in pages.items():
+        here = path.relative_to(site)
+        for link in dict.fromkeys(page.links):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if target.is_dir():
+                target /= "index.html"
+            if not target.is_file():
+                yield f"{here}: the link to {link} is dead"
+            elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].anchors:
+                yield f"{here}: the link to {link} leads to no such place on that page"
+        if here.parts[0] != PLAYED:
+            yield from (f"{here}: the picture {name!r} has no alternative text" for name in page.unnamed)
+
+
+def undocumented(modules: Iterable[pdoc.doc.Module]) -> Iterator[str]:
+    """A sentence for each public module, class, function, method or property without a docstring."""
+    for module in modules:
+        waiting: list[tuple[pdoc.doc.Doc, object]] = [(module, None)]
+        while waiting:
+            thing, owner = waiting.pop()
+            if not thing.docstring and not _is_plain(thing, owner):
+                yield f"{thing.fullname} is public, and has no docstring"
+            if isinstance(thing, pdoc.doc.Namespace):
+                waiting += [(each, thing.obj) for each in thing.own_members if not each.name.startswith("_")]
+
+
+def _is_plain(thing: pdoc.doc.Doc, owner: object) -> bool:
+    """Whether it is a constant, such as a colour, or an attribute that the docstring of its class describes."""
+    is_property = isinstance(getattr_static(owner, thing.name, None), (property, cached_property))
+    return isinstance(thing, pdoc.doc.Variable) and not is_property
