@@ -9,16 +9,15 @@ nodes, so they cannot be confused.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.containers import is_array, leaves, like, parts_of, with_parts
-from autograd.calculus.graph import edges_as_graphs, edges_as_numbers, history, pull_back, push_forward
+from autograd.calculus.graph import edges_as_graphs, edges_as_numbers, pull_back, push_forward
 from autograd.engine.floats import as_float
 from autograd.engine.modes import differentiating, graph_recording, is_recording
 from autograd.engine.primitive import TABLE
 from autograd.engine.recorder import Recorder, current_recorder, recording
-from autograd.engine.value import Value, constant, forget, topological_order
+from autograd.engine.value import Value, constant, depends_only_on, forget, history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,44 +51,54 @@ class Call:
         kwargs: dict[str, Any],
         has_aux: bool = False,
     ) -> None:
-        self.name = name_of(f)
-        places = _places(argnums, len(args), self.name)
-        self.selected: Any = args[places[0]] if isinstance(argnums, int) else tuple(args[place] for place in places)
-        inputs = [leaf for place in places for leaf in leaves(args[place])]
+        self.f = f
+        places = _places(argnums, len(args), f)
+        self.selected: Any = args[places[0]] if isinstance(argnums, int) else tuple([args[place] for place in places])
         self.wants_numbers = not is_recording()
-        self.has_values = not self.wants_numbers and any(isinstance(each, Value) for each in inputs)
-        self.inputs = [self._variable(each) for each in inputs]
-        supply = iter(self.inputs)
-        replaced = {place: like(args[place], supply) for place in places}
+        self.has_values = False
+        self.inputs: list[Value] = []
+        replaced = list(args)
+        for place in places:
+            variables = [self._variable(leaf) for leaf in leaves(args[place])]
+            replaced[place] = like(args[place], iter(variables))
+            self.inputs += variables
+        self._order: list[Value] | None = None
+        self._is_closed: bool | None = None
         self._aux: Any = None
-        with graph_recording(), differentiating(self.inputs):
-            self.result = f(*(replaced.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+        with differentiating(self.inputs):
+            self.result = f(*replaced, **kwargs)
         if has_aux:
             self.result, self._aux = _pair(self.result, self.name)
         self.outputs = leaves(self.result)
 
     def _variable(self, number: Any) -> Value:
         """A fresh leaf; or for a `Value`, which an outer function differentiates, a node that stands for it."""
-        if not isinstance(number, Value):
-            return Value(as_float(number, f"an input of {self.name}"))
-        if self.wants_numbers:
-            return Value(number.data)
-        node: Value = TABLE["pos"](number)
-        return node
+        if isinstance(number, Value) and not self.wants_numbers:
+            self.has_values = True
+            return Value(number)
+        if type(number) is float:
+            return Value(number)
+        return Value(number.data if isinstance(number, Value) else as_float(number, f"an input of {self.name}"))
 
-    @cached_property
+    @property
+    def name(self) -> str:
+        """What to call the function in a sentence."""
+        return name_of(self.f)
+
+    @property
     def order(self) -> list[Value]:
         """The graph between the inputs and the outputs, the inputs first."""
-        return history(filter(is_value, self.outputs), self.inputs)
+        if self._order is None:
+            self._order = history(filter(is_value, self.outputs), self.inputs)
+        return self._order
 
-    @cached_property
+    @property
     def is_closed(self) -> bool:
         """Whether the outputs depend on no leaves but these inputs."""
-        if self.has_values:
-            return False
-        order = topological_order(self.result) if isinstance(self.result, Value) else self.order
-        leaves = {node for node in order if node.primitive is None and not node.is_constant}
-        return leaves.issubset(self.inputs)
+        if self._is_closed is None:
+            outputs = filter(is_value, self.outputs)
+            self._is_closed = not self.has_values and depends_only_on(outputs, self.inputs)
+        return self._is_closed
 
     @property
     def gives_values(self) -> bool:
@@ -134,11 +143,11 @@ class Call:
             adjoints = pull_back(self.order, {output: 1.0}, self.inputs, edges_as_graphs)
         return [adjoints.get(leaf, 0.0) for leaf in self.inputs]
 
-    def row(self, output: Any, order: Sequence[Value] | None = None) -> Row:
+    def row(self, output: Any, order: list[Value] | None = None) -> Row:
         """The derivatives of one output, or of a slope, with respect to each input; a reverse pass."""
         return self.pulled_back([output], [1.0], order)
 
-    def pulled_back(self, outputs: Sequence[Any], weights: Sequence[Any], order: Sequence[Value] | None = None) -> Row:
+    def pulled_back(self, outputs: Sequence[Any], weights: Sequence[Any], order: list[Value] | None = None) -> Row:
         """The derivatives of a weighted sum of outputs with respect to each input; a reverse pass.
 
         Args:
@@ -159,8 +168,10 @@ class Call:
         return self.given([adjoints.get(leaf, 0.0) for leaf in self.inputs])
 
     def _row_by_backward(self, terms: Sequence[tuple[Value, Any]]) -> Row:
-        with graph_recording():
-            root, seed = terms[0] if len(terms) == 1 else (TABLE["dot"](*zip(*terms, strict=True)), 1.0)
+        root, seed = terms[0]
+        if len(terms) > 1:
+            with graph_recording():
+                root, seed = TABLE["dot"](*zip(*terms, strict=True)), 1.0
         root.backward(seed)
         row = [leaf.grad for leaf in self.inputs]
         for leaf in self.inputs:
@@ -237,13 +248,16 @@ def _released(tree: Any) -> Any:
     return tree if parts is None else with_parts(tree, [_released(part) for part in parts.values()])
 
 
-def _places(argnums: int | Sequence[int], count: int, name: str) -> list[int]:
+def _places(argnums: int | Sequence[int], count: int, f: Function) -> list[int]:
+    """The numbers of the arguments that hold the inputs, none of them negative."""
+    if isinstance(argnums, int) and 0 <= argnums < count:
+        return [argnums]
     places = []
     for place in [argnums] if isinstance(argnums, int) else argnums:
         if not -count <= place < count:
             given = f"only {count} positional argument{'s' if count > 1 else ''}" if count else "no positional argument"
-            raise ValueError(f"argnums is {place}, but {name} was called with {given}; arguments count from 0")
+            raise ValueError(f"argnums is {place}, but {name_of(f)} was called with {given}; arguments count from 0")
         places.append(place % count)
     if len(set(places)) < len(places):
-        raise ValueError(f"argnums must name different arguments of {name}, but got {argnums!r}")
+        raise ValueError(f"argnums must name different arguments of {name_of(f)}, but got {argnums!r}")
     return places

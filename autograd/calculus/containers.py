@@ -30,8 +30,16 @@ def leaves(tree: Any) -> list[Any]:
         return [tree]
     if is_array(tree):
         return list(tree.flat)
-    parts = parts_of(tree)
-    return [tree] if parts is None else [leaf for part in parts.values() for leaf in leaves(part)]
+    parts = tree if isinstance(tree, (list, tuple)) else parts_of(tree)
+    if parts is None:
+        return [tree]
+    found: list[Any] = []
+    for part in parts.values() if isinstance(parts, dict) else parts:
+        if isinstance(part, (float, Value)):
+            found.append(part)
+        else:
+            found += leaves(part)
+    return found
 
 
 def like(tree: Any, supply: Iterator[Any]) -> Any:
@@ -45,6 +53,8 @@ def like(tree: Any, supply: Iterator[Any]) -> Any:
         return next(supply)
     if is_array(tree):
         return array([next(supply) for _ in range(tree.size)], tree.shape)
+    if isinstance(tree, (list, tuple)):
+        return with_parts(tree, [like(part, supply) for part in tree])
     parts = parts_of(tree)
     return next(supply) if parts is None else with_parts(tree, [like(part, supply) for part in parts.values()])
 

@@ -60,11 +60,12 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
         {'slope': 3.0, 'bias': 1.0}
     """
     check_function(f, argnums, "grad")
-    value_and_gradient = value_and_grad(f, argnums, has_aux)
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        value, slopes = value_and_gradient(*args, **kwargs)
-        return (slopes, value[1]) if has_aux else slopes
+        call = Call(f, argnums, args, kwargs, has_aux)
+        slopes = call.like_inputs(call.row(call.number()))
+        call.close()
+        return (slopes, call.aux()) if has_aux else slopes
 
     return describe(gradient, "gradient", f)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd.calculus.containers import leaves, like
 from autograd.engine.primitive import TABLE
-from autograd.engine.value import Value, constant
+from autograd.engine.value import Value, constant, dependents, history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -77,35 +77,7 @@ def refuse_stale(order: Iterable[Value]) -> None:
             )
 
 
-def history(outputs: Iterable[Value], stops: Iterable[Value] = ()) -> list[Value]:
-    """The nodes that some are computed from, parents before children, back to where it does not matter.
-
-    Reversed, they are in the order of `backward`, so that sums of shares are rounded alike.
-
-    Args:
-        outputs: the nodes to start from.
-        stops: where to stop: nodes whose own history does not matter, such as the variables of a call. So a loop of
-            steps that each take a derivative walks each step once, and not all those before it, too.
-    """
-    order = list(dict.fromkeys(stops))
-    done = set(map(id, order))
-    entered = set(done)
-    stack = list(outputs)
-    while stack:
-        node = stack[-1]
-        name = id(node)
-        if name not in entered:
-            entered.add(name)
-            stack += node.parents
-        else:
-            stack.pop()
-            if name not in done:
-                done.add(name)
-                order.append(node)
-    return order
-
-
-def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Value], edges: Edges) -> dict[Value, Any]:
+def pull_back(order: list[Value], seeds: dict[Value, Any], xs: Iterable[Value], edges: Edges) -> dict[Value, Any]:
     """The reverse pass: the adjoint of each node that it reaches and that depends on one of `xs`.
 
     Args:
@@ -114,19 +86,20 @@ def pull_back(order: Sequence[Value], seeds: dict[Value, Any], xs: Iterable[Valu
         xs: what to differentiate with respect to.
         edges: `edges_as_graphs` or `edges_as_numbers`.
     """
-    active = dependents(order, xs)
-    adjoints = dict(seeds)
+    active: set[Value] = dependents(order, xs)
+    adjoints: dict[Value, Any] = dict(seeds)
     absent: dict[Value, Any] = {}  # in a program: where nothing has reached a node, so that nothing goes on from there
     for node in reversed(order):
-        if node in adjoints and node in active:
-            adjoint, mask = adjoints[node], absent.pop(node, None)
+        adjoint = adjoints.get(node)
+        if adjoint is not None and node in active:
+            mask = absent.pop(node, None) if absent else None
             for parent, partial, condition in edges(node, active):
                 missing = mask if condition is None else either(mask, condition)
                 merge(adjoints, absent, parent, times(partial, adjoint, missing), missing)
     return adjoints
 
 
-def push_forward(order: Sequence[Value], tangents: dict[Value, Any], edges: Edges) -> dict[Value, Any]:
+def push_forward(order: list[Value], tangents: dict[Value, Any], edges: Edges) -> dict[Value, Any]:
     """The forward pass: the tangent of each node that depends on one that has a tangent from the start.
 
     Args:
@@ -134,8 +107,8 @@ def push_forward(order: Sequence[Value], tangents: dict[Value, Any], edges: Edge
         tangents: those that the pass starts from; their nodes need not be leaves.
         edges: `edges_as_graphs` or `edges_as_numbers`.
     """
-    active = dependents(order, tangents)
-    found = dict(tangents)
+    active: set[Value] = dependents(order, tangents)
+    found: dict[Value, Any] = dict(tangents)
     absent: dict[Value, Any] = {}  # in a program: where a node does not move
     for node in order:
         if node in active and node not in tangents:
@@ -158,15 +131,6 @@ def merge(found: dict[Value, Any], absent: dict[Value, Any], node: Value, share:
         mask = absent.pop(node)
         if missing is not None:
             absent[node] = both(mask, missing)
-
-
-def dependents(order: Iterable[Value], xs: Iterable[Value]) -> set[Value]:
-    """The nodes of a graph that depend on one of `xs`, these included."""
-    active = set(xs)
-    for node in order:
-        if node not in active and not active.isdisjoint(node.parents):
-            active.add(node)
-    return active
 
 
 def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from autograd.calculus.call import Call, is_value
 from autograd.calculus.containers import nest
 from autograd.calculus.functions import check_function, describe, weights_of
-from autograd.calculus.graph import history
 from autograd.calculus.sparse import Edges, as_matrix, hessian_entries, jacobian_entries
 from autograd.engine.modes import graph_recording
-from autograd.engine.value import Value
+from autograd.engine.value import Value, history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,9 +14,8 @@ from heapq import heapify, heappop, heappush
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.calculus.graph import history
 from autograd.engine.primitive import BUILT_IN
-from autograd.engine.value import Value
+from autograd.engine.value import Value, history
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.call import as_number, name_of
 from autograd.calculus.containers import leaves, like, names
-from autograd.calculus.graph import dependents, differentiate, edges_as_numbers, history, push_forward
+from autograd.calculus.graph import differentiate, edges_as_numbers, push_forward
 from autograd.check.exact_graph import EPSILON, live_nodes
 from autograd.engine.floats import as_float
 from autograd.engine.modes import differentiating, graph_recording
 from autograd.engine.primitive import BUILT_IN
-from autograd.engine.value import Value, constant, topological_order
+from autograd.engine.value import Value, constant, dependents, history, topological_order
 from autograd.see.text import source
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Point:
     def graph(self, numbers: Sequence[float]) -> tuple[Value, list[Value]]:
         """The function's result at other numbers, and the leaves that stand for them."""
         leaves = [Value(number, name) for number, name in zip(numbers, self.names, strict=True)]
-        with differentiating(leaves), graph_recording():
+        with differentiating(leaves):
             result = as_number(self.f(*like(self.inputs, iter(leaves))), self.name)
         return (result if isinstance(result, Value) else constant(result)), leaves
 

@@ -20,26 +20,20 @@ import setuptools
 from setuptools import build_meta
 from setuptools._distutils.ccompiler import new_compiler
 from setuptools._distutils.sysconfig import customize_compiler
-from setuptools.build_meta import (  # the hooks that need nothing of ours
-    build_editable as build_editable,
-)
-from setuptools.build_meta import (
-    build_sdist as build_sdist,
-)
-from setuptools.build_meta import (
-    get_requires_for_build_editable as get_requires_for_build_editable,
-)
-from setuptools.build_meta import (
-    get_requires_for_build_sdist as get_requires_for_build_sdist,
-)
-from setuptools.build_meta import (
-    prepare_metadata_for_build_editable as prepare_metadata_for_build_editable,
-)
-from setuptools.build_meta import (
-    prepare_metadata_for_build_wheel as prepare_metadata_for_build_wheel,
-)
 
-COMPILED = ("value", "primitive", "ops", "floats")
+# The hooks that need nothing of ours.
+build_editable = build_meta.build_editable
+build_sdist = build_meta.build_sdist
+get_requires_for_build_editable = build_meta.get_requires_for_build_editable
+get_requires_for_build_sdist = build_meta.get_requires_for_build_sdist
+prepare_metadata_for_build_editable = build_meta.prepare_metadata_for_build_editable
+prepare_metadata_for_build_wheel = build_meta.prepare_metadata_for_build_wheel
+
+# By rooms. What the engine says of types, it says to the compiler too; the other room is compiled as it would run.
+COMPILED = {
+    "engine": ("value", "primitive", "ops", "floats", "recorder", "modes"),
+    "calculus": ("containers", "graph", "call", "functions", "series", "sparse"),
+}
 CYTHON = "cython>=3.2,<4"
 
 
@@ -87,21 +81,26 @@ def compile_engine(work: str) -> list[setuptools.Extension]:
         from Cython.Build import cythonize
     except ImportError as error:
         raise CannotCompile(f"{CYTHON} is not installed") from error
-    macros: list[tuple[str, str | None]] = [
-        ("CYTHON_USE_TYPE_SPECS", "1")
-    ]  # of which a class is made that takes methods
-    sources = {f"autograd.engine.{name}": f"autograd/engine/{name}.py" for name in COMPILED}
-    extensions = [setuptools.Extension(name, sources=[path], define_macros=macros) for name, path in sources.items()]
-    if sys.platform != "win32":
-        for extension in extensions:  # the table is long, and little of its time is spent in C
-            extension.extra_compile_args = ["-g0", "-O1" if extension.name.endswith("ops") else "-O3"]
+    made: list[setuptools.Extension] = []
     try:
-        made: list[setuptools.Extension] = cythonize(extensions, build_dir=work, language_level=3, quiet=True)
+        for room, names in COMPILED.items():
+            found = [extension_of(f"autograd/{room}/{name}.py") for name in names]
+            directives = {"language_level": 3, "annotation_typing": room == "engine"}
+            made += cythonize(found, build_dir=work, compiler_directives=directives, quiet=True)
         options = {"build": {"build_base": work}}
         setuptools.Distribution({"ext_modules": made, "options": options}).run_command("build_ext")
     except Exception as error:
         reason = (str(error).strip().splitlines() or [""])[0]
         raise CannotCompile(f"compiling it failed ({type(error).__name__}: {reason})") from error
+    return made
+
+
+def extension_of(path: str) -> setuptools.Extension:
+    """How a file is compiled: all for speed where there is arithmetic, quickly elsewhere."""
+    made = setuptools.Extension(path.removesuffix(".py").replace("/", "."), sources=[path])
+    made.define_macros = [("CYTHON_USE_TYPE_SPECS", "1")]  # of which a class is made that takes methods
+    if sys.platform != "win32":
+        made.extra_compile_args = ["-g0", "-O3" if "value" in path or "graph" in path else "-O1"]
     return made
 
 

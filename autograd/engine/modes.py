@@ -133,6 +133,7 @@ class differentiating:
     """A context in which a function is differentiated, so that what depends on its inputs must stay in the graph.
 
     A conversion to a plain number raises a `DetachedError`; if somebody catches that, it is raised again at the end.
+    Nodes are recorded even inside `no_grad`.
 
     Args:
         inputs: the nodes with respect to which the function is differentiated.
@@ -164,7 +165,7 @@ class differentiating:
             raise lost from error
 
 
-class _Differentiating(PassingRecorder):
+class _Differentiating(_Awake):
     keeps_copies = True
 
     def __init__(self, inputs: Iterable[Value]) -> None:

@@ -29,11 +29,6 @@ class Recorder:
     """False once its context is left, in whatever order contexts are."""
 
     @property
-    def sees_nodes(self) -> bool:
-        """Whether it wants to be called with new nodes, which makes them slower."""
-        return type(self).node is not Recorder.node
-
-    @property
     def sees_data(self) -> bool:
         """Whether it wants to be called when the number of a node is read by ``.data``."""
         return type(self).read is not Recorder.read
@@ -77,10 +72,6 @@ class PassingRecorder(Recorder):
     def passes_to(self) -> Recorder:
         """The nearest recorder outside whose context is still open."""
         return _nearest_open(self.outer) or ordinary
-
-    @property
-    def sees_nodes(self) -> bool:
-        return type(self).node is not PassingRecorder.node or self.passes_to.sees_nodes
 
     @property
     def sees_data(self) -> bool:
@@ -153,33 +144,45 @@ class recording:
     def __enter__(self) -> Any:
         self.recorder.outer = _nearest_open(_current.get())
         self.recorder.is_open = True
-        self._wants = (True, self.recorder.sees_nodes, self.recorder.sees_data)
         _current.set(self.recorder)
-        _count(self._wants, 1)
+        _count(type(self.recorder), 1)
         return self.recorder
 
     def __exit__(self, *exception: object) -> None:
         self.recorder.is_open = False
         _current.set(_nearest_open(_current.get()))
-        _count(self._wants, -1)
+        _count(type(self.recorder), -1)
 
 
-# How many open contexts there are, in all threads together: the engine looks at these counts and nowhere else.
+# How many open contexts want to be called at what, in all threads together: the engine looks at these counts, and asks
+# for the current recorder only where one is not 0.
 
 _counting: Final = allocate_lock()
 _counts = [0, 0, 0]
 _listeners: list[Callable[[int, int, int], None]] = []
+_wants: dict[type[Recorder], list[bool]] = {}
 
 
 def on_count(listener: Callable[[int, int, int], None]) -> None:
-    """Call `listener` whenever there are other numbers of recorders: any, that see nodes, that see what is read."""
+    """Call `listener` when other numbers of recorders see comparisons and passes, new nodes, or what is read."""
     _listeners.append(listener)
     listener(*_counts)
 
 
-def _count(wants: tuple[bool, bool, bool], step: int) -> None:
+def _count(kind: type[Recorder], step: int) -> None:
+    if kind not in _wants:
+        groups = [("compare", "decide", "before_backward", "after_backward"), ("node",), ("read",)]
+        _wants[kind] = [any(_sees(kind, name) for name in group) for group in groups]
+    wants = _wants[kind]
+    if True not in wants:
+        return
     with _counting:
         for i, wanted in enumerate(wants):
             _counts[i] += step * wanted
         for listener in _listeners:
             listener(*_counts)
+
+
+def _sees(kind: type[Recorder], name: str) -> bool:
+    """Whether such recorders do something of their own there; what one passes on is counted where it ends."""
+    return getattr(kind, name) not in (getattr(Recorder, name), getattr(PassingRecorder, name))

@@ -26,7 +26,7 @@ from autograd.engine.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.engine.recorder import current_recorder, on_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from autograd.engine import uncompiled as cython
     from autograd.engine.signatures import Number
@@ -72,8 +72,8 @@ CONSTANT = cython.declare(object, Primitive("constant", as_float, ()))
 TINY = cython.declare(cython.double, 1e-290)
 HUGE = cython.declare(cython.double, 1e290)
 
-# How many recorders there are, told by `autograd.engine.recorder`: any, that see new nodes, that see what is read.
-_recorders = cython.declare(cython.int, 0)
+# How many recorders see comparisons and passes, new nodes, and what is read; told by `autograd.engine.recorder`.
+_seeing_passes = cython.declare(cython.int, 0)
 _seeing_nodes = cython.declare(cython.int, 0)
 _seeing_data = cython.declare(cython.int, 0)
 
@@ -508,8 +508,7 @@ class Value:
 
     # Comparisons are of numbers, but two `Value`s are equal only if they are one node, so that nodes can be keys.
 
-    def __hash__(self) -> int:
-        return id(self) >> 4
+    __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Truth:
         return self is other if isinstance(other, Value) else _compare("==", self, other)
@@ -530,7 +529,7 @@ class Value:
         return _compare(">=", self, other)
 
     def __bool__(self) -> bool:
-        if _recorders:
+        if _seeing_passes:
             current_recorder().decide(self)
         return self._data != 0.0
 
@@ -589,7 +588,7 @@ class Value:
             6.0
         """
         seed: cython.double = gradient if type(gradient) is float else as_float(gradient, "gradient")
-        if _recorders:
+        if _seeing_passes:
             recorder = current_recorder()
             recorder.before_backward(self)
             _push_adjoints(self, seed)
@@ -859,7 +858,7 @@ def _compare(symbol: str, left: Value, other: object) -> Truth:
         outcome = x == y
     else:
         outcome = x != y
-    if _recorders:
+    if _seeing_passes:
         condition: Truth = current_recorder().compare(symbol, left, other, outcome)
         return condition
     return outcome
@@ -952,7 +951,48 @@ def topological_order(root: Value) -> list[Value]:
     """
     _begin()
     try:
-        return _operands_first(root)
+        return _operands_first([root], [], False)
+    finally:
+        _end()
+
+
+def history(outputs: Iterable[Value], stops: Iterable[Value] = ()) -> list[Value]:
+    """The nodes that some are computed from, parents before children, back to where it does not matter.
+
+    Reversed, they are in the order of `backward`, so that sums of shares are rounded alike.
+
+    Args:
+        outputs: the nodes to start from.
+        stops: where to stop: nodes whose own history does not matter, such as the variables of a call; these come
+            first. So a loop of steps that each take a derivative walks each step once, and not all those before it, too.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(2.0).exp()
+        >>> [node.op for node in history([x.sin() * x], stops=[x])]
+        ['exp', 'sin', '*']
+    """
+    waiting, order = list(outputs), list(dict.fromkeys(stops))
+    _begin()
+    try:
+        return _operands_first(waiting, order, True)
+    finally:
+        _end()
+
+
+def dependents(order: list[Value], inputs: Iterable[Value]) -> set[Value]:
+    """The nodes of a graph, given parents before children, that depend on one of these, these included.
+
+    Example:
+        >>> from autograd import Value
+        >>> x, y = Value(2.0), Value(3.0)
+        >>> sorted(node.op for node in dependents(topological_order(x.exp() * y.sin()), [y]))
+        ['', '*', 'sin']
+    """
+    active = set(inputs)
+    _begin()
+    try:
+        return _dependents(order, active)
     finally:
         _end()
 
@@ -971,7 +1011,7 @@ def backward_order(root: Value) -> list[Value]:
     """
     _begin()
     try:
-        order = _operands_last_first(root)
+        order = _operands_last_first([] if root._left is None else [root])
     finally:
         _end()
     order.reverse()
@@ -979,15 +1019,15 @@ def backward_order(root: Value) -> list[Value]:
 
 
 @cython.cfunc
-def _operands_first(root: Value) -> list[Value]:
-    """All nodes, operands before results, the first operand first."""
+def _operands_first(stack: list[Value], order: list[Value], last_first: cython.int) -> list[Value]:
+    """All nodes, operands before results, after those of `order`, where the walk stops; which operand first is asked."""
     global _last_mark
     entered: cython.longlong = _last_mark + 1  # the mark of a node whose parents have been put on the stack
     _last_mark = entered + 1
-    order: list[Value] = []
-    stack: list[Value] = [root]
     node: Value
     parent: Value
+    for node in order:
+        node._mark = entered + 1
     while stack:
         node = stack[-1]
         if node._mark >= entered:
@@ -998,29 +1038,56 @@ def _operands_first(root: Value) -> list[Value]:
             continue
         node._mark = entered
         if node._operands is not None:
-            for parent in reversed(node._operands.parents):
-                if parent._mark < entered:
-                    stack.append(parent)
+            if last_first:
+                stack.extend(node._operands.parents)
+            else:
+                for parent in reversed(node._operands.parents):
+                    stack.append(parent)  # noqa: PERF402 (a reversed copy could wake the collector of garbage)
         elif node._left is not None:
             if node._right is None and len(node._primitive.partials) == 2:
                 _unpack_constant(node)
-            first, second = node._left, node._right
-            if node._primitive.base is not node._primitive:
-                first, second = second, first
-            if second is not None:
-                stack.append(second)
-            stack.append(first)
+            if node._right is None:
+                stack.append(node._left)
+            elif last_first == (node._primitive.base is node._primitive):
+                stack.append(node._left)
+                stack.append(node._right)
+            else:
+                stack.append(node._right)
+                stack.append(node._left)
     return order
 
 
 @cython.cfunc
-def _operands_last_first(root: Value) -> list[Value]:
-    """All nodes but leaves, operands before results, the last operand first."""
+def _dependents(order: list[Value], active: set[Value]) -> set[Value]:
+    """The nodes that depend on some, added to these."""
+    global _last_mark
+    _last_mark += 1
+    mark: cython.longlong = _last_mark
+    node: Value
+    parent: Value
+    for node in active:
+        node._mark = mark
+    for node in order:
+        if node._mark == mark or node._left is None:
+            continue
+        if node._operands is not None:
+            for parent in node._operands.parents:
+                if parent._mark == mark:
+                    node._mark = mark
+        elif node._left._mark == mark or (node._right is not None and node._right._mark == mark):
+            node._mark = mark
+        if node._mark == mark:
+            active.add(node)
+    return active
+
+
+@cython.cfunc
+def _operands_last_first(stack: list[Value]) -> list[Value]:
+    """All nodes but leaves that some, which are no leaves, come from: operands before results, the last operand first."""
     global _last_mark
     entered: cython.longlong = _last_mark + 1
     _last_mark = entered + 2  # which is for nodes that an adjoint has reached
     order: list[Value] = []
-    stack: list[Value] = [root] if root._left is not None else []
     node: Value
     parent: Value
     while stack:
@@ -1073,7 +1140,7 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
 
     A cut edge carries nothing, so what lies behind cut edges only keeps the adjoint 0, and pushes nothing on.
     """
-    order: list[Value] = _operands_last_first(root)
+    order: list[Value] = _operands_last_first([root])
     reached: cython.longlong = _last_mark
     node: Value
     parent: Value
@@ -1137,6 +1204,51 @@ def _is_near(x: cython.double, y: cython.double) -> bool:
     return x == y or (math.isnan(x) and math.isnan(y)) or math.isclose(x, y, rel_tol=1e-14, abs_tol=1e-300)
 
 
+def depends_only_on(outputs: Iterable[Value], inputs: Iterable[Value]) -> bool:
+    """Whether nodes were computed from no leaves but these, and from plain numbers.
+
+    Example:
+        >>> from autograd import Value
+        >>> x, y = Value(2.0), Value(3.0)
+        >>> depends_only_on([x * 3.0], [x]), depends_only_on([x * y], [x])
+        (True, False)
+    """
+    roots, leaves = list(outputs), list(inputs)
+    _begin()
+    try:
+        return _depends_only_on(roots, leaves)
+    finally:
+        _end()
+
+
+@cython.cfunc
+def _depends_only_on(roots: list[Value], leaves: list[Value]) -> bool:
+    node: Value
+    results: list[Value] = []
+    for node in roots:
+        if node._left is not None:
+            results.append(node)
+    order: list[Value] = _operands_last_first(results)
+    known: cython.longlong = _last_mark
+    for node in leaves:
+        node._mark = known
+    for node in order:
+        if node._operands is not None:
+            roots += node._operands.parents
+        elif _is_another_leaf(node._left, known) or _is_another_leaf(node._right, known):
+            return False
+    for node in roots:
+        if _is_another_leaf(node, known):
+            return False
+    return True
+
+
+@cython.cfunc
+def _is_another_leaf(node: Value | None, known: cython.longlong) -> bool:
+    """Whether this is a variable without the mark of those that are known."""
+    return node is not None and node._left is None and node._primitive is None and node._mark != known
+
+
 def depends_on(value: Value, inputs: Sequence[Value]) -> bool:
     """Whether a node was computed from one of these, on a way that carries a derivative: no edge of it is cut."""
     wanted = {id(each) for each in inputs}
@@ -1168,9 +1280,8 @@ def attributes(value: Value) -> dict[str, Any]:
 
 
 def _find_attribute(value: Value, name: str) -> Any:
-    found = attributes(value)
-    if name in found and name != "label":
-        return found[name]
+    if value._extras is not None and name in value._extras and name != "label":
+        return value._extras[name]
     raise AttributeError(f"a Value has no attribute {name!r}")
 
 
@@ -1228,15 +1339,15 @@ def _add_method(primitive: Primitive) -> None:
             setattr(Value, name, method)
 
 
-def _count_recorders(recorders: int, seeing_nodes: int, seeing_data: int) -> None:
-    global _recorders, _seeing_nodes, _seeing_data
-    _recorders, _seeing_nodes, _seeing_data = recorders, seeing_nodes, seeing_data
+def _count_recorders(seeing_passes: int, seeing_nodes: int, seeing_data: int) -> None:
+    global _seeing_passes, _seeing_nodes, _seeing_data
+    _seeing_passes, _seeing_nodes, _seeing_data = seeing_passes, seeing_nodes, seeing_data
 
 
 _OWN_NAMES: Final = frozenset([name for name in dir(Value) if getattr(Value, name) is not _later])
 if native:  # instead of a dictionary for each node, one for those that have something to keep in it
     attach(__getattr__=_find_attribute, __setattr__=_set_attribute, __delattr__=_delete_attribute)
-    attach(__signature__=_Signature())
+    attach(__signature__=_Signature(), __hash__=object.__hash__)
 else:  # as the compiled class is by itself
     attach(__init_subclass__=classmethod(_refuse_subclass))
 on_definition(_add_method)

@@ -44,10 +44,12 @@ class Library:
         self.sqrt = importlib.import_module("autograd.numpy" if name == "hips" else "autograd").sqrt
 
     def number(self, x):
-        """The number of a variable, however deep it is wrapped."""
-        while not isinstance(x, (int, float)):
-            x = x._value if hasattr(x, "_value") else x.data if hasattr(x, "zero_grad") else x.item()
-        return x
+        """The number of a variable; for HIPS autograd, however deep it is wrapped."""
+        if self.name == "hips":
+            while not isinstance(x, (int, float)):
+                x = x._value
+            return x
+        return x if isinstance(x, (int, float)) else x.item() if self.name == "torch" else x.data
 
     def gradient(self, f):
         """The gradient of a function of a list."""
