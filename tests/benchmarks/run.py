@@ -32,7 +32,7 @@ RUNNER = ["pytest>=8", "pytest-benchmark>=5"]
 
 # By environment: what to install, and the peers that run there.
 ENVIRONMENTS: dict[str, tuple[list[str], list[str]]] = {
-    "compiled": ([f"{CHECKOUT}[bench]"], ["this engine, compiled"]),
+    "compiled": ([f"{CHECKOUT}[bench]"], ["this engine, compiled", "its programs, compiled"]),
     "plain": ([f"{CHECKOUT}[bench]"], ["this engine, plain Python"]),
     "micrograd": (["micrograd"], ["micrograd"]),
     "pytorch": (["torch==2.13.0", "numpy"], ["PyTorch"]),

@@ -81,6 +81,27 @@ def this_engine() -> Workloads:
     return scalar_engine(Value, model, lambda scores: nn.hinge(scores, TARGETS), 10**6)
 
 
+def programs() -> Workloads:
+    """The same scalar code as programs: what `autograd.compile` makes of it, and `nn.fit` trains with."""
+    import numpy as np
+
+    import autograd
+    import nn
+
+    model = nn.MLP(2, [16, 16, 1], seed=0)
+    train = autograd.compile(lambda x, y, t: autograd.relu(1 - t * model([x, y]))).bind(*np.transpose(POINTS), TARGETS)
+
+    def run(formula: Callable[..., Any]) -> Callable[[], Any]:
+        a, b = autograd.variables(a=A, b=B)
+        return autograd.compile(lambda: formula(a, b), backend="python").value_and_grad
+
+    def step() -> None:
+        train()
+        train.parameters -= RATE * train.gradient
+
+    return {"tiny": run(tiny), "small": run(lambda a, b: small(a, b, lambda x: x.relu())), "step": step}
+
+
 def micrograd() -> Workloads:
     from micrograd.engine import Value
     from micrograd.nn import MLP
@@ -228,6 +249,7 @@ def casadi() -> Workloads:
 PEERS: dict[str, Callable[[], Workloads]] = {
     "this engine, compiled": this_engine,
     "this engine, plain Python": this_engine,
+    "its programs, compiled": programs,
     "micrograd": micrograd,
     "PyTorch": pytorch,
     "JAX, eager": lambda: jax(jit=False),
