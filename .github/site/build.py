@@ -134,7 +134,8 @@ def fragment(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
         text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
-        return rendered([nbformat.v4.new_markdown_cell(text)])
+        body = rendered([nbformat.v4.new_markdown_cell(text)])
+        return re.sub(r'(<h\d[^>]* id=")([^"]+)', lambda match: match[1] + match[2].lower(), body)  # as on code hosts
     return rendered(nbformat.reads(text, as_version=4).cells)
 
 
