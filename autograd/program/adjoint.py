@@ -71,7 +71,7 @@ def differentiate(graph: Graph, root: Node, leaves: Sequence[Node], *, careful: 
     shares: dict[int, list[Share]] = {root.number: [Share(None, graph.constant(1.0), None)]}
     wanted = {leaf.number for leaf in leaves}
     for node in reversed(order):
-        if node.number in active and node.number not in wanted and node.number in shares:
+        if node.number in shares and node.number in active and node.number not in wanted:
             adjoint = combine(graph, node, shares.pop(node.number))
             for operand, share in _PULLED.get(node.op, _pull_back_operation)(graph, node, adjoint, careful):
                 if operand.number in active:
@@ -214,7 +214,8 @@ def _pull_back_operation(graph: Graph, node: Node, adjoint: Share, careful: bool
     assert isinstance(primitive, Primitive), node
     rows, count = adjoint.rows, node.rows if adjoint.rows is None else len(adjoint.rows)
     operands = [each if rows is None or each.rows == 1 else graph.rows(each, rows) for each in node.operands]
-    symbols, result = [Symbol(graph, each) for each in operands], Symbol(graph, graph.rows(node, rows or range(count)))
+    symbols = [Symbol(graph, each) for each in operands]
+    result = Symbol(graph, node if rows is None else graph.rows(node, rows))
     if node.attribute == "stacked":
         partials = _stacked_partials(graph, node, primitive)
     else:
@@ -230,6 +231,10 @@ def _pull_back_operation(graph: Graph, node: Node, adjoint: Share, careful: bool
                 alive = not_cut if alive is None else graph.apply(ops.mul, (alive, not_cut))
             if alive is not None:
                 value = graph.apply(ops.where, (alive, value, graph.constant(0.0)))
+
+        if operand.rows == count and operand.batched == node.batched:  # as it mostly is
+            yield operand, Share(rows if operand.rows > 1 else None, value, alive)
+            continue
 
         def change(each: Node, operand: Node = operand) -> Node:
             return reduce_to(graph, operand, each, count, node.batched)

@@ -13,6 +13,7 @@ from autograd.program.adjoint import differentiate
 from autograd.program.backends import find_backend
 from autograd.program.blocks import Runner
 from autograd.program.graph import CONSTANT, INPUT, PARAMETER, ROWS, Node, reachable
+from autograd.program.loading import collector_paused
 from autograd.program.rerolling import reroll
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Compiled:
         self.rows = [1 if width is None else width for width in recording.widths]
         count = len(recording.parameters)
         if self.backend.arrays:
-            root, column, order = reroll(self.graph, recording.roots, count)
+            with collector_paused():
+                root, column, order = reroll(self.graph, recording.roots, count)
             self.leaves, self._columns = [recording.parameters[i] for i in order], [column]
         else:
             root = self.graph.stack([self.graph.expand(each, 1, bool(self.rows)) for each in recording.roots])
@@ -87,7 +89,7 @@ class Compiled:
     @cached_property
     def values(self) -> Runner:
         """Computes the results at each point."""
-        with _compiling:
+        with _compiling, collector_paused():
             return self._runner([self.root])
 
     def sum_and_gradient(self, *, careful: bool = False) -> Runner:
@@ -101,7 +103,7 @@ class Compiled:
     def _derivatives(self, key: tuple[Any, bool], make: Callable[[Any, bool], list[Node]]) -> Runner:
         runner = self._made.get(key)
         if runner is None:
-            with _compiling:
+            with _compiling, collector_paused():
                 runner = self._made[key] = self._runner(make(*key))
         return runner
 

@@ -42,6 +42,8 @@ ADD_POINTS = "add_points"  # the sum over the points of the batch
 EXPAND = "expand"  # one row, or what is the same at each point, repeated; attribute: rows, and whether over points
 POINTS = "points"  # how many points the batch has
 
+_TRUTHS = frozenset(COMPARISONS)
+_NAN = math.nan
 FOLDED_ROWS = 4096  # constants are computed beforehand up to this many numbers at once
 
 
@@ -92,10 +94,13 @@ class Graph:
         self, op: Primitive | str, operands: Sequence[Node], attribute: Any = None, *, rows: int = 1, key: Any = None
     ) -> Node:
         """Make a node, or find the one that is the same."""
-        identity = (op, tuple(operand.number for operand in operands), attribute if key is None else key, rows)
+        identity = (op, tuple([operand.number for operand in operands]), attribute if key is None else key, rows)
         found = self._made.get(identity)
         if found is None:
-            batched = op is not ADD_POINTS and op is not OUTER and any(operand.batched for operand in operands)
+            batched = False
+            if op is not ADD_POINTS and op is not OUTER:
+                for operand in operands:
+                    batched = batched or operand.batched
             found = self._made[identity] = Node(self.size, op, tuple(operands), attribute, rows, batched)
             self.size += 1
         return found
@@ -129,7 +134,7 @@ class Graph:
         """Some rows of an array; of a stack, the operand that they are."""
         if isinstance(which, tuple):
             which = as_range(which) or which
-        if which == range(of.rows):
+        if len(which) == of.rows and which == range(of.rows):
             return of
         if of.op is CONSTANT:
             return self.constant([of.attribute[i] for i in which])
@@ -157,13 +162,18 @@ class Graph:
         An operand of one row goes with every row of the others. An operation on sequences takes all its elements, one
         operand each.
         """
-        first = operands[:1] if op is ops.where else ()
-        operands = [*first, *(self.as_number(operand) for operand in operands[len(first) :])]
-        rows = max((operand.rows for operand in operands), default=1)
+        operands = list(operands)
+        rows, constants = 1, 0
+        for i, operand in enumerate(operands):
+            if operand.op in _TRUTHS and (i or op is not ops.where):
+                operands[i] = operand = self.as_number(operand)
+            if operand.op is CONSTANT:
+                constants += 1
+            rows = max(rows, operand.rows)
         if op.sequences and rows > 1:  # as where a rule, applied to arrays, adds up a sequence
             in_full = [self.expand(operand, rows, False) for operand in operands]
             return self.stack([self.apply(op, [self.rows(each, (i,)) for each in in_full]) for i in range(rows)])
-        if rows <= FOLDED_ROWS and all(operand.op is CONSTANT for operand in operands):
+        if constants == len(operands) and rows <= FOLDED_ROWS:
             columns = [operand.attribute * (rows // operand.rows) for operand in operands]
             return self.constant([op.evaluate(numbers) for numbers in zip(*columns, strict=True)] or op.evaluate(()))
         simpler = self.in_certain_cases(op.simpler, operands) or self._mirrored(op, operands)
@@ -177,10 +187,12 @@ class Graph:
         self, cases: Sequence[tuple[Any, Any]], operands: Sequence[Node], symbol: type[Symbol] = Symbol
     ) -> Node | None:
         """What an operation comes to if one of the cases holds that the table lists for it."""
-        numbers = None
+        if not cases:
+            return None
+        numbers = [
+            operand.attribute[0] if operand.op is CONSTANT and operand.rows == 1 else _NAN for operand in operands
+        ]
         for condition, rule in cases:
-            if numbers is None:
-                numbers = [math.nan if operand.constant is None else operand.constant for operand in operands]
             if condition(*numbers):
                 return as_node(self, rule(*(symbol(self, operand) for operand in operands)))
         return None
@@ -222,12 +234,18 @@ class Graph:
 
 def is_mask(node: Node) -> bool:
     """True for "1 where the condition is true, else 0"."""
-    return node.name == "where" and node.operands[1].constant == 1.0 and node.operands[2].constant == 0.0
+    return (
+        (node.op is ops.where or (isinstance(node.op, str) and node.op == "where"))
+        and node.operands[1].constant == 1.0
+        and node.operands[2].constant == 0.0
+    )
 
 
 def as_range(which: tuple[int, ...]) -> range | None:
     """The range that lists these row numbers, if there is one that goes up."""
-    step = which[1] - which[0] if len(which) > 1 else 1
+    if len(which) == 1:
+        return range(which[0], which[0] + 1)
+    step = which[1] - which[0]
     candidate = range(which[0], which[-1] + 1, step) if step > 0 else range(0)
     return candidate if len(candidate) == len(which) and tuple(candidate) == which else None
 

@@ -19,6 +19,8 @@ from autograd.program.symbols import COMPARISONS, Symbol, as_node
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+_UFUNCS = {name: each for name, each in vars(np).items() if isinstance(each, np.ufunc)}
+_NAMED = {name: Ufunc(name) for name in _UFUNCS}
 WHERE = "where"  # condition, x, y; the condition is a truth value
 _TRUTHS = frozenset(
     {
@@ -63,10 +65,11 @@ def cheapen(graph: Graph, roots: Sequence[Node]) -> list[Node]:
 
 def lower_operation(graph: Graph, op: Primitive, operands: Sequence[Node]) -> Node:
     """One operation of the table, as functions of NumPy; whole, where it has no form that consists of them."""
-    cheaper = graph.in_certain_cases(op.cheaper, operands, _Lowered)
-    if cheaper is not None:
-        return cheaper
-    rows = 1 if op.sequences else max(operand.rows for operand in operands)
+    if op.cheaper:
+        cheaper = graph.in_certain_cases(op.cheaper, operands, _Lowered)
+        if cheaper is not None:
+            return cheaper
+    rows = 1 if op.sequences else max([operand.rows for operand in operands])
     if op is ops.mul:  # by "1 where the condition is true, else 0": as a factor, that is the condition itself
         operands = [each.operands[0] if is_mask(each) else each for each in operands]
     elif op is ops.where:
@@ -74,9 +77,9 @@ def lower_operation(graph: Graph, op: Primitive, operands: Sequence[Node]) -> No
     form = op.name if op in COMPARISONS else op.array
     if callable(form):
         return _follow(graph, op, form, operands, rows)
-    function = getattr(np, form, None)
-    if isinstance(function, np.ufunc) and function.nin == len(operands):
-        return graph.node(Ufunc(form), operands, rows=rows)
+    function = _UFUNCS.get(form)
+    if function is not None and function.nin == len(operands):
+        return graph.node(_NAMED[form], operands, rows=rows)
     return graph.node(op, operands, "stacked" if op.sequences else None, rows=rows)
 
 

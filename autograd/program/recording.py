@@ -17,6 +17,7 @@ from autograd.engine.detachment import DetachedError
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value, constant, topological_order
 from autograd.program.graph import PARAMETER, Graph, Node, reachable
+from autograd.program.loading import collector_paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -131,7 +132,8 @@ class Recording:
             rows = self.graph.input(position, len(column))
             inputs.update({id(value): self.graph.rows(rows, (i,)) for i, value in enumerate(column)})
         self.shape, results = check_result(run.result, run.name)
-        nodes = self._translate(results, inputs)
+        with collector_paused():
+            nodes = self._translate(results, inputs)
         self.roots = [self.graph.as_number(nodes[id(result)]) for result in results]
 
     def _translate(self, results: Sequence[Value], nodes: dict[int, Node]) -> dict[int, Node]:

@@ -186,8 +186,11 @@ class Rerolling:
 
     def view(self, places: list[Place], *, whole: bool = False) -> Node:
         """The array of these rows; of one row only, where all are the same one (unless the whole is wanted)."""
-        if not whole and all(place == places[0] for place in places):
+        if len(places) > 1 and not whole and all(place == places[0] for place in places):
             places = places[:1]
+        if len(places) == 1:
+            array, row = places[0]
+            return array if array.rows == 1 else self.graph.rows(array, range(row, row + 1))
         parts: list[Node] = []
         for _, group in groupby(places, key=lambda place: place[0].number):
             run = list(group)

@@ -227,3 +227,16 @@ class TestLowering:
         program = autograd.compile(lambda x: cube_of_tests(x))
         assert program([1.0, 2.0]).tolist() == [1.0, 8.0]
         del TABLE["cube_of_tests"]
+
+
+def test_the_text_of_a_long_program_is_a_loop_over_a_table_of_calls():
+    def walk(x):
+        for i in range(2000):
+            x = autograd.sin(x) * (1.0 + 1.0 / (i + 1))
+        return x
+
+    program = autograd.compile(walk, backend="numpy", widths=[None])
+    values = program.source.partition("# The sum over")[0]
+    assert "for function, operands, out in steps:" in values
+    assert len(values.splitlines()) < 3000
+    assert program(0.3) == pytest.approx(walk(0.3), rel=1e-12)

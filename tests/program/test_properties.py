@@ -50,6 +50,24 @@ def test_programs_of_every_operation(backend, drawn):
     assert_program_follows(drawn, backend, 1e-9)
 
 
+@pytest.fixture
+def always_loops():
+    """Lets the NumPy backend write short programs as it writes long ones: as loops over tables of calls."""
+    from autograd.program.backends import numpy as backend
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backend, "_LONG", 0)
+        patch.setattr(backend, "_FEW", 1)
+        yield
+
+
+@pytest.mark.usefixtures("always_loops")
+@QUICK
+@given(programs())
+def test_programs_written_as_loops(drawn):
+    assert_program_follows(drawn, "numpy", 1e-9)
+
+
 @pytest.mark.slow
 @settings(QUICK, max_examples=10)
 @given(programs(**TAME, most_steps=3))

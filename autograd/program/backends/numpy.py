@@ -4,6 +4,9 @@ The generated text runs once for each size of batch. It makes the buffers and ev
 defines the function ``compute`` that does the work: one NumPy call a line, each with ``out=``. A buffer is used again as soon as
 nobody needs what it holds. The parts of a stack are computed in place, which is how a layer's outputs come to lie
 above the row of ones that carries the next layer's bias, and how a gradient lands where it is wanted.
+
+A graph of thousands of single rows would be as many lines, which nobody reads and Python takes seconds to compile.
+There, rows are numbered and calls are listed in a table, which a loop works off.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ import keyword
 import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -91,6 +95,23 @@ class NumpyPlan:
 BACKEND = Backend(NumpyKernel, arrays=True, blocks=True)
 
 
+class _Call(NamedTuple):
+    """A call of a function that writes its result somewhere, as a line or as a row of a table."""
+
+    function: str
+    arguments: tuple[str, ...]
+    out: str
+
+    def __str__(self) -> str:
+        if self.function == "copyto":
+            x, *condition = self.arguments
+            return f"copyto({self.out}, {x}{f', where={condition[0]}' if condition else ''})"
+        return f"{self.function}({', '.join(self.arguments)}, out={self.out})"
+
+
+_Line = str | _Call
+
+
 class _Writer:
     """Writes the text: first what lies where, then the code, one node at a time."""
 
@@ -98,7 +119,7 @@ class _Writer:
         self.namespace: dict[str, Any] = {"np": np}
         self.functions = {"empty"}  # of NumPy, that the code calls
         self.allocation = [f"parameters = empty({count})"]
-        self.body: list[str] = []
+        self.body: list[tuple[_Line, Node]] = []
         self.names: dict[int, str] = {}
         self.made: dict[str, str] = {}  # how an expression is called that is evaluated once, beforehand
         self.taken = dict.fromkeys(("parameters", "arguments", "results", "compute", "n", "np"), 1)
@@ -107,6 +128,10 @@ class _Writer:
         self.free: dict[Any, list[str]] = {}
         self.rows = 0  # of all buffers that have a column for each point
         self.order = reachable(results)
+        self.is_long = len(self.order) > _LONG
+        self.pools: dict[tuple[bool, bool], list[Any]] = {kind: [name, 0] for kind, name in _POOLS.items()}
+        if self.is_long:
+            self.taken.update(dict.fromkeys((*_POOLS.values(), "arrays"), 1))
         self.last_use = self._find_last_uses(results)
         for node in reversed(self.order):
             if node.op is STACK:
@@ -124,7 +149,7 @@ class _Writer:
         last: dict[int, int] = {}
         for moment, node in enumerate(self.order):
             for operand in node.operands:
-                last[base(operand).number] = moment
+                last[operand.number if operand.op is not ROWS else base(operand).number] = moment
         last.update({base(root).number: len(self.order) for root in results})
         return last
 
@@ -163,6 +188,8 @@ class _Writer:
         """Give a node a buffer: one that has become free, or a new one."""
         truth = is_truth(node)
         shape = (node.rows, node.batched, truth)
+        if self.is_long and node.rows == 1 and not permanent:
+            return self._allot_row(node, shape)
         name = self._new_name(node.name)
         if self.free.get(shape) and not permanent:
             self.allocation.append(f"{name} = {self.free[shape].pop()}")
@@ -175,11 +202,25 @@ class _Writer:
             self.buffers[node.number] = (shape, name)
         return name
 
+    def _allot_row(self, node: Node, shape: tuple[int, bool, bool]) -> str:
+        """The same for a single row in a long program, in which rows have numbers for names."""
+        if self.free.get(shape):
+            name = self.free[shape].pop()
+        else:
+            pool = self.pools[shape[1:]]
+            name = f"{pool[0]}[{pool[1]}]"
+            pool[1] += 1
+            self.rows += node.batched
+        self.names[node.number] = name
+        self.buffers[node.number] = (shape, name)
+        return name
+
     def _release(self, node: Node, moment: int) -> None:
         """Take back the buffers that this moment was the last to read."""
-        for operand in {base(operand).number for operand in node.operands}:
-            if self.last_use[operand] == moment and operand in self.buffers:
-                shape, name = self.buffers.pop(operand)
+        for operand in node.operands:
+            number = operand.number if operand.op is not ROWS else base(operand).number
+            if self.last_use[number] == moment and number in self.buffers:
+                shape, name = self.buffers.pop(number)
                 self.free.setdefault(shape, []).append(name)
 
     # Names.
@@ -204,7 +245,8 @@ class _Writer:
     def view(self, name: str, how: str) -> str:
         """The name of a view of an array."""
         numbers = "_".join(re.findall(r"\d+", how))
-        return self.once(f"{name}_{numbers or 'view'}", name + how)
+        called = name.replace("[", "_").replace("]", "")  # a row in a pool
+        return self.once(f"{called}_{numbers or 'view'}", name + how)
 
     def object(self, wanted: str, value: Any) -> str:
         """The name of an object that is no text."""
@@ -266,19 +308,27 @@ class _Writer:
                 self._allot(node)
             self._release(node, moment)
         out = self.names[node.number]
-        if isinstance(node.op, Primitive):
+        lines: Sequence[_Line]
+        if isinstance(node.op, Ufunc):
+            lines = [self.call(str(node.op), *map(self.operand, node.operands), out=out)]
+        elif isinstance(node.op, Primitive):
             names = map(self.array if node.op.sequences else self.operand, node.operands)
             form = self.object(node.name, on_arrays(node.op))
             lines = [f"{self.function('copyto')}({out}, {form}({', '.join(names)}))"]
-        elif isinstance(node.op, Ufunc):
-            names = map(self.operand, node.operands)
-            lines = [f"{self.function(str(node.op))}({', '.join(names)}, out={out})"]
         else:
             lines = _WRITTEN[node.op](self, node, out)
-        points = "n" if node.batched else "1"
-        self.body += [f"{line}  # ({node.rows}, {points})" for line in lines]
+        self.body += [(line, node) for line in lines]
+
+    def call(self, function: str, *arguments: str, out: str) -> _Call:
+        """A call of a function of NumPy that writes its result somewhere."""
+        return _Call(self.function(function), arguments, out)
+
+    def copy(self, out: str, *x: str) -> _Call:
+        """A copy; of all, or where something is true."""
+        return _Call(self.function("copyto"), x, out)
 
     def _assemble(self) -> str:
+        body = self._in_loops() if self.is_long else [self._line(line, node) for line, node in self.body]
         lines = [
             f"from numpy import {', '.join(sorted(self.functions))}",
             "",
@@ -288,85 +338,131 @@ class _Writer:
             "",
             "",
             "def compute():",
-            *(f"    {line}" for line in self.body or ["pass"]),
+            *(f"    {line}" for line in body or ["pass"]),
         ]
         return "\n".join(lines) + "\n"
 
+    def _line(self, line: _Line, node: Node) -> str:
+        return f"{line}  # ({node.rows}, {'n' if node.batched else '1'})"
 
+    def _in_loops(self) -> list[str]:
+        """The body of a long program: calls that follow each other are a table, and a loop that works it off."""
+        places: dict[str, int] = {}
+        pools = []
+        for (batched, truth), (pool, count) in self.pools.items():
+            if count:
+                first = len(places)
+                places.update((f"{pool}[{i}]", first + i) for i in range(count))
+                kind = ", bool" if truth else ""
+                pools.append(f"{pool} = list(empty(({count}, 1, {'n' if batched else '1'}){kind}))")
+        body, tables, listed = [], [], len(places)
+        for is_call, group in groupby(self.body, key=lambda entry: isinstance(entry[0], _Call)):
+            lines = list(group)
+            if not is_call or len(lines) < _FEW:
+                body += [self._line(*entry) for entry in lines]
+                continue
+            table = [(_function(call), *_which(call, places)) for call, _ in lines if isinstance(call, _Call)]
+            calls, steps = self.object("table", table), self._new_name("steps")
+            tables.append(
+                f"{steps} = [(call, [arrays[i] for i in which], arrays[out]) for call, which, out in {calls}]"
+            )
+            body += [
+                f"for function, operands, out in {steps}:  # {len(lines):,} calls, as {lines[0][0]}",
+                "    function(*operands, out=out)",
+            ]
+        others = list(places)[listed:]
+        every = [f"*{pool}" for pool, count in self.pools.values() if count] + others
+        self.allocation[:0] = pools
+        self.allocation += [f"arrays = [{', '.join(every)}]", *tables]
+        return body
+
+
+def _function(call: _Call) -> Callable[..., Any]:
+    """What a row of a table calls."""
+    return _copy if call.function == "copyto" else getattr(np, call.function)
+
+
+def _copy(x: Array, where: Any = True, *, out: Array) -> None:
+    np.copyto(out, x, where=where)
+
+
+def _which(call: _Call, places: dict[str, int]) -> tuple[list[int], int]:
+    """The arguments of a call, and where it writes, as places in a list of all arrays."""
+    return [places.setdefault(name, len(places)) for name in call.arguments], places.setdefault(call.out, len(places))
+
+
+_LONG = 3000  # with more operations than this, the text is loops over tables
+_FEW = 8  # so many calls in a row are still lines
+_POOLS = {(True, False): "rows", (False, False): "numbers", (True, True): "choices", (False, True): "conditions"}
+"""Of single rows in a long program, by whether they have a column for each point, and whether they are truth values."""
 _RESERVED = frozenset(dir(np)) | frozenset(keyword.kwlist)
 
 
-def _rows(writer: _Writer, node: Node, out: str) -> list[str]:
+def _rows(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     index = writer.object("index", np.array(node.attribute))
     return [f"{writer.array(node.operands[0])}.take({index}, axis=0, out={out}, mode='clip')"]
 
 
-def _stack(writer: _Writer, node: Node, out: str) -> list[str]:
-    copy = writer.function("copyto")
+def _stack(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     parts = [(writer.array(part), place) for part, place in writer.places(node) if part.op is not CONSTANT]
-    return [f"{copy}({place}, {part})" for part, place in parts if place not in (part, writer.lies_at.get(part))]
+    return [writer.copy(place, part) for part, place in parts if place not in (part, writer.lies_at.get(part))]
 
 
-def _scatter(writer: _Writer, node: Node, out: str) -> list[str]:
-    add, lines = writer.function("add"), [f"{out}.fill(0.0)"]
+def _scatter(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
+    lines: list[_Line] = [f"{out}.fill(0.0)"]
     for rows, part in zip(node.attribute, map(writer.array, node.operands), strict=True):
         if isinstance(rows, range):
             place = writer.view(out, f"[{rows.start}:{rows.stop}:{rows.step}]")
-            lines.append(f"{add}({place}, {part}, out={place})")
+            lines.append(writer.call("add", place, part, out=place))
         else:
-            lines.append(f"{add}.at({out}, {writer.object('index', np.array(rows))}, {part})")
+            lines.append(f"{writer.function('add')}.at({out}, {writer.object('index', np.array(rows))}, {part})")
     return lines
 
 
-def _matmul(writer: _Writer, node: Node, out: str) -> list[str]:
+def _matmul(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     matrix, vectors = node.operands
-    return [
-        f"{writer.function('matmul')}({writer.matrix(matrix, *node.attribute)}, {writer.array(vectors)}, out={out})"
-    ]
+    return [writer.call("matmul", writer.matrix(matrix, *node.attribute), writer.array(vectors), out=out)]
 
 
-def _matmul_transposed(writer: _Writer, node: Node, out: str) -> list[str]:
+def _matmul_transposed(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     rows, columns, which = node.attribute
     matrix, adjoint = node.operands
     transposed = writer.view(writer.matrix(matrix, rows, columns), f"[:, {which.start}:{which.stop}].T")
     function = "multiply" if rows == 1 else "matmul"  # a column times a row is their products, quicker
-    return [f"{writer.function(function)}({transposed}, {writer.array(adjoint)}, out={out})"]
+    return [writer.call(function, transposed, writer.array(adjoint), out=out)]
 
 
-def _outer(writer: _Writer, node: Node, out: str) -> list[str]:
+def _outer(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     x, y = map(writer.array, node.operands)
     rows, columns = node.attribute
-    return [
-        f"{writer.function('matmul')}({x}, {writer.view(y, '.T')}, out={writer.view(out, f'.reshape({rows}, {columns})')})"
-    ]
+    return [writer.call("matmul", x, writer.view(y, ".T"), out=writer.view(out, f".reshape({rows}, {columns})"))]
 
 
-def _add_rows(writer: _Writer, node: Node, out: str) -> list[str]:
+def _add_rows(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     (x,) = node.operands
     ones = writer.once("ones", f"np.ones((1, {x.rows}))")
-    return [f"{writer.function('matmul')}({ones}, {writer.array(x)}, out={out})"]
+    return [writer.call("matmul", ones, writer.array(x), out=out)]
 
 
-def _add_points(writer: _Writer, node: Node, out: str) -> list[str]:
+def _add_points(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     ones = writer.once("ones", "np.ones((n, 1))")
-    return [f"{writer.function('matmul')}({writer.array(node.operands[0])}, {ones}, out={out})"]
+    return [writer.call("matmul", writer.array(node.operands[0]), ones, out=out)]
 
 
-def _largest_row(writer: _Writer, node: Node, out: str) -> list[str]:
+def _largest_row(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     return [f"{writer.function('maximum')}.reduce({writer.array(node.operands[0])}, axis=0, keepdims=True, out={out})"]
 
 
-def _where(writer: _Writer, node: Node, out: str) -> list[str]:
+def _where(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     condition, x, y = map(writer.operand, node.operands)
-    copy = writer.function("copyto")
-    return [f"{copy}({out}, {y})", f"{copy}({out}, {x}, where={condition})"]
+    return [writer.copy(out, y), writer.copy(out, x, condition)]
 
 
-def _expand(writer: _Writer, node: Node, out: str) -> list[str]:
-    return [f"{writer.function('copyto')}({out}, {writer.operand(node.operands[0])})"]
+def _expand(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
+    return [writer.copy(out, writer.operand(node.operands[0]))]
 
 
-_WRITTEN: dict[str, Callable[[_Writer, Node, str], list[str]]] = {
+_WRITTEN: dict[str, Callable[[_Writer, Node, str], Sequence[_Line]]] = {
     ROWS: _rows,
     STACK: _stack,
     SCATTER: _scatter,

@@ -8,6 +8,8 @@ again with operations that do not raise.
 from __future__ import annotations
 
 import math
+from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
     Function = Callable[[Sequence[float], Sequence[Any]], list[float]]
 
+_compiling = Lock()  # what is needed only when Python's arithmetic raises
 _LONGEST = 50  # so many operands are written out in one expression
 
 
@@ -53,12 +56,24 @@ class PythonKernel:
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.results, self.count = results, count
-        writer = _Writer(widths, count)
-        self.source = writer.write(
-            cheapen(graph, [graph.rows(result, (i,)) for result in results for i in range(result.rows)])
-        )
-        load(self.source, writer.namespace)
+        rows = cheapen(graph, [graph.rows(result, (i,)) for result in results for i in range(result.rows)])
+        self.writer = writer = _Writer(rows, widths, count)
+        writer.namespace["compute_with_care"] = self._with_care
+        load(writer.function(), writer.namespace)
         self.function: Callable[..., list[float]] = writer.namespace["compute"]
+
+    @cached_property
+    def source(self) -> str:
+        """The text of both functions."""
+        return f"{self.writer.function()}\n\n{self.writer.careful_function()}"
+
+    def _with_care(self, *arguments: Any) -> list[float]:
+        """The second function, which is compiled when it is first needed."""
+        with _compiling:
+            if self.writer.namespace["compute_with_care"] == self._with_care:
+                load(self.writer.careful_function(), self.writer.namespace)
+        result: list[float] = self.writer.namespace["compute_with_care"](*arguments)
+        return result
 
     def plan(self, points: int) -> PythonPlan:
         """Get ready for batches of one size."""
@@ -105,24 +120,28 @@ _WRITTEN = {POINTS: "1.0", ADD_POINTS: "{0}", EXPAND: "{0}", STACK: "{0}"}
 class _Writer:
     """Writes the function twice: as it is, and careful for when Python's arithmetic raises."""
 
-    def __init__(self, widths: Sequence[int], count: int) -> None:
+    def __init__(self, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
+        self.results = results
         self.namespace: dict[str, Any] = {"math": math}
         self.parameters = [f"p{i}" for i in range(count)]
         self.inputs = [[f"x{i}_{j}" for j in range(width)] for i, width in enumerate(widths)]
+        self.arguments = ", ".join(["parameters", *(f"x{i}" for i in range(len(self.inputs)))])
 
-    def write(self, results: Sequence[Node]) -> str:
+    def function(self) -> str:
         """The text of the function ``compute`` of the parameters and of each argument, all of them lists of floats."""
-        arguments = ", ".join(["parameters", *(f"x{i}" for i in range(len(self.inputs)))])
+        body = "".join(f"        {line}\n" for line in self._lines(careful=False))
+        with_care = f"    except (ArithmeticError, ValueError):\n        return compute_with_care({self.arguments})\n"
+        return f"def compute({self.arguments}):\n    try:\n{body}{with_care}"
+
+    def careful_function(self) -> str:
+        """The text of the function that does not raise."""
+        body = "".join(f"    {line}\n" for line in self._lines(careful=True))
+        return f"def compute_with_care({self.arguments}):\n{body}"
+
+    def _lines(self, *, careful: bool) -> list[str]:
         lists = [("parameters", self.parameters), *((f"x{i}", names) for i, names in enumerate(self.inputs))]
         unpack = [f"[{', '.join(names)}] = {listed}" for listed, names in lists if names]
-        quick, careful = ([*unpack, *self._body(results, is_careful)] for is_careful in (False, True))
-        return (
-            f"def compute({arguments}):\n    try:\n"
-            + "".join(f"        {line}\n" for line in quick)
-            + f"    except (ArithmeticError, ValueError):\n        return compute_with_care({arguments})\n\n\n"
-            + f"def compute_with_care({arguments}):\n"
-            + "".join(f"    {line}\n" for line in careful)
-        )
+        return [*unpack, *self._body(self.results, careful)]
 
     def _body(self, results: Sequence[Node], careful: bool) -> list[str]:
         names: dict[int, str] = {}
