@@ -7,6 +7,7 @@ import pytest
 
 from autograd import Value
 from nn import datasets
+from nn.datasets.dataset import Dataset
 from nn.layers import MLP, Neuron
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
 from nn.posts.recipe import ORIGINS, PRINTED, SEEN, Recipe, Run, line, standardise, start_from_line
@@ -152,13 +153,35 @@ def test_a_network_of_rectifiers_can_start_as_the_straight_line(sizes):
     data = datasets.load("diabetes", features=("bmi", "bp"))
     scores = standardise(data).scores(data)
     model = MLP(2, sizes, "relu", seed=1)
-    start_from_line(model, scores)
+    start_from_line(model, scores, classes=False)
     slopes = np.linalg.lstsq(scores.inputs, scores.targets, rcond=None)[0]
     answers = [model(x).data for x in scores.inputs.tolist()]
     np.testing.assert_allclose(answers, scores.inputs @ slopes, atol=0.02)
     model.zero_grad()
     sum(model(x) for x in scores.inputs.tolist()).backward()
     assert sum(p.grad != 0 for p in model.layers[-1].neurons[0].w) > 2  # and the others can still be listened to
+
+
+@pytest.mark.parametrize("sizes", [[8, 3], [9, 6, 3]])
+def test_a_network_of_rectifiers_can_start_as_the_linear_discriminant(sizes):
+    discriminant = pytest.importorskip("sklearn.discriminant_analysis").LinearDiscriminantAnalysis()
+    generator = np.random.default_rng(0)
+    classes = np.repeat([0, 1, 2], [40, 30, 20])
+    inputs = generator.normal(size=(90, 2)) + 2.0 * np.array([[0, 0], [1, 0], [1, 1]])[classes]
+    data = Dataset("blobs", inputs, classes, ("x", "y"), "class", classes=("a", "b", "c"))
+    scores = standardise(data, classes=True).scores(data)
+    model = MLP(2, sizes, "relu", seed=1)
+    start_from_line(model, scores, classes=True)
+    expected = discriminant.fit(scores.inputs, classes).predict_proba(scores.inputs)
+    powers = np.exp(model.predict(scores.inputs))
+    np.testing.assert_allclose(powers / powers.sum(axis=1, keepdims=True), expected, atol=0.05)
+
+
+def test_a_class_without_a_point_does_not_spoil_the_start():
+    data = Dataset("two of three", np.array([[-1.0], [1.0], [1.0], [-1.0]]), [0, 2, 2, 0], ("x",), "class")
+    model = MLP(1, [6, 3], "relu", seed=1)
+    start_from_line(model, data, classes=True)
+    np.testing.assert_array_equal(model.predict(data.inputs).argmax(axis=1), [0, 2, 2, 0])
 
 
 def test_classes_are_not_scaled():

@@ -110,6 +110,16 @@ class TestLoop:
         assert sum(right) >= 38
         assert history.losses[-1] < 0.2
 
+    @pytest.mark.filterwarnings("error")
+    @pytest.mark.parametrize("seed", range(3))
+    def test_a_classifier_that_is_sure_of_its_answers_stays_compiled(self, seed: int) -> None:
+        """Where the terms of its gradient cancel, what is left is rounding, and no sign that the model has changed."""
+        classes = np.repeat([0, 1, 2], 10)
+        points = 0.3 * np.random.default_rng(seed).normal(size=(30, 6)) + 5 * np.eye(3, 6)[classes]
+        model = nn.MLP(6, [12, 3], seed=seed)
+        history = nn.fit(model, points, classes, loss="cross_entropy", optimizer="adam", lr=0.05, epochs=40)
+        assert history.losses[-1] < 1e-4
+
     def test_a_column_of_targets_is_as_good_as_a_row(self) -> None:
         assert nn.fit(Line(), X, np.array(Y)[:, None], epochs=3).path == nn.fit(Line(), X, Y, epochs=3).path
 

@@ -194,8 +194,11 @@ def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Parts, dict[str, Any
         )
     outputs = len(data.classes) if loss == "cross_entropy" else 1
     hidden = (64 if len(data.input_names) <= LINE_LIMIT else 16,) if args.hidden is None else args.hidden
-    can_be_line = (
-        min(hidden, default=0) > 1 and args.activation in (None, "relu") and len(data.input_names) <= LINE_LIMIT
+    from_line = (
+        loss in ("mse", "cross_entropy")
+        and min(hidden, default=0) >= 2 * outputs
+        and args.activation in (None, "relu")
+        and len(data.input_names) <= LINE_LIMIT
     )
     recipe = Recipe(
         name=data.name,
@@ -205,10 +208,10 @@ def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Parts, dict[str, Any
         model=network(len(data.input_names), hidden, args.activation, outputs),
         loss=loss,
         optimizer="adam",
-        lr=0.01 if data.classes else 0.003,
-        options={"weight_decay": 0.3} if data.classes else {},
+        lr=0.001 if from_line else 0.01,  # small steps from what is good, and large ones from anywhere
+        options={"weight_decay": 0.3},
         epochs=200,
-        from_line=can_be_line and not data.classes,
+        from_line=from_line,
         batch_size=32,
         shuffle=True,
         scaled=True,

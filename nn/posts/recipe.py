@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Array = NDArray[np.float64]
+
 
 PRINTED, COMPUTED, SEEN, OWN = ORIGINS = (
     "printed by the post",
@@ -81,7 +83,7 @@ class Recipe:
         loss, optimizer, lr, epochs, batch_size, shuffle, tolerance, patience: as for `nn.fit`.
         options: of the optimiser, such as its momentum.
         watched: loads the points to validate on, if any.
-        from_line: let a network of rectifiers start as the straight line, so that it ends no worse on what it watches.
+        from_line: let a network of rectifiers start as a linear model, so that it ends hardly worse on what it watches.
         trained: which parameters are trained, by name; by default all.
         scaled: train on standard scores, and then let the model take and give the data's own units.
         classes: the targets are classes, which are not scaled.
@@ -181,7 +183,7 @@ class Run:
         scale = standardise(self.data, recipe.classes) if recipe.scaled else None
         points = [scale.scores(each) if scale and each else each for each in (self.data, self.watched)]
         if recipe.from_line and isinstance(self.model, MLP) and points[0] is not None:
-            start_from_line(self.model, points[0])
+            start_from_line(self.model, points[0], recipe.classes)
         try:
             self.history = self._fit(*points, epochs=recipe.epochs, **options)  # type: ignore[arg-type]
         except (TrainingInterrupted, DivergenceError) as stop:
@@ -213,7 +215,7 @@ class Run:
             **options,
         )
 
-    def answers_at(self, numbers: Sequence[float]) -> NDArray[np.float64]:
+    def answers_at(self, numbers: Sequence[float]) -> Array:
         """What the model answers at every point if these are its parameters."""
         with self._set_to(numbers), no_grad():
             return np.array([cast("Value", self.model(x)).data for x in self.data.inputs.tolist()])
@@ -227,7 +229,7 @@ class Run:
         """The loss over other points."""
         return metric(self.recipe.loss)(outputs_of(self.model, data.inputs), data.targets)
 
-    def shares(self, numbers: Sequence[float] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def shares(self, numbers: Sequence[float] | None = None) -> tuple[Array, Array]:
         """Every point's own loss, and its gradient: their means are those of a loss that is a mean.
 
         NumPy adds up in another order than a loop does, so a mean that it takes of these is the one that a post
@@ -316,24 +318,44 @@ def standardise(data: Dataset, classes: bool = False) -> Standardisation:
     return Standardisation(Scaling.of(data.inputs), target)
 
 
-def start_from_line(model: MLP, data: Dataset) -> None:
-    """Set the weights of a network of rectifiers so that it answers as the straight line through the data does.
+def start_from_line(model: MLP, data: Dataset, classes: bool) -> None:
+    """Set the weights of a network of rectifiers so that it answers as a linear model of the data does.
 
-    In each hidden layer two neurons pass the line on, as z = relu(z) - relu(-z); the others are not listened to yet.
-    Data are in standard scores; a little ridge keeps the line finite where inputs depend on one another.
+    In each hidden layer two neurons pass an output on, as z = relu(z) - relu(-z); the others are not listened to yet.
+
+    Args:
+        model: with two neurons for each output in every hidden layer.
+        data: in standard scores.
+        classes: whether the targets are classes.
     """
-    x = data.inputs
-    slopes = np.linalg.solve(x.T @ x + 0.01 * len(x) * np.eye(x.shape[1]), x.T @ data.targets).tolist()
-    for layer in model.layers[:-1]:
-        for sign, neuron in zip((1.0, -1.0), layer.neurons, strict=False):
-            numbers = [sign * slope for slope in slopes] if layer is model.layers[0] else [sign, -sign]
-            for i, weight in enumerate(neuron.w):
-                weight.data = numbers[i] if i < len(numbers) else 0.0
+    slopes, intercepts = linear_model(data, len(model.layers[-1].neurons) if classes else 0)
+    both_signs = np.array([[1.0], [-1.0]])
+    first, last = np.kron(slopes, both_signs), np.kron(np.eye(len(slopes)), both_signs.T)
+    for layer, numbers in zip(model.layers, [first, *(last.T @ last for _ in model.layers[2:]), last], strict=True):
+        for row, neuron in zip(numbers.tolist(), layer.neurons, strict=False):
+            for weight, number in zip(neuron.w, row + [0.0] * (neuron.nin - len(row)), strict=True):
+                weight.data = number
             bias_of(neuron).data = 0.0
-    (last,) = model.layers[-1].neurons
-    for i, weight in enumerate(last.w):
-        weight.data = (1.0, -1.0)[i] if i < 2 else 0.0
-    bias_of(last).data = 0.0
+    for neuron, intercept in zip(model.layers[-1].neurons, intercepts.tolist(), strict=True):
+        bias_of(neuron).data = intercept
+
+
+def linear_model(data: Dataset, classes: int = 0) -> tuple[Array, Array]:
+    """The slopes, outputs x inputs, and the intercepts of a linear model of data in standard scores.
+
+    Of what is measured it is the straight line. Of classes it is the linear discriminant (Fisher 1936; Rao 1948), whose
+    scores are right where each class is normal and all spread alike. A little ridge keeps it finite where inputs depend
+    on one another, and one point more in each class where there is none.
+    """
+    x, ridge = data.inputs, 0.01 * np.eye(data.inputs.shape[1])
+    if not classes:
+        return np.linalg.solve(x.T @ x / len(x) + ridge, x.T @ data.targets / len(x))[np.newaxis], np.zeros(1)
+    members = np.eye(classes)[data.targets.astype(int)]
+    counts = members.sum(axis=0)
+    means = members.T @ x / np.maximum(counts, 1.0)[:, np.newaxis]
+    apart = x - members @ means
+    slopes = np.linalg.solve(apart.T @ apart / len(x) + ridge, means.T).T
+    return slopes, np.log((counts + 1.0) / (len(x) + classes)) - np.sum(means * slopes, axis=1) / 2
 
 
 def first_neurons(model: Neuron | Layer | MLP) -> list[Neuron]:
