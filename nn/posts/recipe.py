@@ -349,13 +349,15 @@ def linear_model(data: Dataset, classes: int = 0) -> tuple[Array, Array]:
     """
     x, ridge = data.inputs, 0.01 * np.eye(data.inputs.shape[1])
     if not classes:
-        return np.linalg.solve(x.T @ x / len(x) + ridge, x.T @ data.targets / len(x))[np.newaxis], np.zeros(1)
+        slopes = np.linalg.solve(x.T @ x / len(x) + ridge, (x.T @ data.targets / len(x))[:, np.newaxis]).T
+        return np.asarray(slopes, dtype=float), np.zeros(1)
     members = np.eye(classes)[data.targets.astype(int)]
     counts = members.sum(axis=0)
     means = members.T @ x / np.maximum(counts, 1.0)[:, np.newaxis]
     apart = x - members @ means
     slopes = np.linalg.solve(apart.T @ apart / len(x) + ridge, means.T).T
-    return slopes, np.log((counts + 1.0) / (len(x) + classes)) - np.sum(means * slopes, axis=1) / 2
+    intercepts: Array = np.log((counts + 1.0) / (len(x) + classes)) - np.sum(means * slopes, axis=1) / 2
+    return np.asarray(slopes, dtype=float), intercepts
 
 
 def first_neurons(model: Neuron | Layer | MLP) -> list[Neuron]:
