@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ ENDS = {("pow", (0.0, 0.5)), ("atan2", (0.0, 0.0)), ("hypot", (0.0, 0.0))}
 CAUTIOUS = ("scaled_power", "scaled_log_power")
 
 WITH_DOMAIN = [op for op in TABLE.values() if op.domain and not op.sequences and op.name not in CAUTIOUS]
+REWRITTEN = [(op, *rule) for op in TABLE.values() for rule in (*op.simpler, *op.cheaper)]
 WITH_KINK = [op for op in TABLE.values() if op.kink and not op.sequences]
 
 
@@ -28,6 +30,14 @@ def test_an_operation_has_a_finite_value_just_where_its_entry_says(operation: Pr
     for point in product(GRID, repeat=operation.arity or 0):
         if (operation.name, point) not in ENDS:
             assert operation.is_defined(point) == math.isfinite(operation.evaluate(point)), point
+
+
+@pytest.mark.parametrize(("operation", "holds", "rewritten"), REWRITTEN, ids=lambda each: getattr(each, "name", ""))
+def test_what_an_entry_calls_simpler_or_cheaper_is_the_same(operation: Primitive, holds: Any, rewritten: Any) -> None:
+    points = [point for point in product(GRID, repeat=operation.arity or 0) if holds(*point)]
+    assert points
+    for point in filter(operation.is_defined, points):
+        assert rewritten(*point) == pytest.approx(operation.evaluate(point), rel=1e-14), point
 
 
 @pytest.mark.parametrize("operation", WITH_KINK, ids=lambda op: op.name)
