@@ -12,7 +12,7 @@ import numpy as np
 from autograd.program.adjoint import differentiate
 from autograd.program.backends import find_backend
 from autograd.program.blocks import Runner
-from autograd.program.graph import CONSTANT, INPUT, PARAMETER, ROWS, Node, reachable
+from autograd.program.graph import PARAMETER, Node, reachable
 from autograd.program.loading import collector_paused
 from autograd.program.rerolling import reroll
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _data = attrgetter("data")
-_LEAVES = (INPUT, PARAMETER, CONSTANT, ROWS)
 _compiling = Lock()  # kernels are made when they are first wanted, and passes add to a graph
 
 
@@ -36,12 +35,17 @@ class Compiled:
         recording: what was recorded.
         backend: the name of a backend.
         trained: the parameters that gradients are with respect to, in their order.
+        instead: the backend to take, also one of single rows, should this one fail to compile; else that is an error.
+
+    Attributes:
+        failure: why the other backend was taken, if it was.
 
     Raises:
         ValueError, ImportError: if there is no such backend, or it is not installed.
     """
 
-    def __init__(self, recording: Recording, backend: str, trained: Sequence[Value]) -> None:
+    def __init__(self, recording: Recording, backend: str, trained: Sequence[Value], instead: str = "") -> None:
+        self.failure, self._instead = "", instead
         self.backend = find_backend(backend)
         self.recording = recording
         self.graph = recording.graph
@@ -83,7 +87,14 @@ class Compiled:
     # Kernels: made when they are first wanted.
 
     def _runner(self, results: Sequence[Node]) -> Runner:
-        kernel = self.backend.kernel(self.graph, results, self.rows, len(self.leaves))
+        try:
+            kernel = self.backend.kernel(self.graph, results, self.rows, len(self.leaves))
+        except (RuntimeError, OSError) as error:
+            if not self._instead:
+                raise
+            self.failure = f"another backend could not compile it: {error}"
+            self.backend, self._instead = find_backend(self._instead), ""
+            kernel = self.backend.kernel(self.graph, results, self.rows, len(self.leaves))
         return Runner(kernel, [(result.rows, result.batched) for result in results], self.backend.blocks)
 
     @cached_property
@@ -140,11 +151,6 @@ def pick(derivatives: Array, leaves: Sequence[Value], wanted: Sequence[Value]) -
         if id(each) in found:
             picked[..., j] = derivatives[..., found[id(each)]]
     return picked
-
-
-def scalar_operations(roots: Sequence[Node]) -> int:
-    """How many operations on single numbers some rows take."""
-    return sum(max(1, len(node.operands) - 1) for node in reachable(roots) if node.op not in _LEAVES)
 
 
 def array_operations(root: Node) -> tuple[int, int]:

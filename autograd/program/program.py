@@ -13,7 +13,8 @@ import numpy as np
 from autograd.program.backends import find_backend
 from autograd.program.batches import Arguments
 from autograd.program.bound import BoundProgram
-from autograd.program.compiled import Compiled, array_operations, pick, scalar_operations
+from autograd.program.choice import Choice, Costs
+from autograd.program.compiled import Compiled, array_operations, pick
 from autograd.program.faithfulness import UnfaithfulError, difference, difference_at, random_state_put_back
 from autograd.program.recording import BranchError, Recording, Run
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 # What functions raise that want sequences and are given scalars.
 _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
-# What running a program takes, in microseconds, for choosing a backend: an operation of Python's, a call of NumPy,
-# and a number of such a call.
-_OPERATION, _CALL, _NUMBER = 0.06, 0.7, 0.001
 
 
 def compile(
@@ -49,8 +47,8 @@ def compile(
     Args:
         function: takes scalars or sequences of scalars, and returns a `Value`, or a list or an array of them.
         backend: "numpy"; "python" for plain floats, quickest for single points of small expressions and for long
-            calculations without any regularity; "jax"; or "auto": of the first two, by what was recorded, the one
-            that is quicker for a batch.
+            calculations without any regularity; "native" for machine code, where llvmlite is installed; "jax"; or
+            "auto": of the first three, by what was recorded, the one that is quickest for a batch.
         parameters: what gradients are with respect to, in this order; what the function does not reach has 0. If
             absent, all leaves, in the order in which a walk from the result meets them.
         widths: for each argument how many scalars its sequence has, or None for a scalar. If absent, the first batch
@@ -113,7 +111,7 @@ class Program:
         self._given = None if parameters is None else list(parameters)
         self._recording: Recording | None = None
         self._compiled: dict[str, Compiled] = {}
-        self._costs: tuple[int, int, int] | None = None
+        self._costs: Costs | None = None
         self._quick: tuple[list[Value], Callable[..., list[float]]] | None = (
             None  # for a point of floats, no questions asked
         )
@@ -192,13 +190,15 @@ class Program:
 
     @property
     def backend(self) -> str:
-        """What the last batch ran on; before the first, what a large one will run on."""
-        return self._backend or self._wanted
+        """What the last batch ran on; before the first, what a large one will run on. Where the choice was left to
+        the program, what is displayed says why."""
+        failure = self._compiled[self._backend].failure if self._backend in self._compiled else ""
+        return Choice("python", failure) if failure else self._backend or self._wanted
 
     @property
     def source(self) -> str:
         """The generated code: for the values, and for their sum and its gradient."""
-        compiled = self._compile(self.backend)
+        compiled = self._compile(self._backend or self._wanted)
         text = f"# The value at each point.\n{compiled.values.kernel.source}"
         if self._recorded.shape == ():
             text += f"\n\n# The sum over the points, and its gradient.\n{compiled.sum_and_gradient().kernel.source}"
@@ -407,7 +407,8 @@ class Program:
 
     def _compile(self, backend: str) -> Compiled:
         if backend not in self._compiled:
-            self._compiled[backend] = Compiled(self._recorded, backend, self.parameters)
+            instead = "python" if self._wanted == "auto" and backend == "native" else ""
+            self._compiled[backend] = Compiled(self._recorded, backend, self.parameters, instead)
         return self._compiled[backend]
 
     def _compile_for(self, points: int) -> Compiled:
@@ -426,8 +427,5 @@ class Program:
         if self._wanted != "auto":
             return self._wanted
         if self._costs is None:
-            root = self._compile("numpy").root
-            self._costs = scalar_operations(self._recorded.roots), *array_operations(root)
-        operations, calls, rows = self._costs
-        one_by_one, at_once = points * operations * _OPERATION, calls * _CALL + rows * points * _NUMBER
-        return "python" if one_by_one < at_once else "numpy"
+            self._costs = Costs(self._recorded.roots, lambda: array_operations(self._compile("numpy").root))
+        return self._costs.choose(points)

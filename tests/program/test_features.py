@@ -13,7 +13,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from autograd.program import UnfaithfulError
+from autograd.program import UnfaithfulError, choice
 from tests.program.eager import NATIVE
 
 W, B = autograd.variables(w=2.0, b=1.0)
@@ -122,6 +122,11 @@ class TestParameters:
 
 
 class TestBackend:
+    @pytest.fixture
+    def _without_llvmlite(self, monkeypatch):
+        monkeypatch.setattr(choice, "has_native", lambda: False)
+
+    @pytest.mark.usefixtures("_without_llvmlite")
     def test_a_long_calculation_at_one_point_runs_on_plain_floats(self):
         program = autograd.compile(euler)
         value, gradient = program.value_and_grad(0.5)
@@ -129,10 +134,49 @@ class TestBackend:
         assert isinstance(value, float)
         assert isinstance(gradient, np.ndarray)
 
+    @pytest.mark.usefixtures("_without_llvmlite")
     def test_and_on_arrays_at_many(self):
         program = autograd.compile(euler)
         program(np.linspace(0.0, 1.0, 500))
         assert program.backend == "numpy"
+        assert "machine code needs llvmlite" in repr(program.backend)
+
+    def test_with_llvmlite_it_runs_in_machine_code(self):
+        pytest.importorskip("llvmlite")
+        program = autograd.compile(euler)
+        for x in (0.5, np.linspace(0.0, 1.0, 500)):
+            program(x)
+            assert program.backend == "native"
+        assert repr(program.backend).startswith("'native'  # it takes about ")
+
+    def test_but_not_what_is_soon_done_or_is_quicker_on_arrays(self):
+        program = autograd.compile(line)
+        program(0.5)
+        assert program.backend == "python"
+        xs = autograd.variables(**{f"x{i}": 0.1 * i for i in range(2000)})
+        program = autograd.compile(lambda: autograd.logsumexp(xs))
+        program()
+        assert program.backend == "numpy"
+
+    def test_a_choice_is_a_name_that_keeps_its_reason(self):
+        backend = autograd.compile(line).backend
+        for copy_of in (copy.copy(backend), pickle.loads(pickle.dumps(backend))):
+            assert copy_of == "numpy"
+            assert copy_of.reason == backend.reason
+
+    def test_what_cannot_be_compiled_to_machine_code_runs_on_plain_floats_and_says_so(self, monkeypatch):
+        native = pytest.importorskip("autograd.program.backends.native")
+
+        def fail(*_, **__):
+            raise RuntimeError("no memory can be made executable")
+
+        monkeypatch.setattr(native, "Code", fail)
+        program = autograd.compile(euler)
+        assert program(0.5) == float(euler(autograd.Value(0.5)))
+        assert program.backend == "python"
+        assert "no memory can be made executable" in repr(program.backend)
+        with pytest.raises(RuntimeError, match="no memory"):
+            autograd.compile(euler, backend="native")(0.5)
 
     def test_both_come_to_the_same(self):
         numbers = np.linspace(0.0, 1.0, 50)

@@ -39,7 +39,7 @@ PLAIN = {
 }
 """The operations that are one instruction of a processor, by IEEE 754 to the last bit."""
 
-_LONGEST = 60  # sequences are written out up to this many elements
+_LONGEST = 100  # sequences are written out up to this many elements
 _TRIALS = 300
 _SPECIAL = (
     0.0,
@@ -111,8 +111,11 @@ def _try(keys: Sequence[tuple[Primitive, int]], drafts: Sequence[Any]) -> set[tu
     held = set()
     for i, (primitive, count) in enumerate(keys):
         function = ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_double] * count)(code.address(f"try.{i}"))
-        if all(_bits(function(*point)) == _bits(primitive.evaluate(point)) for point in _points(count)):
-            held.add((primitive, count))
+        try:
+            if all(_bits(function(*point)) == _bits(primitive.evaluate(point)) for point in _points(count)):
+                held.add((primitive, count))
+        except Exception:  # noqa: BLE001, S112 (a user's own that refuses some numbers: called back, it says so)
+            continue
     return held
 
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.engine import arithmetic, ops
 from autograd.engine.arithmetic import Floats, lost_in_product
+from autograd.engine.primitive import BUILT_IN
+from autograd.program.backends.native.sums import FSUM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,6 +81,7 @@ HEAD = "\n".join(
         "declare double @libm.ldexp(double, i32) memory(none) nounwind willreturn",
         "declare double @libm.frexp(double, ptr) nounwind willreturn",
         "",
+        FSUM,
         "define internal double @mantissa(double %x) {",
         "  %place = alloca i32",
         "  %mantissa = call double @libm.frexp(double %x, ptr %place)",
@@ -94,6 +97,9 @@ HEAD = "\n".join(
     ]
 )
 """What every module begins with."""
+
+_OF_MANY = ("fsum", "fsum.overflows")
+"""What takes any number of numbers."""
 
 _NAMES = {
     **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "tan2")},
@@ -221,7 +227,7 @@ class Module:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in INSTRUCTIONS and name not in _NAMES:
-            raise Unwritable(f"there is no instruction for {name}")
+            raise AttributeError(f"there is no instruction for {name}")
         return lambda *operands: apply(name, *operands)
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
@@ -313,6 +319,30 @@ class Module:
         rest = apply("log1p", arithmetic.exp_of_difference(self, lower, upper))
         return self.where(x == y, x + math.log(2.0), upper + rest)
 
+    def fsum(self, xs: Sequence[Any]) -> Any:
+        """The sum of numbers, rounded once."""
+        return Term("fsum", NUMBER, tuple(_as_kind(x, NUMBER) for x in xs))
+
+    def mean(self, xs: Sequence[Any]) -> Any:
+        """The arithmetic mean; of what overflows when it is added up, the sum of the shares."""
+        if not xs:
+            return math.nan
+        overflows = Term("fsum.overflows", TRUTH, tuple(_as_kind(x, NUMBER) for x in xs))
+        return self.where(overflows, self.fsum([x / len(xs) for x in xs]), self.fsum(xs) / float(len(xs)))
+
+    def logsumexp(self, xs: Sequence[Any]) -> Any:
+        """The logarithm of the sum of exponentials, of which the first of the largest is exactly 1."""
+        largest: Any = -math.inf
+        for x in xs:
+            largest = self.maximum(largest, x)
+        others, is_met = [], False
+        for x in xs:
+            is_largest = x == largest
+            skipped = is_largest & (True ^ is_met)
+            others.append(self.where(skipped, 0.0, arithmetic.exp_of_difference(self, x, largest)))
+            is_met = is_met | is_largest
+        return self.where(self.isfinite(largest), largest + self.log1p(self.fsum(others)), largest)
+
     def frexp(self, x: Any) -> tuple[Any, Any]:
         """Mantissa and exponent."""
         return (apply("mantissa", x), apply("exponent", x)) if isinstance(x, Term) else math.frexp(x)
@@ -358,6 +388,8 @@ def formulas(primitive: Primitive) -> list[Callable[..., Any]]:
     elif primitive.array:
         name = primitive.array
         found.append(lambda *terms: getattr(MODULE, name)(*terms))
+    if primitive.name in BUILT_IN and hasattr(Module, primitive.name):
+        found.insert(0, getattr(MODULE, primitive.name))
     found.append(lambda *terms: primitive.value(*terms))
     return found
 
@@ -447,10 +479,21 @@ class Body:
         return known[id(term)]
 
     def _instruction(self, term: Term, known: dict[Any, str]) -> str:
-        line = INSTRUCTIONS[term.name][0].format(*(self.emit(each, known) for each in term.operands))
+        operands = [self.emit(each, known) for each in term.operands]
+        if term.name in _OF_MANY:
+            return self._of_many(term, operands)
+        line = INSTRUCTIONS[term.name][0].format(*operands)
         if line not in known:
             known[line] = self._register(line)
         return known[line]
+
+    def _of_many(self, term: Term, operands: Sequence[str]) -> str:
+        """A call of a function of a list, which is laid out for it."""
+        numbers = self._register(f"alloca [{max(1, len(operands))} x double]")
+        for i, operand in enumerate(operands):
+            place = self._register(f"getelementptr double, ptr {numbers}, i64 {i}")
+            self.lines.append(f"store double {operand}, ptr {place}")
+        return self._register(f"call {term.kind} @{term.name}(ptr {numbers}, i64 {len(operands)})")
 
     def _register(self, line: str) -> str:
         self._count += 1
@@ -487,7 +530,7 @@ def _calls(term: Any, known: dict[Any, str]) -> bool:
         each = waiting.pop()
         if isinstance(each, Term) and id(each) not in known and id(each) not in seen:
             seen.add(id(each))
-            if "@libm" in INSTRUCTIONS.get(each.name, ("",))[0]:
+            if each.name in _OF_MANY or "@libm" in INSTRUCTIONS.get(each.name, ("",))[0]:
                 return True
             waiting.extend(each.operands)
     return False
