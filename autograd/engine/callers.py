@@ -9,7 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
 
 _AUTOGRAD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _NN = os.path.join(os.path.dirname(os.path.dirname(_AUTOGRAD)), "nn", "")
@@ -23,11 +24,25 @@ def frame_of_user() -> FrameType | None:
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith((_AUTOGRAD, _NN, "<frozen")):
-            if not (file.startswith(_STANDARD_LIBRARY) or "-packages" in file):
+            if not _is_library(file):
                 return frame
             foreign = foreign or frame
         frame = frame.f_back
     return foreign
+
+
+def _is_library(file: str) -> bool:
+    return file.startswith(_STANDARD_LIBRARY) or "-packages" in file
+
+
+def frames_of_user() -> Iterator[FrameType]:
+    """The frames that are the user's, the innermost first; none where all are of libraries."""
+    frame = frame_of_user()
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith((_AUTOGRAD, _NN, "<frozen")) and not _is_library(file):
+            yield frame
+        frame = frame.f_back
 
 
 def line_of_user() -> tuple[str, int]:
@@ -36,27 +51,27 @@ def line_of_user() -> tuple[str, int]:
     return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
-def called_function(frame: FrameType) -> str:
-    """The name of the function that a frame is calling, such as ``exp``; empty where it cannot be told."""
+def called_function(code: CodeType, offset: int) -> str:
+    """The name of the function that an instruction calls, such as ``exp``; empty where it cannot be told."""
     import linecache
 
-    position = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
+    position = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
     line, last_line, start, end = position
-    text = linecache.getline(frame.f_code.co_filename, line or 0).encode()
+    text = linecache.getline(code.co_filename, line or 0).encode()
     if text and start is not None:
         call = text[start : end if line == last_line else None].decode(errors="replace")
         found = re.match(r"[\w.]*?(\w+)\s*\(", call)
         return found[1] if found else ""
-    return _loaded_name(frame)
+    return _loaded_name(code, offset)
 
 
-def _loaded_name(frame: FrameType) -> str:
+def _loaded_name(code: CodeType, offset: int) -> str:
     """The function that the code around a call has loaded, where there is no source to read, as in a REPL."""
     import dis
 
     name = ""
-    for instruction in dis.get_instructions(frame.f_code):
-        if instruction.offset >= frame.f_lasti:
+    for instruction in dis.get_instructions(code):
+        if instruction.offset >= offset:
             break
         if instruction.opname in ("LOAD_METHOD", "LOAD_ATTR", "LOAD_GLOBAL"):
             name = str(instruction.argval)

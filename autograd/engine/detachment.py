@@ -3,8 +3,8 @@
 A `Value` becomes a plain number where its user says so, by ``.data`` or `stop_gradient`. Everywhere else, as in
 ``math.exp(x)``, the derivative is lost on the way. While a function is differentiated that is a `DetachedError`,
 which no library can swallow: `differentiating` raises it at its end, if not before. Outside, a conversion is only noted,
-with its line, and ``backward`` warns if it meets the node that was converted: so ``float(loss)`` is silent, and
-``x * math.exp(x)`` is not.
+with its line, and ``backward`` warns if it meets the node that was converted, or one that was made with the number
+that came of it (`autograd.engine.following`): so ``float(loss)`` is silent, and ``x * math.exp(x)`` is not.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from _weakref import ref
 from typing import TYPE_CHECKING
 
 from autograd.engine.callers import called_function, frame_of_user
+from autograd.engine.following import follow, followed, taken_in_by
 from autograd.engine.primitive import TABLE
 
 if TYPE_CHECKING:
@@ -33,42 +34,61 @@ class DetachedWarning(UserWarning):
 class Conversion:
     """Where in the user's code a node became a plain number."""
 
-    def __init__(self, frame: FrameType | None) -> None:
+    def __init__(self, value: Value, frame: FrameType | None) -> None:
         self.file = "" if frame is None else frame.f_code.co_filename
         self.line = 0 if frame is None else frame.f_lineno
-        self.function = "" if frame is None else called_function(frame)
+        self._code = None if frame is None else frame.f_code
+        self._offset = 0 if frame is None else frame.f_lasti
+        self.shown = repr(value)
+        self.name = value.label if value.label.isidentifier() else "v"
 
-    def describe(self, value: Value) -> str:
+    def describe(self) -> str:
         """What was lost where, and the way out, in a sentence."""
         place = f"at {self.file}:{self.line}" if self.file else "outside of Python code"
-        instead = f"autograd.{self.function} for {self.function}, or " if self.function in TABLE else ""
-        name = value.label if value.label.isidentifier() else "v"
+        function = "" if self._code is None else called_function(self._code, self._offset)
+        instead = f"autograd.{function} for {function}, or " if function in TABLE else ""
         return (
-            f"{value!r} became a plain number {place}, so what is computed from that number has no derivative with "
-            f"respect to it; write {instead}{name}.data or autograd.stop_gradient({name}) where that is meant"
+            f"{self.shown} became a plain number {place}, so what is computed from that number has no derivative with "
+            f"respect to it; write {instead}{self.name}.data or autograd.stop_gradient({self.name}) where that is meant"
         )
 
 
 # What is noted outside of `differentiating`.
 
-noted: dict[int, tuple[ref[Value], Conversion]] = {}
-"""The nodes that were converted and still live, by id, and where each was."""
+noted: dict[int, tuple[ref[Value], Conversion, tuple[ref[Value], ...]]] = {}
+"""By id, the nodes that were converted, and those that took such a number in; where that was; and for the latter the
+leaves that the number depended on."""
 
 _warned: set[tuple[str, int]] = set()
 
 
-def note_conversion(value: Value) -> None:
-    """Remember where a node became a plain number, for as long as the node lives."""
-    conversion = Conversion(frame_of_user())
-    if (conversion.file, conversion.line) not in _warned:
-        key = id(value)
-        noted[key] = ref(value, lambda _: noted.pop(key, None)), conversion
+def note_conversion(value: Value) -> bool:
+    """Remember where a node became a plain number, for as long as the node lives; tells whether that is followed."""
+    frame = frame_of_user()
+    if frame is not None and (frame.f_code.co_filename, frame.f_lineno) in _warned:
+        return False
+    conversion = Conversion(value, frame)
+    _note(value, conversion, ())
+    return follow(value, conversion)
 
 
-def warn_of_conversion(value: Value, conversion: Conversion) -> None:
-    """Warn that a node of the graph that was differentiated had been converted; once for each line of code."""
-    noted.pop(id(value), None)
+def note_return(node: Value) -> bool:
+    """Note a new node if a number was taken in that is followed; tells whether any still is."""
+    number = taken_in_by(node)
+    if number is not None:
+        _note(node, number.conversion, number.leaves)
+    return bool(followed)
+
+
+def _note(node: Value, conversion: Conversion, leaves: tuple[ref[Value], ...]) -> None:
+    key = id(node)
+    noted[key] = ref(node, lambda _: noted.pop(key, None)), conversion, leaves
+
+
+def warn_of_conversion(node: Value, conversion: Conversion) -> None:
+    """Warn that a number had left the graph that was differentiated; once for each line of code."""
+    noted.pop(id(node), None)
     place = (conversion.file, conversion.line)
     if place not in _warned:
         _warned.add(place)
-        warnings.warn_explicit(conversion.describe(value), DetachedWarning, place[0] or "<unknown>", place[1])
+        warnings.warn_explicit(conversion.describe(), DetachedWarning, place[0] or "<unknown>", place[1])

@@ -174,7 +174,7 @@ class _Differentiating(_Awake):
 
     def convert(self, value: Value) -> None:
         if depends_on(value, self.inputs):
-            lost = DetachedError(Conversion(frame_of_user()).describe(value))
+            lost = DetachedError(Conversion(value, frame_of_user()).describe())
             self.lost = self.lost or lost
             raise lost
         self.passes_to.convert(value)

@@ -11,7 +11,7 @@ from _thread import allocate_lock
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
-from autograd.engine.detachment import note_conversion
+from autograd.engine.detachment import note_conversion, note_return
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,8 @@ class Recorder:
 
     def convert(self, value: Value) -> None:
         """Called when a node is turned into a plain number, by ``float``, ``int`` or the like."""
-        note_conversion(value)
+        if note_conversion(value):
+            ordinary.follow(True)
 
     @property
     def keeps_copies(self) -> bool:
@@ -106,7 +107,24 @@ class PassingRecorder(Recorder):
         return self.passes_to.keeps_copies
 
 
-ordinary: Final = Recorder()
+class _Ordinary(Recorder):
+    """What nodes go by where there is no context; sees new nodes only while a number is followed that left the graph."""
+
+    _is_following = False
+
+    def follow(self, is_following: bool) -> None:
+        with _following:
+            if self._is_following != is_following:
+                self._is_following = is_following
+                _count(_Ordinary, 1 if is_following else -1)
+
+    def node(self, node: Value) -> None:
+        if self._is_following and not note_return(node):
+            self.follow(False)
+
+
+_following: Final = allocate_lock()
+ordinary: Final = _Ordinary()
 _current: Final[ContextVar[Recorder | None]] = ContextVar("recorder", default=None)
 
 

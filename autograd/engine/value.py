@@ -1126,12 +1126,25 @@ def _push_adjoints(root: Value, seed: cython.double) -> None:
         _end()
     if noted:
         value: Value
-        for reference, conversion in list(noted.values()):
+        for reference, conversion, leaves in list(noted.values()):
             found = reference()
-            if found is not None and found is not root:
+            if found is not None and (leaves or found is not root):
                 value = found
-                if value._mark == reached:
+                if value._mark == reached and (not leaves or _has_reached(leaves, reached)):
                     warn_of_conversion(value, conversion)
+
+
+@cython.cfunc
+def _has_reached(references: tuple[Any, ...], reached: cython.longlong) -> bool:
+    """Whether an adjoint has reached any of these nodes."""
+    value: Value
+    for reference in references:
+        found = reference()
+        if found is not None:
+            value = found
+            if value._mark == reached:
+                return True
+    return False
 
 
 @cython.cfunc

@@ -445,7 +445,7 @@ def astype_float(x):
     return np.sum(vector(x).astype(float)) * x
 
 
-@loud(by_backward=False)
+@loud()
 def filling_an_array_of_floats(x):
     out = np.zeros(3)
     for i in range(3):
@@ -477,7 +477,7 @@ def mean_as_a_float(x):
     return np.mean(vector(x), dtype=float) * x
 
 
-@loud(by_backward=False)
+@loud()
 def gradient_of_an_array(x):
     return np.gradient(vector(x))[1] * x
 
@@ -562,7 +562,7 @@ def sinc(x):
     return np.sinc(x) * x
 
 
-@loud(by_backward=False)
+@loud()
 def piecewise(x):
     return float(np.piecewise(x, [x < 0, x >= 0], [lambda t: -t, lambda t: t**2])) * x
 

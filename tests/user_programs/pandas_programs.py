@@ -119,7 +119,7 @@ def grouped_sums(x):
     return HOUSES.assign(value=[x, 2 * x, x * x]).groupby("city")["value"].std().iloc[0] * x
 
 
-@loud(by_backward=False)
+@loud()
 def numeric_column(x):
     return pd.to_numeric(pd.Series([x, 2 * x]), errors="coerce")[0] * x
 

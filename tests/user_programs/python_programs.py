@@ -197,7 +197,7 @@ def sine_from_math(x):
     return math.sin(x) + x
 
 
-@loud(by_backward=False)
+@loud()
 def gaussian_from_math(x):
     return math.exp(-(x**2) / 2) / math.sqrt(2 * math.pi) * x
 
@@ -290,7 +290,7 @@ def median_of_four_from_statistics(x):
     return statistics.median([x, x * x, 3 * x, 1.0]) * x
 
 
-@loud(by_backward=False)
+@loud()
 def normal_distribution_from_statistics(x):
     return statistics.NormalDist(0.0, 1.0).cdf(x) * x
 
@@ -421,7 +421,7 @@ def seeded_noise(x):
     return sum((x - noise.gauss(0, 1)) ** 2 for _ in range(5))
 
 
-@loud(by_backward=False)
+@loud()
 def normal_sample_around_a_value(x):
     return x * random.Random(0).gammavariate(x, 1.0)
 

@@ -18,7 +18,7 @@ class Program:
         at: where it is differentiated.
         is_right: whether its derivative comes out right; if not, it has to be loud.
         by_backward: whether that holds for a bare `backward`, too, and not only where a function is differentiated.
-            It cannot if what became a number was gone, or copied, before the graph was built that `backward` sees.
+            It does not where a `Value` is copied, as outside of that a copy is a variable of its own.
     """
 
     library: str
@@ -52,9 +52,9 @@ def right(at: float = 0.7, by_backward: bool = True) -> Callable[[Function], Fun
     return lambda function: _enter(function, at, True, by_backward)
 
 
-def loud(at: float = 0.7, by_backward: bool = True) -> Callable[[Function], Function]:
+def loud(at: float = 0.7) -> Callable[[Function], Function]:
     """Enter a program in which a number leaves the graph, so that it has to say so."""
-    return lambda function: _enter(function, at, False, by_backward)
+    return lambda function: _enter(function, at, False, True)
 
 
 def _enter(function: Function, at: float, is_right: bool, by_backward: bool) -> Function:

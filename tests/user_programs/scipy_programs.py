@@ -112,7 +112,7 @@ def quantile_of_a_distribution(x):
     return stats.norm.ppf(x) * x
 
 
-@loud(by_backward=False)
+@loud()
 def numerical_integral(x):
     return integrate.quad(lambda t: np.exp(-x * t), 0.0, 1.0)[0] * x
 
@@ -122,7 +122,7 @@ def numerical_integral_up_to_a_value(x):
     return integrate.quad(np.cos, 0.0, x)[0] * x
 
 
-@loud(by_backward=False)
+@loud()
 def differential_equation(x):
     return integrate.solve_ivp(lambda t, y: -x * y, (0.0, 1.0), [1.0], rtol=1e-10, atol=1e-12).y[0, -1] * x
 
@@ -135,7 +135,7 @@ def minimum_of_a_function(x):
     )
 
 
-@loud(by_backward=False)
+@loud()
 def root_of_a_function(x):
     return optimize.brentq(lambda t: t**3 + t - x, 0.0, 2.0, xtol=1e-14) * x
 

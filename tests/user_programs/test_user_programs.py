@@ -68,7 +68,7 @@ def test_by_backward_a_program_is_right_or_raises_or_warns(program: Program, mon
         assert is_near(x.grad, program)
         assert not detached
     else:
-        assert detached or is_near(x.grad, program)
+        assert detached or math.isnan(x.grad) or is_near(x.grad, program)
 
 
 @every_program
