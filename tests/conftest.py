@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -74,3 +75,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("slow"):
                 item.add_marker(pytest.mark.skip(reason="slow; runs with --slow"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why tests were skipped, once for each reason."""
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(each.longrepr[-1]).removeprefix("Skipped: ") for each in reports)
+    if reasons:
+        terminalreporter.section("skipped, and why")
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count:5}  {reason}")
