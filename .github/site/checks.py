@@ -64,7 +64,13 @@ def undocumented(modules: Iterable[pdoc.doc.Module]) -> Iterator[str]:
             if not thing.docstring and not _is_plain(thing, owner):
                 yield f"{thing.fullname} is public, and has no docstring"
             if isinstance(thing, pdoc.doc.Namespace):
-                waiting += [(each, thing.obj) for each in thing.own_members if not each.name.startswith("_")]
+                waiting += [(each, thing.obj) for each in thing.members.values() if _is_ours(each, module)]
+
+
+def _is_ours(thing: pdoc.doc.Doc, module: pdoc.doc.Module) -> bool:
+    """Whether it is public, and written in this package: not inherited from an exception of Python's, say."""
+    package = module.modulename.partition(".")[0]
+    return not thing.name.startswith("_") and thing.taken_from[0].partition(".")[0] == package
 
 
 def _is_plain(thing: pdoc.doc.Doc, owner: object) -> bool:

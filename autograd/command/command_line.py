@@ -47,11 +47,13 @@ Evaluate an expression and differentiate it with respect to each of its names.
   autograd
 """
 EPILOG = """\
-An expression is written as in Python: numbers, names, + - * / **, comparisons and functions, such as
-where(x > 0, x, 0.1*x), sum([a, b]) or dot([a, b], [c, d]). The names pi and e are known.
-Quote it, or the shell will take * and brackets for its own.
+An expression is written as in Python: numbers, names, + - * / **, comparisons
+and functions, such as where(x > 0, x, 0.1*x), sum([a, b]) or
+dot([a, b], [c, d]). The names pi and e are known. Quote it, or the shell will
+take * and brackets for its own.
 
-Without an expression, at a terminal, an interactive session starts, with the given names defined.
+Without an expression, at a terminal, an interactive session starts, with the
+given names defined.
 
 exit codes:
   0  all went well
