@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from autograd.engine.value import Value
     from autograd.program.compiled import Compiled
@@ -32,11 +32,17 @@ class BoundProgram:
         self._numbers = np.zeros(len(compiled.leaves)) if self._plan is None else self._plan.parameters
         self.parameters: Array = self._numbers if compiled.in_order else np.zeros(compiled.size)
         self.gradient: Array = np.zeros(compiled.size)
+        step = getattr(self._plan, "step", None) if compiled.in_order else None
+        self._step: Callable[[], float | None] | None = step and step(self.gradient, scale)
         self.feed(columns)
         self.load()
 
     def __call__(self) -> float:
         """Compute the value, and leave the gradient in `gradient`."""
+        if self._step is not None:
+            value = self._step()
+            if value is not None:
+                return value
         compiled, plan = self._compiled, self._plan
         if not compiled.in_order:
             self._numbers[compiled.here] = self.parameters[compiled.there]

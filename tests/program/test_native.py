@@ -290,6 +290,56 @@ class TestLife:
         subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
+class TestSteps:
+    """What is bound to a batch is one call into machine code."""
+
+    def bound(self, function, *batch, **options):
+        step = compiled(function, parameters=[W, B]).bind(*batch, **options)
+        assert step._step is not None
+        return step
+
+    @pytest.mark.parametrize("reduce", ["mean", "sum"])
+    def test_a_step_leaves_what_the_program_comes_to(self, reduce):
+        x, y = np.random.default_rng(0).normal(size=(2, 50))
+        program = compiled(error, parameters=[W, B])
+        value, gradient = program.value_and_grad(x, y, reduce=reduce)
+        step = self.bound(error, x, y, reduce=reduce)
+        assert step() == value
+        assert bits(step.gradient) == bits(gradient)
+
+    def test_it_reads_parameters_and_batches_as_they_are_now(self):
+        step = self.bound(error, [1.0], [2.0])
+        step.parameters[:] = [3.0, -1.0]
+        assert step() == math.tanh(3.0 * 1.0 - 1.0 - 2.0) ** 2
+        step.feed([np.array([[0.5]]), np.array([[0.0]])])
+        assert step() == math.tanh(3.0 * 0.5 - 1.0) ** 2
+
+    def test_where_a_derivative_is_nan_it_is_taken_with_care(self):
+        step = self.bound(lambda x: autograd.where(x > 0.0, (W * x).sqrt(), 0.0 * B), [0.0, 4.0], reduce="sum")
+        assert step() == math.sqrt(8.0)
+        assert step.gradient == pytest.approx([math.sqrt(8.0) / 4.0, 0.0])
+
+    def test_it_keeps_what_it_needs(self):
+        step = self.bound(error, [1.0], [2.0])
+        function, gradient = step._step, step.gradient
+        expected = step()
+        del step
+        gc.collect()
+        gradient[:] = 0.0
+        assert function() == expected
+        assert gradient.any()
+
+    def test_what_takes_long_lets_other_threads_run(self):
+        x = np.zeros(100_000)
+        assert compiled(error, parameters=[W, B]).bind(x, x)._step is None
+
+    def test_parameters_in_another_order(self):
+        step = compiled(error, parameters=[B, W]).bind([1.0], [2.0])
+        other = self.bound(error, [1.0], [2.0])
+        assert step() == other()
+        assert step.gradient.tolist() == other.gradient.tolist()[::-1]
+
+
 def test_without_llvmlite_it_says_what_to_install(monkeypatch):
     for name in [name for name in sys.modules if name.startswith("autograd.program.backends.native")]:
         monkeypatch.delitem(sys.modules, name)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
+_QUICK = 100_000  # operations, in about so many nanoseconds
+
+
 class NativeKernel:
     """Computes results in machine code, point by point.
 
@@ -48,8 +51,8 @@ class NativeKernel:
         is_callable = calling.is_callable(writer, count)
         if is_callable:
             shapes = [(result.rows, result.batched) for result in results]
-            text += calling.write_call(writer, count, widths, shapes)
-            exported, symbols = ["compute", "call"], calling.interface()
+            text += calling.write_call(writer, count, widths, shapes) + calling.write_step(writer.rows["summed"] - 1)
+            exported, symbols = ["compute", "call", "step"], calling.interface()
         self.code = Code(text, exported, symbols, thorough=writer.is_small)
         if is_callable:
             self.function = calling.make_function(self.code)
@@ -81,6 +84,16 @@ class NativePlan:
             self.results.append(results[:, first:last].T if result.batched else summed[first:last].reshape(-1, 1))
         self._arrays = (self.parameters, arguments, results, summed, memory)
         self._passed = (*(array.ctypes.data for array in self._arrays), points)
+
+    def step(self, gradient: Array, factor: float) -> Callable[[], float | None] | None:
+        """A function that does what `run` does to a sum over the points and its gradient, the two results.
+
+        It returns the sum, times the factor, and puts the gradient, times that, into an array; where a derivative is
+        nan it does nothing and returns None. For what would hold up other threads for long there is none.
+        """
+        kernel, points = self._kernel, self._passed[-1]
+        is_quick = kernel.function is not None and points * kernel.writer.weight <= _QUICK
+        return calling.make_step(kernel.code, self._arrays, gradient, points, factor) if is_quick else None
 
     def feed(self, columns: Sequence[Array]) -> None:
         """Copy a batch in, one array of rows for each argument."""

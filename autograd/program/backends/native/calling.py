@@ -1,25 +1,31 @@
-"""A function of Python out of machine code: as cheap to call as one that is written in C.
+"""Functions of Python out of machine code: as cheap to call as one that is written in C.
 
-The code takes numbers out of lists of floats, and puts results into one, through Python's C interface. What `ctypes`
-would do at each call, several times as long as a small program takes, is left out.
+One takes numbers out of lists of floats and puts results into a list, through Python's C interface. The other, for a
+training's inner loop, is bound to arrays: it takes nothing, leaves a gradient, and returns a sum. What `ctypes` would do
+at each call, several times as long as a small program takes, is left out.
 """
 
 from __future__ import annotations
 
 import ctypes
+import struct
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
+
     from autograd.program.backends.native.machine import Code
     from autograd.program.backends.native.writer import Writer
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _LARGEST = 4096  # so many numbers at most are handed over on the stack
 _INTERFACE = (
     *("PyErr_BadArgument", "PyErr_Occurred", "PyFloat_AsDouble", "PyFloat_FromDouble"),
-    *("PyList_GetItem", "PyList_New", "PyList_SetItem", "PyList_Size", "Py_DecRef"),
+    *("PyList_GetItem", "PyList_New", "PyList_SetItem", "PyList_Size", "Py_DecRef", "Py_IncRef", "PyBytes_AsString"),
 )
 _HEAD = """
 declare i32 @PyErr_BadArgument()
@@ -31,6 +37,8 @@ declare ptr @PyList_New(i64)
 declare i32 @PyList_SetItem(ptr, i64, ptr)
 declare i64 @PyList_Size(ptr)
 declare void @Py_DecRef(ptr)
+declare void @Py_IncRef(ptr)
+declare ptr @PyBytes_AsString(ptr)
 
 define internal i1 @read(ptr %list, ptr noalias %numbers, i64 %count) {
 entry:
@@ -156,6 +164,71 @@ def write_call(writer: Writer, count: int, widths: Sequence[int], results: Seque
     return _HEAD + "\n".join(lines)
 
 
+def write_step(size: int) -> str:
+    """The function ``step``: the sum that a program comes to, times a factor; and its gradient, into an array.
+
+    It returns None where a derivative is nan, and leaves the array as it was. Its ``self`` is an object of bytes: the
+    addresses of the five arrays and the number of points, the address of the gradient, the factor, and that of None.
+
+    Args:
+        size: of the gradient, which comes after the sum among the results.
+    """
+    names = ("parameters", "arguments", "results", "summed", "memory", "gradient", "none")
+    lines = ["", "define ptr @step(ptr %self, ptr %nothing) {", "entry:"]
+    lines += ["  %block = call ptr @PyBytes_AsString(ptr %self)"]
+    for i, name in enumerate(names):
+        lines += [f"  %{name}.place = getelementptr i64, ptr %block, i64 {i}"]
+        lines += [f"  %{name} = load ptr, ptr %{name}.place"]
+    lines += [
+        f"  %count.place = getelementptr i64, ptr %block, i64 {len(names)}",
+        "  %count = load i64, ptr %count.place",
+        f"  %factor.place = getelementptr double, ptr %block, i64 {len(names) + 1}",
+        "  %factor = load double, ptr %factor.place",
+        "  call void @compute(ptr %parameters, ptr %arguments, ptr %results, ptr %summed, ptr %memory, i64 %count)",
+        "  br label %look",
+        "look:",
+        "  %i = phi i64 [ 0, %entry ], [ %i.next, %number ]",
+        f"  %is_looked = icmp eq i64 %i, {size}",
+        "  br i1 %is_looked, label %put, label %number",
+        "number:",
+        "  %i.next = add i64 %i, 1",
+        "  %from = getelementptr double, ptr %summed, i64 %i.next",
+        "  %derivative = load double, ptr %from",
+        "  %is_nan = fcmp uno double %derivative, 0.0",
+        "  br i1 %is_nan, label %careful, label %look",
+        "careful:",
+        "  call void @Py_IncRef(ptr %none)",
+        "  ret ptr %none",
+        "put:",
+        "  %j = phi i64 [ 0, %look ], [ %j.next, %scale ]",
+        f"  %is_put = icmp eq i64 %j, {size}",
+        "  br i1 %is_put, label %done, label %scale",
+        "scale:",
+        "  %j.next = add i64 %j, 1",
+        "  %source = getelementptr double, ptr %summed, i64 %j.next",
+        "  %share = load double, ptr %source",
+        "  %scaled = fmul double %share, %factor",
+        "  %target = getelementptr double, ptr %gradient, i64 %j",
+        "  store double %scaled, ptr %target",
+        "  br label %put",
+        "done:",
+        "  %sum = load double, ptr %summed",
+        "  %value = fmul double %sum, %factor",
+        "  %object = call ptr @PyFloat_FromDouble(double %value)",
+        "  ret ptr %object",
+        "}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def make_step(code: Code, arrays: Sequence[Array], gradient: Array, points: int, factor: float) -> Callable[[], Any]:
+    """The function ``step`` of some code, bound to the five arrays that the code works on, and to one for the gradient."""
+    addresses = [each.ctypes.data for each in (*arrays, gradient)]
+    block = struct.pack("@7Nnd", *addresses, id(None), points, factor)
+    return _make_function(code, b"step", _NO_ARGUMENTS, block, (*arrays, gradient))
+
+
 def interface() -> dict[str, int]:
     """Where the functions of Python's C interface are."""
     return {name: ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0 for name in _INTERFACE}
@@ -172,13 +245,19 @@ class _Method(ctypes.Structure):
     )
 
 
+_NO_ARGUMENTS = 0x04  # METH_NOARGS
 _FASTCALL = 0x80  # METH_FASTCALL: arguments come as an array
 
 
 def make_function(code: Code) -> Callable[..., list[float]]:
-    """The function ``call`` of some code as a function of Python, which keeps the code in memory."""
-    method = _Method(b"compute", code.address("call"), _FASTCALL, None)
+    """The function ``call`` of some code."""
+    return _make_function(code, b"call", _FASTCALL, None, ())
+
+
+def _make_function(code: Code, name: bytes, flags: int, self: Any, kept: Any) -> Callable[..., Any]:
+    """A function of some code as one of Python, which keeps the code in memory, and what else it needs."""
+    method = _Method(name, code.address(name.decode()), flags, None)
     make = ctypes.pythonapi.PyCFunction_NewEx
     make.restype, make.argtypes = ctypes.py_object, [ctypes.POINTER(_Method), ctypes.py_object, ctypes.py_object]
-    made: Any = make(ctypes.byref(method), (code, method), None)
-    return made  # type: ignore[no-any-return]
+    made: Callable[..., Any] = make(ctypes.byref(method), self, (code, method, kept))
+    return made

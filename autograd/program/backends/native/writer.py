@@ -64,6 +64,7 @@ class Writer:
 
     Attributes:
         text: the module; its function is called ``compute``.
+        weight: how many operations it makes of a point.
         is_small: whether it is short enough to be optimized.
         memory: how many numbers of working memory it needs; a small one has its own.
         called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
@@ -79,7 +80,8 @@ class Writer:
         self.forms = find_forms((op, len(node.operands)) for node, op in map(_with_form, self.order) if op is not None)
         self._stages = self._find_stages()
         operations = [node for node in self.order if node.op not in _LEAVES]
-        self.is_small = sum(map(_weight, operations)) <= _SMALL
+        self.weight = sum(map(_weight, operations))
+        self.is_small = self.weight <= _SMALL
         self._cut(operations)
         self._slots: dict[int, int] = {}
         self._find_slots(operations)
