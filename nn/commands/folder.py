@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 import autograd
 from autograd.see.rendering import render
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd.engine.value import Value
+    from nn.datasets.dataset import Dataset
     from nn.posts import Run
 
 MODEL, CHECKPOINT, PAGE = "model.json", "checkpoint.json", "play.html"
@@ -34,6 +38,8 @@ LEFT = {"fit.png", "loss.png", "graph.svg", PAGE, "history.csv", CHECKPOINT}.uni
 """The names of all that a run may leave beside its model."""
 PAGE_LIMIT = 5000
 """A model of more parameters gets no page: it would be larger than what a browser likes to open."""
+POINT_LIMIT = 2000
+"""Of more points pictures and pages show so many, spread over all: more would only hide one another."""
 GRAPH_LIMIT = 200
 """The graph of a network with more inputs is not drawn: nobody could read it."""
 
@@ -129,8 +135,10 @@ def leave_model(run: Run, folder: Path, **metadata: Any) -> None:
 def leave_pictures(run: Run, folder: Path) -> None:
     """Draw the fit, the loss curve, the graph of the loss on one point and what else the recipe calls for; play it."""
     page, (axes,) = plots.figure()
-    plots.plot_model(axes, run.data, run.model)
-    page.suptitle(run.recipe.title, fontsize=10)
+    points = shown(run.data)
+    plots.plot_model(axes, points, run.model)
+    some = f" ({len(points):,} of {len(run.data):,} points)" if points is not run.data else ""
+    page.suptitle(run.recipe.title + some, fontsize=10)
     plots.save_picture(page, folder / "fit.png")
     page, (axes,) = plots.figure()
     losses = list(run.history.losses)
@@ -146,23 +154,31 @@ def leave_pictures(run: Run, folder: Path) -> None:
     leave_page(run, folder)
 
 
+def shown(data: Dataset) -> Dataset:
+    """The points that pictures and pages show."""
+    if len(data) <= POINT_LIMIT:
+        return data
+    some = np.linspace(0, len(data) - 1, POINT_LIMIT).astype(int)
+    return replace(data, inputs=data.inputs[some], targets=data.targets[some])
+
+
 def leave_page(run: Run, folder: Path) -> None:
     """Write the page that plays the training, of a model that a page can hold."""
-    recipe, history = run.recipe, run.history
+    recipe, history, points = run.recipe, run.history, shown(run.data)
     if len(run.model.parameters()) > PAGE_LIMIT:
         return
     if recipe.scaled:  # the way was one of standard scores, and the model takes the data's own units now
         history = History([], losses=history.losses)
     play(
         run.model,
-        run.data.inputs,
-        run.data.targets,
+        points.inputs,
+        points.targets,
         history=history,
         loss=recipe.loss,
         optimizer=recipe.optimizer,
         lr=recipe.lr,
         batch_size=recipe.batch_size,
-        trains=not recipe.scaled,
+        trains=not recipe.scaled and points is run.data,
         path=folder / PAGE,
     )
 

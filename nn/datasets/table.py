@@ -7,7 +7,6 @@ in the same way.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import math
@@ -52,6 +51,7 @@ class Table:
     def __post_init__(self) -> None:
         """Note where each column is."""
         object.__setattr__(self, "_places", {name: i for i, name in enumerate(self.names)})
+        object.__setattr__(self, "_read", {})
 
     def index(self, name: str) -> int:
         """Where the column of that name is.
@@ -90,11 +90,18 @@ class Table:
 
     def _numbers(self, name: str) -> Array:
         """What the texts of one column say as numbers; nan where they say none."""
-        cells = self.cells(name)
-        if "_" not in "".join(cells):  # which Python's numbers may have inside
-            with contextlib.suppress(ValueError):
-                return np.array([*map(float, cells)], dtype=float)
-        return np.array([self.number(cell) for cell in cells], dtype=float)
+        known: dict[str, Array] = self._read  # type: ignore[attr-defined]
+        if name not in known:
+            index = self.index(name)
+            cells = [row[index] for row in self.rows]
+            try:
+                if "_" in "".join(cells):  # which Python's numbers may have inside
+                    raise ValueError
+                known[name] = np.array([*map(float, cells)])
+            except ValueError:
+                known[name] = np.array([self.number(cell.strip()) for cell in cells], dtype=float)
+            known[name].flags.writeable = False
+        return known[name]
 
     def columns(self, names: Sequence[str]) -> Array:
         """The numbers of several columns, rows x columns."""

@@ -163,12 +163,16 @@ class Run:
     watched: Dataset | None = None
 
     def check(self) -> None:
-        """Refuse what cannot be trained, before anything is written: train for no epochs at all.
+        """Refuse what cannot be trained, before anything is written: train on a few points for no epochs at all.
 
         Raises:
             ValueError, TypeError: as `nn.fit`.
         """
-        self._fit(self.data, self.watched, epochs=min(self.recipe.epochs, 0), progress=False)
+        few = (
+            each and replace(each, inputs=each.inputs[:100], targets=each.targets[:100])
+            for each in (self.data, self.watched)
+        )
+        self._fit(*few, epochs=min(self.recipe.epochs, 0), progress=False, engine="eager")  # type: ignore[arg-type]
 
     def train(self, **options: Any) -> None:
         """Train the model. If that ends early, the model and the history hold what was reached.

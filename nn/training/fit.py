@@ -23,6 +23,7 @@ import numpy as np
 
 from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
+from autograd.engine.modes import no_grad
 from autograd.engine.value import Value
 from nn.losses import LOSSES, weighted
 from nn.metrics import Metric, metric, outputs_of
@@ -277,7 +278,9 @@ class _Training:
     def prepare(self, engine: Callable[..., Engine]) -> None:
         """Make the engine, once it is clear that the model takes the points and the loss takes every target."""
         prediction = self.model(self.inputs[0].tolist())
-        loss = self.loss([prediction] * len(self.targets), self.targets.tolist())
+        different = np.unique(self.targets, axis=0).tolist()
+        with no_grad():
+            loss = self.loss([prediction] * len(different), different)
         if not isinstance(loss, Value):
             raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
         self.make_engine = engine
