@@ -48,6 +48,8 @@ def play(
     loss: str | Callable[[Any, Any], Value] = "mse",
     optimizer: str = "sgd",
     lr: float = 0.01,
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
     batch_size: int | None = None,
     trains: bool = True,
     path: str | os.PathLike[str] | None = None,
@@ -61,7 +63,7 @@ def play(
         history: of the training; with the path of its parameters, the page starts where that did.
         loss: the name of a loss or a function, as for `fit`.
         optimizer: "sgd" or "adam", to begin with; it can be changed in the page.
-        lr: the learning rate to begin with.
+        lr, momentum, weight_decay: the optimiser's to begin with; momentum is for "sgd".
         batch_size: how many points for each step to begin with; None for all.
         trains: whether the page offers to go on training; what was trained on other units than it answers in should not.
         path: where to write the page, ending in ``.html``; without it, the page that is returned shows itself in notebooks.
@@ -113,6 +115,8 @@ def play(
         "columns": recorded.columns,
         "optimizer": optimizer,
         "lr": lr,
+        "momentum": momentum,
+        "decay": weight_decay,
         "batch": batch_size or 0,
         "refused": recorded.refused or ("" if trains else "this page shows the training, and does not go on with it"),
     }

@@ -177,6 +177,7 @@ def leave_page(run: Run, folder: Path) -> None:
         loss=recipe.loss,
         optimizer=recipe.optimizer,
         lr=recipe.lr,
+        **{name: number for name, number in recipe.options.items() if name in ("momentum", "weight_decay")},
         batch_size=recipe.batch_size,
         trains=not recipe.scaled and points is run.data,
         path=folder / PAGE,

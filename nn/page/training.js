@@ -10,10 +10,12 @@ const kind = width === 1 ? "curve" : width === 2 ? "plane" : "predictions";
 let p = Float64Array.from(content.start);
 let gradient = new Float64Array(p.length);
 let steps = 0;
-let moments = { mean: new Float64Array(p.length), square: new Float64Array(p.length) };
+let moments = atRest();
 let trained = []; // the loss of each epoch that the page has trained
 let shown = -1; // which recorded frame is shown; -1 while the page trains
 let chosen = 0; // the point whose activations the network shows
+
+function atRest() { return { velocity: new Float64Array(p.length), mean: new Float64Array(p.length), square: new Float64Array(p.length) }; }
 
 function unpackFrames(text, count) {
   if (!count) return [];
@@ -38,7 +40,11 @@ function share(places) { // the loss of a batch; its gradient is left in `gradie
 
 const MOVES = {
   sgd(rate) {
-    for (let k = 0; k < p.length; k += 1) p[k] -= rate * gradient[k];
+    const { velocity } = moments, momentum = Number(find("momentum").value);
+    for (let k = 0; k < p.length; k += 1) {
+      velocity[k] = momentum * velocity[k] + gradient[k];
+      p[k] -= rate * velocity[k];
+    }
   },
   adam(rate) { // Kingma and Ba 2015, with the constants that nn.Adam has
     const { mean, square } = moments;
@@ -54,12 +60,14 @@ const MOVES = {
 function trainEpoch() {
   if (shown >= 0) goOnFrom(shown);
   const rate = Number(find("rate").value), size = Number(find("batch").value) || inputs.length;
+  const kept = 1 - rate * Number(find("decay").value); // of the parameters: weight decay apart from the gradient
   let total = 0;
   for (let first = 0; first < inputs.length; first += size) {
     const places = Array.from({ length: Math.min(size, inputs.length - first) }, (_, k) => first + k);
     const loss = share(places);
     total += content.reduction === "mean" && size < inputs.length ? loss * places.length / inputs.length : loss;
     steps += 1;
+    if (kept !== 1) for (let k = 0; k < p.length; k += 1) p[k] *= kept;
     MOVES[find("optimizer").value](rate);
   }
   trained.push(total);
@@ -69,7 +77,7 @@ function trainEpoch() {
 function restart(numbers) {
   p = Float64Array.from(numbers);
   gradient = new Float64Array(p.length);
-  moments = { mean: new Float64Array(p.length), square: new Float64Array(p.length) };
+  moments = atRest();
   steps = 0;
   trained = [];
   shown = -1;
@@ -362,15 +370,25 @@ find("replay").hidden = !frames.length;
 find("epoch").max = Math.max(frames.length - 1, 0);
 find("epoch").value = frames.length - 1;
 find("epoch").addEventListener("input", () => showFrame(Number(find("epoch").value)));
-find("optimizer").value = content.optimizer;
-find("rate").value = content.lr;
-find("batch").value = content.batch || "";
-for (const id of ["rate", "batch"]) {
-  find(id).addEventListener("change", () => {
-    const x = Number(find(id).value || (id === "batch" ? inputs.length : NaN));
-    find(id).setAttribute("aria-invalid", String(!(x > 0) || (id === "batch" && x !== Math.round(x))));
-  });
+function isSound(id) {
+  const text = find(id).value, x = Number(text);
+  if (id === "batch") return text === "" || (x > 0 && x === Math.round(x));
+  if (text.trim() === "" || !Number.isFinite(x)) return false;
+  return id === "rate" ? x > 0 : x >= 0 && (id === "decay" || x < 1);
 }
+
+function showOptimizer() { find("momentum-label").hidden = find("optimizer").value !== "sgd"; }
+
+find("optimizer").value = content.optimizer;
+find("optimizer").addEventListener("change", showOptimizer);
+find("rate").value = content.lr;
+find("momentum").value = content.momentum;
+find("decay").value = content.decay;
+find("batch").value = content.batch || "";
+for (const id of ["rate", "momentum", "decay", "batch"]) {
+  find(id).addEventListener("change", () => find(id).setAttribute("aria-invalid", String(!isSound(id))));
+}
+showOptimizer();
 
 // Points are moved by dragging, added by a click on empty ground, and taken away by a double click.
 

@@ -10,6 +10,7 @@ import pytest
 import nn
 from autograd import Value
 from autograd.program.backends.javascript import Printer
+from nn.optim import OPTIMIZERS
 from nn.playing import read_page
 from tests.page.conftest import Browser
 
@@ -29,7 +30,16 @@ def points(count: int, width: int) -> Any:
     return numbers.uniform(-1.0, 1.0, (count, width))
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize(
+    ("optimizer", "options"),
+    [
+        ("sgd", {}),
+        ("sgd", {"momentum": 0.9}),
+        ("sgd", {"momentum": 0.5, "weight_decay": 0.3}),
+        ("adam", {}),
+        ("adam", {"weight_decay": 0.3}),
+    ],
+)
 @pytest.mark.parametrize(
     ("model", "loss", "targets"),
     [
@@ -45,16 +55,17 @@ def points(count: int, width: int) -> Any:
     ],
 )
 def test_its_first_hundred_epochs_are_those_of_fit(
-    model: Any, loss: str, targets: Any, optimizer: str, browser: Browser, page: Path
+    model: Any, loss: str, targets: Any, optimizer: str, options: dict[str, float], browser: Browser, page: Path
 ) -> None:
     inputs = points(20, 2)
     answers = targets(inputs)
     rate = 0.01 if loss != "sse" else 0.002
-    nn.play(model(), inputs, answers, loss=loss, optimizer=optimizer, lr=rate, path=page)
+    nn.play(model(), inputs, answers, loss=loss, optimizer=optimizer, lr=rate, path=page, **options)
     browser.open(page)
     losses, numbers = browser.run(TRAIN, 100)
     trained = model()
-    history = nn.fit(trained, inputs, answers, loss=loss, optimizer=optimizer, lr=rate, epochs=100)
+    rule = OPTIMIZERS[optimizer](trained.parameters(), rate, **options)
+    history = nn.fit(trained, inputs, answers, loss=loss, optimizer=rule, epochs=100)
     assert losses == pytest.approx(history.losses, rel=1e-9)
     assert numbers == pytest.approx([parameter.data for parameter in trained.parameters()], rel=1e-9, abs=1e-12)
 
