@@ -75,9 +75,11 @@ def inputs_of(metadata: dict[str, Any], features: Sequence[str] | None, model: s
     """How the columns become the model's inputs: as in training, maybe under other names.
 
     Raises:
-        ValueError: if nobody says which columns to take, or there are not as many names.
+        ValueError: if nobody says which columns to take, there are not as many names, or what is said makes no sense.
     """
     kept = metadata.get("columns") or [{"name": name} for name in metadata.get("features", features) or ()]
+    if not all(isinstance(column, dict) and isinstance(column.get("name"), str) for column in kept):
+        raise ValueError(f"{model!r} is not a model file that this package wrote: its columns have no names")
     if not kept:
         raise ValueError(f"{model!r} does not say which columns it takes; name them with --features")
     if features is None:

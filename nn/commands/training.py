@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     training.check()
     check_pictures()
     folder = workplace(out, args.resume)
-    print(f"{recipe.title}: {training.model!r}, {len(training.data)} points")
+    print(f"{recipe.title}: {training.model!r}, {len(training.data):,} points")
     try:
         training.train(
             checkpoint=folder / CHECKPOINT,
@@ -291,7 +291,7 @@ def report(training: Run, parts: Parts) -> None:
     baselines = baselines_of(training)
     for name, data in parts.items():
         outputs = outputs_of(training.model, data.inputs)
-        line = f"{loss} on {name} ({len(data)} points): {metric(loss)(outputs, data.targets):.6g}"
+        line = f"{loss} on {name} ({len(data):,} point{'' if len(data) == 1 else 's'}): {metric(loss)(outputs, data.targets):.6g}"
         line += f", {quality(loss, outputs, data)}"
         for baseline, answer in baselines.items():
             line += f"; {baseline}: {quality(loss, answer(data.inputs), data, True)}"

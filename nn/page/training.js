@@ -296,8 +296,8 @@ function drawNetwork() {
   }
   for (const { circle, title, place, text } of drawn.circles) {
     const value = found[place];
-    circle.setAttribute("fill", value < 0 ? "#e8590c" : "#1c7ed6");
-    circle.setAttribute("fill-opacity", Math.min(Math.abs(Math.tanh(value)), 1).toFixed(2));
+    const share = Math.round(100 * Math.abs(Math.tanh(value))) || 0;
+    circle.style.fill = `color-mix(in srgb, ${value < 0 ? "#e8590c" : "#1c7ed6"} ${share}%, var(--paper))`; // no line shows through
     title.textContent = `activation ${show(value)}`;
     text.textContent = show(value, 3);
   }
