@@ -230,8 +230,24 @@ def scale_by_another_model() -> None:
     (student * weight + 1.0).backward()
 
 
+def take_what_no_derivative_passes() -> None:
+    x = Value(0.7)
+    (x * math.exp(autograd.stop_gradient(-x)) * float(autograd.floor(x * 3))).backward()
+    fixed = autograd.stop_gradient(x)
+    (fixed * x * math.exp(fixed)).backward()
+    assert autograd.grad(lambda x: x * float(autograd.stop_gradient(x)))(3.0) == 3.0
+
+
 @pytest.mark.parametrize(
-    "program", [report_each_step, report_what_is_computed_from_it, take_steps_by_new_leaves, scale_by_another_model]
+    "program",
+    [
+        take_what_no_derivative_passes,
+        report_each_step,
+        report_what_is_computed_from_it,
+        take_steps_by_new_leaves,
+        scale_by_another_model,
+    ],
+    ids=lambda each: each.__name__,
 )
 def test_ordinary_use_is_silent(program: Callable[[], None]) -> None:
     assert warnings_of(program) == []

@@ -64,6 +64,8 @@ _warned: set[tuple[str, int]] = set()
 
 def note_conversion(value: Value) -> bool:
     """Remember where a node became a plain number, for as long as the node lives; tells whether that is followed."""
+    if value.parents and all(value.cuts):
+        return False
     frame = frame_of_user()
     if frame is not None and (frame.f_code.co_filename, frame.f_lineno) in _warned:
         return False

@@ -101,12 +101,12 @@ def follow(value: Value, conversion: Conversion) -> bool:
         for frame in islice(frames_of_user(), 8)
     ]
     found = [each for each in found if each.may_be_used()]
-    if found:
-        leaves = tuple(map(ref, _leaves(value)))
+    leaves = tuple(map(ref, _leaves(value))) if found else ()
+    if leaves:
         followed[:0] = [each._replace(leaves=leaves) for each in found]
         del followed[8:]
         _patience[0] = PATIENCE
-    return bool(found)
+    return bool(leaves)
 
 
 def taken_in_by(node: Value) -> Followed | None:
@@ -123,14 +123,14 @@ def taken_in_by(node: Value) -> Followed | None:
 
 
 def _leaves(value: Value) -> list[Value]:
-    """The variables that a node depends on; of a large graph some of them."""
+    """The variables that a node depends on, by no cut edge; of a large graph some of them."""
     waiting = [value]
     seen: dict[Value, None] = {}
     while waiting and len(seen) < MOST_VISITED:
         node = waiting.pop()
         if node not in seen:
             seen[node] = None
-            waiting += node.parents
+            waiting += [parent for parent, is_cut in zip(node.parents, node.cuts) if not is_cut]
     return [node for node in seen if node.primitive is None]
 
 
