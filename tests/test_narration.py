@@ -6,6 +6,7 @@ import io
 import math
 import re
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -346,3 +347,57 @@ def test_what_holds_on_one_side_of_a_kink_says_so() -> None:
 def test_other_inputs_keep_their_names_where_they_are_factors() -> None:
     w, x = variables(w=0.5, x=2.0)
     assert "∂y/∂w = x = 2" in str(explain(w * x, of=w))
+
+
+# Where nan begins.
+
+
+def births(value: Value, **options: Any) -> list[str]:
+    """What a story says of numbers that are not finite."""
+    return [line.strip() for line in str(explain(value, **options)).partition("\nNot finite\n")[2].splitlines()]
+
+
+def test_a_story_says_where_nan_was_born() -> None:
+    x = Value(-1.0, "x")
+    assert births(autograd.log(x) * 2 + autograd.sin(x)) == ["v1 = log(x) = log(-1) = nan, where nan begins"]
+
+
+def test_nan_may_be_born_of_infinities_and_on_the_way_back() -> None:
+    x = Value(0.0, "x")
+    assert births(x * autograd.log(x)) == [
+        "v1 = log(x) = log(0) = -inf, where infinity begins",
+        "y = x * v1 = 0 * -inf = nan, where nan begins",
+        "dy/dx by v1 = 0 * inf = nan, where nan begins",
+    ]
+    assert births(autograd.sqrt(x * x)) == [
+        "∂y/∂v1 = inf, where infinity begins",
+        *["dy/dx by v1 = inf * 0 = nan, where nan begins"] * 2,
+    ]
+
+
+def test_paths_that_meet_may_make_nan_of_infinities() -> None:
+    x = Value(0.0, "x")
+    assert births(1 / x - 1 / x)[-1] == "dy/dx = -inf + inf = nan, where nan begins"
+
+
+def test_a_number_that_was_given_is_told_as_given() -> None:
+    assert births(Value(math.nan, "x") * 2) == ["x = nan, which was given"]
+
+
+def test_nan_that_was_born_far_from_the_result_is_told_of_too() -> None:
+    x = Value(0.5, "x")
+    total = autograd.log(x - 1)
+    for _ in range(1000):
+        total = total + x
+    assert births(total, max_nodes=5) == ["log(-0.5) = nan, where nan begins"]
+
+
+def test_many_births_are_cut() -> None:
+    x = Value(0.0, "x")
+    found = births(autograd.sum([1 / (x * k) for k in range(1, 20)]))
+    assert len(found) == 6 and found[-1] == "and more after these"
+
+
+def test_what_is_finite_at_the_end_says_nothing_of_what_was_not_taken() -> None:
+    x = Value(0.0, "x")
+    assert births(autograd.where(x > -1.0, x, 1 / x)) == []

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 CUT = ", as nothing passes where it was not chosen"
 """What explains that 0 times what is not finite is 0 on an edge that is cut."""
+
+MAX_BIRTHS = 5
+"""How many places are named, at most, where what is not finite begins."""
 
 MAX_PATHS = 12
 """How many paths to one input are written out."""
@@ -232,6 +235,9 @@ class _Narrator:
         elif self.count == len(self.told) and self.target is not self.root:
             self._head("Paths")
             self._paths(self.target, gradients[self.target])
+        if not all(map(isfinite, [self.root.data, *gradients.values()])):
+            self._head("Not finite")
+            self._births()
         return self.lines
 
     def _head(self, text: str) -> None:
@@ -254,12 +260,10 @@ class _Narrator:
         return name, latex_label(name)
 
     def _total(self, node: Value) -> Both:
-        (y, y_math), (x, x_math) = self._name(self.root), self._name(node)
-        return f"d{y}/d{x}", rf"\frac{{d {y_math}}}{{d {x_math}}}"
+        return _ratio("d", "d", self._name(self.root), self._name(node))
 
     def _local(self, node: Value, parent: Value) -> Both:
-        (y, y_math), (x, x_math) = self._name(node), self._name(parent)
-        return f"∂{y}/∂{x}", rf"\frac{{\partial {y_math}}}{{\partial {x_math}}}"
+        return _ratio("∂", r"\partial", self._name(node), self._name(parent))
 
     def _figure(self, x: float) -> Both:
         return format_number(x, self.digits), latex_number(x, self.digits)
@@ -285,8 +289,7 @@ class _Narrator:
         if primitive is None:
             self._add(1, _equate(self._name(node), self._figure(node.data)))
             return
-        plain = Value.apply_primitive(primitive, [constant(parent.data) for parent in node.parents])
-        self._add(1, _equate(*self._definition(node), formula_of(plain, {}, self.digits), self._figure(node.data)))
+        self._add(1, _equate(*self._definition(node), self._worked_out(node), self._figure(node.data)))
 
     def _definition(self, node: Value) -> tuple[Both, Both]:
         """A node's name, and the operation that computed it, on its operands' names."""
@@ -356,6 +359,62 @@ class _Narrator:
         place = f", where {count:,} paths meet"
         text, math = _equate(self._total(node), (text, math), self._figure(total))
         self._add(2, (text + place, math + _aside(place)))
+
+    # Where nan and infinity begin, told of or not.
+
+    def _births(self) -> None:
+        births = list(islice(chain(self._born_forward(), self._born_backward()), MAX_BIRTHS + 1))
+        for birth in births[:MAX_BIRTHS]:
+            self._add(1, birth)
+        if len(births) > MAX_BIRTHS:
+            self._add(1, ("and more after these", r"\text{and more after these}"))
+
+    def _born_forward(self) -> Iterator[Both]:
+        for node in self.order:
+            if not _is_born(node.data, [parent.data for parent in node.parents]):
+                continue
+            if node.primitive is None:
+                yield _say(_equate(self._called(node), self._figure(node.data)), ", which was given")
+            else:
+                named = self._definition(node) if node in self.names else ()
+                yield self._begin(node.data, *named, self._worked_out(node))
+
+    def _born_backward(self) -> Iterator[Both]:
+        terms: dict[Value, list[float]] = {}
+        for node, adjoint, shares in _walk_back(self.root):
+            if node.parents and _is_born(adjoint, terms.get(node, [adjoint])):
+                yield self._begin(adjoint, self._adjoint(node), self._terms(terms[node], False))
+            for parent, partial, share, is_cut in zip(node.parents, node.partials, shares, node.cuts, strict=True):
+                if is_cut or parent.is_constant:
+                    continue
+                terms.setdefault(parent, []).append(share)
+                if _is_born(partial, [node.data, *(each.data for each in node.parents)]):
+                    yield self._begin(partial, _ratio("∂", r"\partial", self._called(node), self._called(parent)))
+                if _is_born(share, [adjoint, partial]):
+                    text, text_math = self._adjoint(parent)
+                    by, by_math = self._called(node)
+                    place = f"{text} by {by}", rf"\left.{text_math}\right|_{{{by_math}}}"
+                    yield self._begin(share, place, self._product([adjoint, partial]))
+        for node, shares in terms.items():
+            if not node.parents and _is_born(total := _accumulate(shares), shares):
+                yield self._begin(total, self._adjoint(node), self._terms(shares, False))
+
+    def _called(self, node: Value) -> Both:
+        """The name of a node, or what it was computed from if it is not told of."""
+        return self._name(node) if node in self.names else self._worked_out(node)
+
+    def _worked_out(self, node: Value) -> Both:
+        """The operation that computed a node, on the numbers of its operands."""
+        if node.primitive is None:
+            return self._figure(node.data)
+        plain = Value.apply_primitive(node.primitive, [constant(parent.data) for parent in node.parents])
+        return formula_of(plain, {}, self.digits)
+
+    def _adjoint(self, node: Value) -> Both:
+        return _ratio("d", "d", self._called(self.root), self._called(node))
+
+    def _begin(self, x: float, *sides: Both) -> Both:
+        return _say(_equate(*sides, self._figure(x)), f", where {'nan' if math.isnan(x) else 'infinity'} begins")
 
     # Paths to one input.
 
@@ -441,6 +500,21 @@ def _equate(*sides: Both) -> Both:
     """Sides of an equation, each written once where two neighbors are alike."""
     different = [side for i, side in enumerate(sides) if not i or side[0] != sides[i - 1][0]]
     return " = ".join(text for text, _ in different), " = ".join(math for _, math in different)
+
+
+def _ratio(sign: str, sign_math: str, of: Both, by: Both) -> Both:
+    return f"{sign}{of[0]}/{sign}{by[0]}", rf"\frac{{{sign_math} {of[1]}}}{{{sign_math} {by[1]}}}"
+
+
+def _say(both: Both, aside: str) -> Both:
+    return both[0] + aside, both[1] + _aside(aside)
+
+
+def _is_born(x: float, operands: list[float]) -> bool:
+    """Whether a number is not finite, and that does not come from those that it was computed from."""
+    return not isfinite(x) and not (
+        any(map(math.isnan, operands)) if math.isnan(x) else not all(map(isfinite, operands))
+    )
 
 
 def _aside(text: str) -> str:
