@@ -7,13 +7,14 @@ has at that time; so a program may be called from several threads, and after a f
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from autograd.program.backends import Kernel, Plan
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _BLOCK = 2**18  # so many numbers in all buffers together
 _LEAST = 4096  # but never fewer points at once, so that calls cost little beside the work that they do
 _KEPT = 8  # for so many sizes of batch the buffers are kept
-_threads: dict[int, ThreadPoolExecutor] = {}  # by process: after a fork there are none
+_threads: dict[tuple[int, int], ThreadPoolExecutor] = {}  # by process, since after a fork there are none, and number
 
 
 class Runner:
@@ -61,9 +62,12 @@ class Runner:
         if block == points:
             return self._run(numbers, columns, points)
         cuts = [(first, min(first + block, points)) for first in range(0, points, block)]
-        parts = [
-            self._run(numbers, [column[:, first:last] for column in columns], last - first) for first, last in cuts
-        ]
+
+        def run(cut: tuple[int, int]) -> list[Array]:
+            first, last = cut
+            return self._run(numbers, [column[:, first:last] for column in columns], last - first)
+
+        parts = list(_on_threads(run, cuts))
         return [
             np.concatenate(each, axis=1) if batched else np.sum(each, axis=0)
             for each, (_, batched) in zip(zip(*parts, strict=True), self.shapes, strict=True)
@@ -87,3 +91,21 @@ class Runner:
             for size in list(self._idle)[: max(0, len(self._idle) - _KEPT)]:
                 self._idle.pop(size, None)
             return self.kernel.plan(points)
+
+
+def _on_threads(run: Callable[[tuple[int, int]], list[Array]], cuts: Sequence[tuple[int, int]]) -> Iterable[list[Array]]:
+    """What running each part comes to, in their order."""
+    count = min(len(cuts), threads())
+    if count == 1:
+        return map(run, cuts)
+    key = os.getpid(), count
+    if key not in _threads:
+        _threads[key] = ThreadPoolExecutor(count, thread_name_prefix="autograd.program")
+    return _threads[key].map(run, cuts)
+
+
+def threads() -> int:
+    """On how many threads a large batch runs: as many as this process has cores, or OMP_NUM_THREADS if that is less."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
+    return min(cores, int(wanted)) if wanted.isdecimal() and int(wanted) else cores

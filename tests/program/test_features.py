@@ -13,7 +13,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from autograd.program import UnfaithfulError, choice
+from autograd.program import UnfaithfulError, blocks, choice
 from tests.program.eager import NATIVE
 
 W, B = autograd.variables(w=2.0, b=1.0)
@@ -264,3 +264,22 @@ class TestCheck:
         held[0] = Value(1.0, "new")
         with pytest.raises(UnfaithfulError, match="parameters are others"):
             program.check([1.0])
+
+
+def test_a_large_batch_comes_to_the_same_bits_on_any_number_of_threads(monkeypatch):
+    w = Value(0.7)
+    program = autograd.compile(lambda x: autograd.tanh(w * x) * autograd.sin(x), backend="numpy")
+    x = np.random.default_rng(0).normal(size=300_000)
+    results = []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr(blocks, "threads", lambda threads=threads: threads)
+        total, gradient = program.value_and_grad(x)
+        results.append((program(x).tobytes(), total, gradient.tobytes()))
+    assert results[0] == results[1] == results[2]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [("1", 1), ("", 2), ("64", 2), ("2,1", 2), ("none", 2), ("0", 2)])
+def test_threads_are_as_many_as_cores_or_as_openmp_is_told(monkeypatch, wanted, expected):
+    monkeypatch.setattr(blocks.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+    assert blocks.threads() == expected
