@@ -93,7 +93,9 @@ class Runner:
             return self.kernel.plan(points)
 
 
-def _on_threads(run: Callable[[tuple[int, int]], list[Array]], cuts: Sequence[tuple[int, int]]) -> Iterable[list[Array]]:
+def _on_threads(
+    run: Callable[[tuple[int, int]], list[Array]], cuts: Sequence[tuple[int, int]]
+) -> Iterable[list[Array]]:
     """What running each part comes to, in their order."""
     count = min(len(cuts), threads())
     if count == 1:

@@ -165,12 +165,12 @@ class _Gathering:
 
 
 def _oriented(x: Node, y: Node) -> Pair:
-    """Weight and factor: what depends on the batch, or else what was computed, is the factor."""
+    """Weight and factor: what depends on the batch, or else what was computed, or else a plain number, is the factor."""
     return (y, x) if _rank(x) > _rank(y) else (x, y)
 
 
 def _rank(node: Node) -> int:
-    return 3 if node.batched else 0 if node.op is CONSTANT else 1 if node.op is PARAMETER else 2
+    return 3 if node.batched else 0 if node.op is PARAMETER else 1 if node.op is CONSTANT else 2
 
 
 def _sides(pairs: list[Pair]) -> tuple[tuple[int, ...], tuple[int, ...]]:

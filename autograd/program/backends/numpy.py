@@ -14,6 +14,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -244,7 +245,7 @@ class _Writer:
 
     def view(self, name: str, how: str) -> str:
         """The name of a view of an array."""
-        numbers = "_".join(re.findall(r"\d+", how))
+        numbers = "_".join([*re.findall(r"\d+", how), *(["transposed"] if how.endswith(".T") else [])])
         called = name.replace("[", "_").replace("]", "")  # a row in a pool
         return self.once(f"{called}_{numbers or 'view'}", name + how)
 
@@ -280,20 +281,20 @@ class _Writer:
         if node.op is CONSTANT:
             number = node.attribute[0]
             text = f"np.array({number!r})" if math.isfinite(number) else f"np.array(float('{number}'))"
-            return self.once("constant", text)
+            return self.once("number_" + re.sub(r"\W", "_", f"{number:.6g}".replace("-", "minus_")), text)
         return self.view(self.array(node), ".reshape(())")
 
     def matrix(self, node: Node, rows: int, columns: int) -> str:
         """A column as the matrix that it holds row by row."""
+        shaped = f".reshape({rows}, {columns})"
+        if node.op is PARAMETERS:
+            return self.once("weights", f"parameters{shaped}")
         if node.op is ROWS and node.operands[0].op is PARAMETERS and isinstance(node.attribute, range):
-            name = self._rows(node, "parameters")
-        else:
-            name = "parameters" if node.op is PARAMETERS else self.array(node)
-        return self.view(name, f".reshape({rows}, {columns})")
+            return self.once("weights", f"parameters{_slice(node.attribute)}{shaped}")
+        return self.view(self.array(node), shaped)
 
     def _rows(self, node: Node, name: str) -> str:
-        rows = node.attribute
-        return self.view(name, f"[{rows.start}:{rows.stop}{f':{rows.step}' if rows.step != 1 else ''}]")
+        return self.view(name, _slice(node.attribute))
 
     # Code, one node at a time.
 
@@ -332,7 +333,7 @@ class _Writer:
         lines = [
             f"from numpy import {', '.join(sorted(self.functions))}",
             "",
-            *self.allocation,
+            *_laid_out(self.allocation, [*body, *self.inputs, *self.results]),
             f"arguments = [{', '.join(self.inputs)}]",
             f"results = [{', '.join(self.results)}]",
             "",
@@ -377,6 +378,24 @@ class _Writer:
         return body
 
 
+def _laid_out(allocation: Sequence[str], used: Sequence[str]) -> list[str]:
+    """What is made beforehand: buffers first; then what shows them, without steps in between that nobody names again."""
+    buffers = [line for line in allocation if "empty((" in line or line.startswith("parameters = ")]
+    others = dict(enumerate(line for line in allocation if line not in buffers))
+    uses = Counter(name for line in (*others.values(), *used) for name in set(_NAME.findall(line)))
+    made = {line.partition(" = ")[0]: i for i, line in others.items() if " = " in line}
+    for i, line in list(others.items()):
+        name, _, expression = line.partition(" = ")
+        start = _NAME.match(expression)
+        if start is not None and start[0] in made and uses[start[0]] == 2:  # where it is made, and here
+            before = others.pop(made[start[0]]).partition(" = ")[2]
+            others[i] = f"{name} = {before}{expression[start.end() :]}"
+    return ["# Buffers.", *buffers, "", "# What shows them, or uses them again for something else.", *others.values()]
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
 def _function(call: _Call) -> Callable[..., Any]:
     """What a row of a table calls."""
     return _copy if call.function == "copyto" else getattr(np, call.function)
@@ -398,6 +417,10 @@ _POOLS = {(True, False): "rows", (False, False): "numbers", (True, True): "choic
 _RESERVED = frozenset(dir(np)) | frozenset(keyword.kwlist)
 
 
+def _slice(rows: range) -> str:
+    return f"[{rows.start}:{rows.stop}{f':{rows.step}' if rows.step != 1 else ''}]"
+
+
 def _rows(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     index = writer.object("index", np.array(node.attribute))
     return [f"{writer.array(node.operands[0])}.take({index}, axis=0, out={out}, mode='clip')"]
@@ -412,7 +435,7 @@ def _scatter(writer: _Writer, node: Node, out: str) -> Sequence[_Line]:
     lines: list[_Line] = [f"{out}.fill(0.0)"]
     for rows, part in zip(node.attribute, map(writer.array, node.operands), strict=True):
         if isinstance(rows, range):
-            place = writer.view(out, f"[{rows.start}:{rows.stop}:{rows.step}]")
+            place = writer.view(out, _slice(rows))
             lines.append(writer.call("add", place, part, out=place))
         else:
             lines.append(f"{writer.function('add')}.at({out}, {writer.object('index', np.array(rows))}, {part})")
