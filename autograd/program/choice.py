@@ -19,9 +19,9 @@ from autograd.program.graph import Node, reachable
 # In microseconds: an operation of Python's, a call of NumPy's and a number that it computes; an operation in machine
 # code, one that calls a function, and a call back into Python; what it takes to make machine code, in all and for an
 # operation.
-_PYTHON = 0.06
-_CALL, _NUMBER = 0.7, 0.001
-_PLAIN, _FUNCTION, _CALLBACK = 0.0006, 0.005, 0.1
+_PYTHON = 0.12
+_CALL, _NUMBER = 1.4, 0.002
+_PLAIN, _FUNCTION, _CALLBACK = 0.0009, 0.0075, 0.15
 _MAKING, _MAKING_AN_OPERATION = 60_000.0, 15.0
 _CALLS = 10_000  # after so many it has to have paid
 _MOST = 20_000  # operations, beyond which looking for arrays in them takes too long

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.program.adjoint import differentiate
 from autograd.program.backends import find_backend
 from autograd.program.blocks import Runner
-from autograd.program.graph import PARAMETER, Node, reachable
+from autograd.program.graph import PARAMETER, ROWS, STACK, Node, reachable
 from autograd.program.loading import collector_paused
 from autograd.program.rerolling import reroll
 
@@ -154,6 +154,6 @@ def pick(derivatives: Array, leaves: Sequence[Value], wanted: Sequence[Value]) -
 
 
 def array_operations(root: Node) -> tuple[int, int]:
-    """How many operations on arrays a root takes, and how many rows they compute."""
-    nodes = [node for node in reachable([root]) if node.operands]
+    """How many operations on arrays a root takes, and how many rows they compute; views and stacks are made beforehand."""
+    nodes = [node for node in reachable([root]) if node.operands and node.op not in (ROWS, STACK)]
     return len(nodes), sum(node.rows for node in nodes)

@@ -1,17 +1,16 @@
-"""Draw ``results.json`` in the folder given: how long each peer takes for each workload, on a logarithmic scale."""
+"""Draw ``results.json`` in the folder given: how long each peer takes for each workload, on a logarithmic scale.
+
+Dots, and not bars, since a logarithmic scale has no zero for a bar to begin at.
+"""
 
 from __future__ import annotations
 
 import json
-import math
 import sys
 from pathlib import Path
+from typing import Any
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
-import matplotlib.pyplot as plt
+from autograd.see.plotting import ACCENT, DPI, GREY, INK, PALE, figure
 
 TITLES = {
     "tiny": "tiny expression",
@@ -23,18 +22,52 @@ TITLES = {
 
 def main(folder: Path) -> None:
     results = json.loads(folder.joinpath("results.json").read_text(encoding="utf-8"))
-    figure, grid = plt.subplots(2, 2, figsize=(11, 6.5), layout="constrained")
-    for axes, (name, title) in zip(grid.flat, TITLES.items(), strict=True):
-        peers = list(reversed(results))
-        times = [1e6 * results[peer].get(name, math.nan) for peer in peers]
-        colours = ["tab:orange" if peer.startswith("this engine") else "tab:blue" for peer in peers]
-        bars = axes.barh(peers, times, color=colours)
-        axes.bar_label(bars, [f"{each:,.3g}" if math.isfinite(each) else "" for each in times], padding=3)
+    page, panels = figure(columns=len(TITLES), width=3.6, height=1.2 + 0.3 * len(results))
+    for axes, (name, title) in zip(panels, TITLES.items(), strict=True):
         axes.set_xscale("log")
-        axes.margins(x=0.15)
-        axes.set(title=title, xlabel="µs (logarithmic; shorter is faster)")
-        axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(folder / "plot.png", dpi=120)
+        for row, (peer, measured) in enumerate(results.items()):
+            colour = ACCENT if peer.startswith("this engine") else INK
+            if name in measured:
+                axes.plot(1e6 * measured[name], row, marker="o", color=colour)
+                axes.annotate(
+                    in_microseconds(measured[name]),
+                    (1e6 * measured[name], row),
+                    (6, -3),
+                    textcoords="offset points",
+                    fontsize=8,
+                )
+        axes.margins(x=0.3)
+        axes.set_ylim(len(results) - 0.5, -0.5)
+        for row, measured in enumerate(results.values()):
+            if name not in measured:  # in the middle, in grey: why there is no dot
+                axes.text(
+                    0.5,
+                    row,
+                    reason(measured),
+                    transform=axes.get_yaxis_transform(),
+                    color=GREY,
+                    fontsize=7,
+                    ha="center",
+                    va="center",
+                    backgroundcolor="white",
+                )
+        axes.set_yticks(range(len(results)), results if axes is panels[0] else [""] * len(results))
+        axes.grid(axis="y", color=PALE, linewidth=0.5)
+        axes.set_title(title, fontsize=10)
+        axes.set_xlabel("µs (logarithmic; left is faster)", fontsize=9)
+    page.savefig(folder / "plot.png", dpi=DPI)
+
+
+def in_microseconds(seconds: float) -> str:
+    """Three digits, without a power of ten."""
+    return f"{1e6 * seconds:,.0f}" if seconds >= 1e-4 else f"{1e6 * seconds:.3g}"
+
+
+def reason(measured: dict[str, Any]) -> str:
+    """Why there is no figure."""
+    if "missing" in measured:
+        return "not installed"
+    return measured.get("problem", "not measured")
 
 
 if __name__ == "__main__":

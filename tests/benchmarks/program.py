@@ -1,21 +1,26 @@
-"""What a compiled program costs, beside NumPy by hand, PyTorch, micrograd and the eager engine.
+"""What a compiled program costs, beside NumPy by hand, PyTorch, JAX, CasADi, micrograd and the eager engine.
 
-    python tests/benchmarks/program.py [--plot cost.png] [--cpu-time]
+    python tests/benchmarks/program.py [--plot cost.png] [--cpu-time] [--all-cores]
 
-All rows are measured in one run, on one thread, and are medians. A rival that is not installed is left out. What takes
-a rival seconds is measured on fewer repetitions, or on some of the points and scaled up; the table says so.
+All rows are measured in one run, on one thread; rivals take turns, and the least of several times counts. A rival that
+is not installed is left out. What takes a rival seconds is measured on fewer repetitions, or on some of the points and
+scaled up; the table says so. ``--cpu-time`` takes the processor's time instead of the clock's, for a machine that has
+other things to do. ``--all-cores`` measures what several cores bring.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
+ALL_CORES = "--all-cores" in sys.argv
+if not ALL_CORES:
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 import argparse
 import random
-import statistics
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -26,6 +31,8 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.engine import ops
+from autograd.program.backends import BACKENDS, find_backend
+from autograd.see.plotting import ACCENT, DPI, GREY, INK, figure
 from nn import MLP
 
 POINTS = 100
@@ -33,8 +40,8 @@ RATE = 0.01
 clock = time.perf_counter
 
 
-def median_time(work: Callable[[], Any], seconds: float = 1.0) -> float:
-    """The median time of one call, from as many as fit, in at least three samples."""
+def least_time(work: Callable[[], Any], seconds: float = 1.0) -> float:
+    """The least time of one call, over samples that take so many seconds together."""
     work()
     start = clock()
     work()
@@ -46,13 +53,13 @@ def median_time(work: Callable[[], Any], seconds: float = 1.0) -> float:
         for _ in range(repeat):
             work()
         samples.append((clock() - start) / repeat)
-    return statistics.median(samples)
+    return min(samples)
 
 
 def together(*works: Callable[[], Any], rounds: int = 5) -> list[float]:
-    """Median times of several works, measured in turn, so that a busy moment hits all of them."""
-    samples = [[median_time(work, 0.3) for work in works] for _ in range(rounds)]
-    return [statistics.median(column) for column in zip(*samples, strict=True)]
+    """Least times of several works, measured in turn, so that a busy moment hits all of them."""
+    samples = [[least_time(work, 0.3) for work in works] for _ in range(rounds)]
+    return [min(column) for column in zip(*samples, strict=True)]
 
 
 # One step of MLP 2-16-16-1 on 100 points with hinge.
@@ -241,8 +248,8 @@ def measure_steps() -> None:
         ours, theirs = together(work, hinge_in_torch(x, y))
         row("the same against PyTorch's tensors", ours, theirs, "6", "10", faster=True)
     if find_spec("micrograd"):
-        theirs = median_time(hinge_in_micrograd(x, y), 2.0)
-        row("the same against micrograd", median_time(work), theirs, "15,000", "25,000", faster=True)
+        theirs = least_time(hinge_in_micrograd(x, y), 2.0)
+        row("the same against micrograd", least_time(work), theirs, "15,000", "25,000", faster=True)
     rng = np.random.default_rng(0)
     x, labels = rng.normal(size=(128, 64)), rng.integers(0, 10, 128)
     classifier = MLP(64, [32, 10], seed=1)
@@ -252,18 +259,53 @@ def measure_steps() -> None:
 
 
 def measure_example() -> None:
-    if not find_spec("micrograd"):
-        return
-    from micrograd.engine import Value as Theirs
-
     a, b = Value(-4.0), Value(2.0)
     program = autograd.compile(lambda: readme_example(a, b), backend="python")
+    if find_spec("micrograd"):
+        from micrograd.engine import Value as Theirs
 
-    def theirs() -> None:
-        readme_example(Theirs(-4.0), Theirs(2.0)).backward()
+        def theirs() -> None:
+            readme_example(Theirs(-4.0), Theirs(2.0)).backward()
 
-    ours, other = together(program.value_and_grad, theirs)
-    row("micrograd's README, one point, python backend, against micrograd", ours, other, "50", "80", faster=True)
+        ours, other = together(program.value_and_grad, theirs)
+        row("micrograd's README, one point, python backend, against micrograd", ours, other, "50", "80", faster=True)
+    if find_spec("casadi"):
+        works = {name: autograd.compile(lambda: readme_example(a, b), backend=name) for name in quick_backends()}
+        for name, each in works.items():
+            ours, other = together(each.value_and_grad, example_in_casadi())
+            must, aim = ("3", "1") if name == "python" else ("1.2", "0.7")
+            row(f"the same, {name} backend, against CasADi's FunctionBuffer", ours, other, must, aim, faster=False)
+
+
+def quick_backends() -> list[str]:
+    """Those for single points."""
+    return ["python", "native"] if "native" in BACKENDS and find_spec("llvmlite") else ["python"]
+
+
+def example_in_casadi() -> Callable[[], None]:
+    """Value and gradient, into buffers that are made beforehand."""
+    import casadi
+
+    x = casadi.SX.sym("x", 2)
+    a, b = x[0], x[1]
+    c = a + b
+    d = a * b + b**3
+    c = c + c + 1
+    c = c + 1 + c - a
+    d = d + d * 2 + casadi.fmax(b + a, 0)
+    d = d + 3 * d + casadi.fmax(b - a, 0)
+    f = (c - d) ** 2
+    g = f / 2.0 + 10.0 / f
+    function = casadi.Function("f", [x], [g, casadi.gradient(g, x)])
+    buffer, work = function.buffer()
+    point, value, gradient = np.array([-4.0, 2.0]), np.empty(1), np.empty(2)
+    buffer.set_arg(0, memoryview(point))
+    buffer.set_res(0, memoryview(value))
+    buffer.set_res(1, memoryview(gradient))
+    work()
+    assert abs(value[0] - 24.7041) < 1e-3, value
+    work.kept = buffer, point, value, gradient  # type: ignore[attr-defined]
+    return work
 
 
 def measure_irregular() -> None:
@@ -272,8 +314,8 @@ def measure_irregular() -> None:
     program = autograd.compile(function)
     columns = list(x.T)
     sample = 50
-    ours = median_time(lambda: program.value_and_grad(*columns), 2.0)
-    eager = median_time(eager_points(function, x[:sample]), 2.0) * len(x) / sample
+    ours = least_time(lambda: program.value_and_grad(*columns), 2.0)
+    eager = least_time(eager_points(function, x[:sample]), 2.0) * len(x) / sample
     form = "compiled" if autograd.native else "plain"
     what = f"irregular, 1,000 nodes, 10,000 points, against the {form} eager engine (on {sample} points, scaled)"
     row(what, ours, eager, "50", "200", faster=True)
@@ -372,6 +414,29 @@ def black_scholes() -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
     return ours, theirs, [rate, volatility]
 
 
+def physics_informed(units: int = 16) -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
+    """How far a network is from solving u'' = -u, squared: its second derivative is part of what is differentiated."""
+    rng = random.Random(0)
+    first, shift, last = ([Value(rng.gauss(0.0, 0.5)) for _ in range(units)] for _ in range(3))
+    middle = [[Value(rng.gauss(0.0, 0.3)) for _ in range(units)] for _ in range(units)]
+
+    def ours(x: Any) -> Any:
+        hidden = [autograd.tanh(w * x + b) for w, b in zip(first, shift, strict=True)]
+        hidden = [autograd.tanh(autograd.dot(row, hidden)) for row in middle]
+        u = autograd.dot(last, hidden)
+        return (autograd.gradients(autograd.gradients(u, x), x) + u) ** 2
+
+    def theirs(torch: Any, x: Any, parameters: Any) -> Any:
+        w, b, last, middle = parameters
+        x = x.requires_grad_()
+        u = torch.tanh(torch.tanh(x[:, None] * w + b) @ middle.T) @ last
+        (slope,) = torch.autograd.grad(u.sum(), x, create_graph=True)
+        (bend,) = torch.autograd.grad(slope.sum(), x, create_graph=True)
+        return (bend + u) ** 2
+
+    return ours, theirs, [first, shift, last, middle]
+
+
 def measure_science() -> None:
     """Compiled against the eager engine, and against PyTorch on one thread; sums over 1,000 points with gradient."""
     rng = np.random.default_rng(0)
@@ -380,11 +445,12 @@ def measure_science() -> None:
         ("attention head, 8 words of 8", attention(), rng.normal(size=(1000, 64)), 2),
         ("mixture of 10 Gaussians", mixture(), rng.normal(size=10_000), 50),
         ("Black-Scholes", black_scholes(), rng.uniform(80.0, 120.0, 10_000), 100),
+        ("physics-informed network, 1-16-16-1", physics_informed(), rng.uniform(0.0, 3.0, 1000), 2),
     ]
     for name, (ours, theirs, parameters), points, sample in cases:
         program = autograd.compile(ours, widths=[points.shape[1] if points.ndim == 2 else None])
         step = program.bind(points, reduce="sum")
-        compiled = median_time(step, 0.5)
+        compiled = least_time(step, 0.5)
         few = points[:sample].tolist()
 
         def eager(ours: Any = ours, few: Any = few) -> None:
@@ -394,7 +460,7 @@ def measure_science() -> None:
         row(
             f"{name}, {len(points):,} points, against eager",
             compiled,
-            median_time(eager, 0.5) * len(points) / sample,
+            least_time(eager, 0.5) * len(points) / sample,
             "50",
             "200",
             faster=True,
@@ -444,11 +510,19 @@ def measure_against_jax() -> None:
     model = MLP(2, [16, 16, 1], seed=1)
     ours, other = together(compiled_step(model, lambda x, y: (1.0 - y * model(x)).relu(), x, y), hinge_in_jax(x, y))
     row("step of 2-16-16-1, 100 points, against JAX's jit", ours, other, "2.5", "4", faster=True)
+    measure_irregular_against_jax("1.5", "3")
+
+
+def measure_irregular_against_jax(must: str, aim: str) -> None:
     function, _ = irregular(1000)
     columns = list(np.random.default_rng(0).normal(size=(4, 10_000)))
-    ours = median_time(autograd.compile(function).bind(*columns), 2.0)
-    other = median_time(autograd.compile(function, backend="jax").bind(*columns), 2.0)
-    row("irregular, 1,000 nodes, 10,000 points, against JAX's jit", ours, other, "1.5", "3", faster=True)
+    names = [name for name in ("numpy", "native") if name in (*quick_backends(), "numpy")]
+    works = [autograd.compile(function, backend=name).bind(*columns) for name in (*names, "jax")]
+    *ours, other = together(*works, rounds=3)
+    cores = ", all cores" if ALL_CORES else ""
+    for name, seconds in zip(names, ours, strict=True):
+        what = f"irregular, 1,000 nodes, 10,000 points, {name} backend, against JAX's jit{cores}"
+        row(what, seconds, other, must, aim, faster=True)
 
 
 def hinge_in_jax(x: Any, y: Any) -> Callable[[], float]:
@@ -483,71 +557,88 @@ def measure_compilation() -> None:
     for sizes, must, aim in (((64, 32, 10), "1 s", "0.3 s"), ((784, 50, 10), "10 s", "3 s")):
         model = MLP(sizes[0], list(sizes[1:]), seed=1)
         loss = classifier_loss(model)
-        seconds = median_time(lambda: autograd.compile(loss, widths=[sizes[0], 10]), 0.1)  # noqa: B023
+        seconds = least_time(lambda: autograd.compile(loss, widths=[sizes[0], 10]), 0.1)  # noqa: B023
         name = "-".join(map(str, sizes))
         print(f"| recording and compiling {name} | {seconds:.3f} s | | | {must} | {aim} |", flush=True)
+    what = "irregular, 30,000 nodes, numpy backend, until the first gradient"
+    print(f"| {what} | {cost_of_nodes(30_000, 'numpy')[0]:.3f} s | | | 2 s | |", flush=True)
 
 
 # Cost in nodes and in points.
 
+NODES, POINTS_OF_BATCHES = [30, 100, 300, 1000, 3000, 10_000, 30_000], [100, 300, 1000, 3000, 10_000, 30_000, 100_000]
+MOST_NODES = {"jax": 1000, "native": 10_000}  # beyond, compiling takes minutes
+STYLES: dict[str, dict[str, Any]] = {
+    "numpy": {"color": ACCENT, "marker": "o"},
+    "native": {"color": INK, "marker": "s"},
+    "jax": {"color": GREY, "marker": "^", "linestyle": "--"},
+}
+
 
 def plot_costs(path: str) -> None:
-    """Cost against nodes and against points, over three decades each."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    nodes, points = [30, 100, 300, 1000, 3000, 10_000, 30_000], [100, 300, 1000, 3000, 10_000, 30_000, 100_000]
-    compiling, running = zip(*map(cost_of_nodes, nodes), strict=True)
-    batches = cost_of_points(points)
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    left.loglog(nodes, compiling, "o-", label="recording and compiling")
-    left.loglog(nodes, running, "s-", label="value and gradient, 100 points")
-    left.set(xlabel="nodes of an irregular expression", ylabel="seconds")
-    right.loglog(points, batches, "s-", label="value and gradient, 1,000 nodes")
-    right.set(xlabel="points", ylabel="seconds")
-    for axes, sizes, costs in ((left, nodes, compiling), (left, nodes, running), (right, points, batches)):
-        axes.loglog(sizes, [costs[-1] * size / sizes[-1] for size in sizes], ":", color="gray", linewidth=1)
-        axes.legend()
+    """Cost against nodes and against points, over three decades each, beside JAX."""
+    page, (compiling, running, batches) = figure(columns=3, width=4.6)
+    names = [name for name in STYLES if name in BACKENDS and is_installed(name)]
+    for name in names:
+        nodes = [each for each in NODES if each <= MOST_NODES.get(name, each)]
+        before, each = zip(*(cost_of_nodes(count, name) for count in nodes), strict=True)
+        label = "JAX jit" if name == "jax" else f"backend {name}"
+        compiling.loglog(nodes, before, label=label, **STYLES[name])
+        running.loglog(nodes, each, label=label, **STYLES[name])
+        batches.loglog(POINTS_OF_BATCHES, cost_of_points(name), label=label, **STYLES[name])
+    compiling.set(
+        title="until the first gradient, 100 points", xlabel="nodes of an irregular expression", ylabel="seconds"
+    )
+    running.set(title="a gradient, 100 points", xlabel="nodes of an irregular expression", ylabel="seconds")
+    batches.set(title="a gradient, 300 nodes", xlabel="points", ylabel="seconds")
+    for axes in (compiling, running, batches):
         axes.grid(alpha=0.3)
-    figure.suptitle("Cost of a program; dotted: proportional")
-    figure.savefig(path, dpi=120)
+        axes.legend(frameon=False)
+    limits = ", ".join(f"{name} ends at {most:,} nodes" for name, most in MOST_NODES.items() if name in names)
+    page.suptitle(f"Cost of a program on one thread; {limits}, where compiling takes long", fontsize=10)
+    page.savefig(path, dpi=DPI)
     print(f"\nThe plot is in {path}.")
 
 
-def cost_of_nodes(nodes: int) -> tuple[float, float]:
+def is_installed(name: str) -> bool:
+    try:
+        find_backend(name)
+    except ImportError:
+        return False
+    return True
+
+
+def cost_of_nodes(nodes: int, backend: str) -> tuple[float, float]:
     function, _ = irregular(nodes)
     x = list(np.random.default_rng(0).normal(size=(4, 100)))
     start = time.process_time()
-    program = autograd.compile(function, widths=[None] * 4)
-    compiling = time.process_time() - start
-    return compiling, median_time(lambda: program.value_and_grad(*x), 0.5)
+    step = autograd.compile(function, backend=backend, widths=[None] * 4).bind(*x)
+    step()
+    return time.process_time() - start, least_time(step, 0.3)
 
 
-def cost_of_points(counts: list[int]) -> list[float]:
-    function, _ = irregular(1000)
-    program = autograd.compile(function, widths=[None] * 4)
+def cost_of_points(backend: str) -> list[float]:
+    function, _ = irregular(300)
+    program = autograd.compile(function, backend=backend, widths=[None] * 4)
     rng = np.random.default_rng(0)
-    costs = []
-    for count in counts:
-        x = list(rng.normal(size=(4, count)))
-        costs.append(median_time(lambda: program.value_and_grad(*x), 0.5))  # noqa: B023
-    return costs
+    return [least_time(program.bind(*rng.normal(size=(4, count))), 0.3) for count in POINTS_OF_BATCHES]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--plot", metavar="FILE", help="also plot cost against nodes and against points")
     parser.add_argument("--cpu-time", action="store_true", help="take the processor's time instead of the clock's")
+    parser.add_argument("--all-cores", action="store_true", help="measure what several cores bring, by the clock")
     arguments = parser.parse_args()
     if arguments.cpu_time:
         global clock
         clock = time.process_time
-    print(
-        f"The eager engine is {'compiled' if autograd.native else 'plain Python'}; NumPy {np.__version__}; one thread.\n"
-    )
+    form, threads = "compiled" if autograd.native else "plain Python", "all cores" if ALL_CORES else "one thread"
+    print(f"The eager engine is {form}; NumPy {np.__version__}; {threads}.\n")
     print("| what | ours | other | ratio | must | aim |\n|---|---|---|---|---|---|")
+    if ALL_CORES:
+        measure_irregular_against_jax("2.5", "5")
+        return
     measure_steps()
     measure_example()
     measure_science()
