@@ -16,6 +16,7 @@ from autograd.program.backends.native.terms import LIBM, LIBM_OF_TWO
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LINKS_TOGETHER = sys.platform != "win32"  # code and its numbers side by side in memory, so that short addresses reach
 _numbers = itertools.count()
 _building = threading.Lock()
 
@@ -52,7 +53,7 @@ class Code:
 def _jit() -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    return llvm.create_lljit_compiler(_machine(False))
+    return llvm.create_lljit_compiler(_machine(False), use_jit_link=_LINKS_TOGETHER)
 
 
 @cache
@@ -65,7 +66,7 @@ def _machine(thorough: bool) -> Any:
         features=llvm.get_host_cpu_features().flatten(),
         opt=2 if thorough else 0,
         reloc="pic",
-        codemodel="small",
+        codemodel="small" if _LINKS_TOGETHER else "large",
     )
 
 
