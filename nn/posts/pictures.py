@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.program import compile
 from nn import plots
+from nn.losses import LOSSES
 from nn.posts.recipe import least_squares
 
 if TYPE_CHECKING:
@@ -20,8 +22,14 @@ if TYPE_CHECKING:
 def draw_surface(run: Run, path: Path) -> None:
     """The loss over slope and intercept, and the way that training took across it."""
     page, (axes,) = plots.figure()
-    slope, intercept = least_squares(run.data)
-    plots.plot_surface(axes, run.loss_at, run.history.path, ("slope", "intercept"), best=(slope, intercept))
+    best_slope, best_intercept = least_squares(run.data)
+    inputs, targets = run.data.inputs[:, 0].tolist(), run.data.targets.tolist()
+
+    def loss_of_line(slope: Any, intercept: Any) -> Any:
+        return LOSSES[run.recipe.loss]([slope * x + intercept for x in inputs], targets)
+
+    loss, best = compile(loss_of_line), (best_slope, best_intercept)
+    plots.plot_surface(axes, loss, run.history.path, ("slope", "intercept"), best=best, resolution=101)
     axes.set_title(f"{run.recipe.loss_label} over all points", fontsize=10)
     plots.save_picture(page, path)
 
