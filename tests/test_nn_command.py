@@ -298,6 +298,20 @@ def test_a_classifier_answers_with_probabilities(tmp_path, capsys):
     assert answers[0] < 0.5 < answers[-1]
 
 
+def test_a_model_file_whose_columns_make_no_sense_is_refused_in_a_sentence(houses, tmp_path, capsys):
+    nn.save(nn.Neuron(2, "linear", seed=1), tmp_path / "model.json", {"columns": [1, 2]})
+    assert main(["predict", str(tmp_path / "model.json"), str(houses)]) == 2
+    assert "its columns have no names" in capsys.readouterr().err
+
+
+def test_of_many_points_pictures_and_pages_show_some_and_say_so():
+    data = datasets.load("line", points=5000)
+    some = folder.shown(data)
+    assert len(some) == folder.POINT_LIMIT
+    assert (some.inputs[0], some.inputs[-1]) == (data.inputs[0], data.inputs[-1])
+    assert folder.shown(datasets.load("line")).inputs.shape == (10, 1)
+
+
 # Classes, categories, dates and missing cells.
 
 
@@ -319,7 +333,7 @@ def test_classes_that_are_texts_just_work(flowers, tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "species is taken for a class, one of 3: setosa, versicolor, virginica." in printed
     assert "from petal, colour=white, seen: MLP(3, [64, 3], 'relu')" in printed
-    share, baseline = re.search(r"test part.*, ([\d.]+)% of the answers right; always \w+: ([\d.]+)%", printed).groups()
+    share, baseline = re.search(r"test part.*, ([\d.]+)% of the answers right; always \w+: ([\d.]+)%; a linear model: ", printed).groups()
     assert float(share) > 90 > float(baseline)
     assert main(["predict", "runs/flowers/model.json", str(flowers), "--probabilities"]) == 0
     printed = capsys.readouterr()

@@ -186,3 +186,10 @@ def test_columns_of_any_size_are_scaled(size):
     scaling = Scaling.of(columns)
     np.testing.assert_allclose(scaling.apply(columns).std(axis=0), 1)
     np.testing.assert_allclose(scaling.undo(scaling.apply(columns)), columns)
+
+
+def test_a_slip_among_dates_is_named_with_its_line(tmp_path):
+    path = tmp_path / "days.csv"
+    path.write_text("day,y\n2024-01-01,1\n2024-13-45,2\n2024-01-03,3\n")
+    with pytest.raises(ValueError, match=r"line 3, column 'day' has '2024-13-45', which is no date"):
+        load_table(path, "y")

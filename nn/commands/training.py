@@ -20,7 +20,7 @@ from nn.losses import CLASSIFIERS, LOSSES
 from nn.metrics import accuracy, metric, outputs_of, r2
 from nn.optim import OPTIMIZERS
 from nn.posts import RECIPES, Recipe
-from nn.posts.recipe import first_neurons
+from nn.posts.recipe import first_neurons, last_neurons, linear_model, standardise
 from nn.training.fit import DivergenceError, TrainingInterrupted
 
 if TYPE_CHECKING:
@@ -307,7 +307,7 @@ def quality(loss: str, outputs: Any, data: Dataset, with_loss: bool = False) -> 
 
 
 def baselines_of(training: Run) -> dict[str, Callable[[Any], Any]]:
-    """What answers without a network, by name: the commonest class, or the mean and the straight line of the training part."""
+    """What answers without a network, by name, from the training part: the commonest class or the mean, and a straight line."""
     data = training.data
     if training.recipe.loss in CLASSIFIERS:
         classes, counts = np.unique(data.targets, return_counts=True)
@@ -315,7 +315,12 @@ def baselines_of(training: Run) -> dict[str, Callable[[Any], Any]]:
         several = training.recipe.loss == "cross_entropy"
         scores = np.eye(int(commonest) + 1)[int(commonest)] if several else float(commonest > 0) - 0.5
         name = data.classes[int(max(commonest, 0))] if data.classes else f"{commonest:g}"
-        return {f"always {name}": lambda inputs: np.array([scores] * len(inputs))}
+        found: dict[str, Callable[[Any], Any]] = {f"always {name}": lambda inputs: np.array([scores] * len(inputs))}
+        if several and data.inputs.shape[1] <= LINE_LIMIT:
+            scale = standardise(data, classes=True)
+            slopes, intercepts = linear_model(scale.scores(data), len(last_neurons(training.model)))
+            found["a linear model"] = lambda inputs: scale.inputs.apply(inputs) @ slopes.T + intercepts
+        return found
     mean = float(np.mean(data.targets))
     baselines: dict[str, Callable[[Any], Any]] = {"the mean": lambda inputs: np.full(len(inputs), mean)}
     if data.inputs.shape[1] <= min(len(data) - 2, LINE_LIMIT):

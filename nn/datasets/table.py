@@ -227,9 +227,9 @@ class Column:
         cells = there.cells(name)
         if not cells:
             raise ValueError(f"{table.path}, column {name!r} is empty; choose other columns with --features")
-        if 2 * int(finite.sum()) >= len(cells):  # where most are numbers, a text is a slip
+        if 2 * int(finite.sum()) >= len(cells):  # where most are numbers or dates, another text is a slip
             column = cls(name)
-        elif all(_days(cell) is not None for cell in cells):
+        elif 2 * sum(_days(cell) is not None for cell in cells) >= len(cells):
             column = cls(name, "date")
         else:
             column = cls(name, "category", tuple(sorted(set(cells))))
