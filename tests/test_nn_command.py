@@ -333,7 +333,9 @@ def test_classes_that_are_texts_just_work(flowers, tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "species is taken for a class, one of 3: setosa, versicolor, virginica." in printed
     assert "from petal, colour=white, seen: MLP(3, [64, 3], 'relu')" in printed
-    share, baseline = re.search(r"test part.*, ([\d.]+)% of the answers right; always \w+: ([\d.]+)%; a linear model: ", printed).groups()
+    share, baseline = re.search(
+        r"test part.*, ([\d.]+)% of the answers right; always \w+: ([\d.]+)%; a linear model: ", printed
+    ).groups()
     assert float(share) > 90 > float(baseline)
     assert main(["predict", "runs/flowers/model.json", str(flowers), "--probabilities"]) == 0
     printed = capsys.readouterr()
