@@ -15,7 +15,6 @@ from autograd.engine.choices import choose
 from autograd.engine.modes import no_grad
 from autograd.program import compile
 from nn.losses import LOSSES
-from nn.prediction import predict
 
 Array = NDArray[np.float64]
 Metric = Callable[[Array, Array], float]
@@ -91,8 +90,3 @@ def metric(name: str | Metric) -> Metric:
             return float(found(outputs.tolist(), targets.tolist()).data)
 
     return loss
-
-
-def outputs_of(model: Any, inputs: Array) -> Array:
-    """A model's raw outputs at many points: one number for each, or a row of several."""
-    return predict(model, inputs)

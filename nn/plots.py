@@ -19,7 +19,7 @@ from autograd.see.plotting import GREY as GREY
 from autograd.see.plotting import INK as INK
 from autograd.see.plotting import PALE as PALE
 from autograd.see.plotting import figure as figure
-from nn.metrics import outputs_of
+from nn.prediction import predict
 
 if TYPE_CHECKING:
     import os
@@ -55,7 +55,7 @@ def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> NDArray[np.float6
         >>> answers(lambda x: [x[0], 1 - x[0]], [[0.0], [1.0]]).tolist()
         [1.0, 0.0]
     """
-    outputs = outputs_of(model, np.asarray(inputs, dtype=float))
+    outputs = predict(model, np.asarray(inputs, dtype=float))
     return outputs if outputs.ndim == 1 else np.argmax(outputs, axis=1).astype(float)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.metrics import METRICS, accuracy, metric, outputs_of, r2
+from nn.metrics import METRICS, accuracy, metric, r2
+from nn.prediction import predict
 from nn.training.history import History
 
 ENGINES = ["compiled", "eager"]
@@ -25,7 +26,7 @@ def network(outputs: int = 1) -> nn.MLP:
 
 
 def mean_squared_error(model: Any, inputs: Any, targets: Any) -> float:
-    return float(np.mean((outputs_of(model, np.asarray(inputs)) - targets) ** 2))
+    return float(np.mean((predict(model, np.asarray(inputs)) - targets) ** 2))
 
 
 # Validation.
@@ -255,7 +256,7 @@ def test_a_decay_that_makes_no_sense(decay: float) -> None:
 def test_metrics_are_measured_on_the_training_points_if_there_are_no_others() -> None:
     model = network(3)
     history = nn.fit(model, X, CLASSES, loss="cross_entropy", metrics=("accuracy",), epochs=2)
-    assert history.metrics["accuracy"][-1] == accuracy(outputs_of(model, X), CLASSES)
+    assert history.metrics["accuracy"][-1] == accuracy(predict(model, X), CLASSES)
 
 
 def test_the_metrics_are_scikit_learns() -> None:

@@ -13,7 +13,8 @@ from autograd.engine.files import write_whole
 from nn.commands.arguments import names
 from nn.datasets.table import Column, Table, read
 from nn.losses import CLASSIFIERS, LOSSES
-from nn.metrics import metric, outputs_of
+from nn.metrics import metric
+from nn.prediction import predict
 from nn.serialization import load, load_metadata
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f"{model!r} takes {model.nin} inputs, but --features names {width}")
     if not table.rows:
         raise ValueError(f"{table.path} has no rows of data; add the rows to answer for")
-    outputs = outputs_of(model, np.column_stack([column.code(table) for column in columns]))
+    outputs = predict(model, np.column_stack([column.code(table) for column in columns]))
     target, loss, classes = metadata.get("target", "answer"), metadata.get("loss"), metadata.get("classes") or []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -17,10 +17,11 @@ from nn.datasets import DATASETS
 from nn.datasets.table import coded, hold_out, read
 from nn.layers import MLP
 from nn.losses import CLASSIFIERS, LOSSES
-from nn.metrics import accuracy, metric, outputs_of, r2
+from nn.metrics import accuracy, metric, r2
 from nn.optim import OPTIMIZERS
 from nn.posts import RECIPES, Recipe
 from nn.posts.recipe import first_neurons, last_neurons, linear_model, standardise
+from nn.prediction import predict
 from nn.training.fit import DivergenceError, TrainingInterrupted
 
 if TYPE_CHECKING:
@@ -290,7 +291,7 @@ def report(training: Run, parts: Parts) -> None:
     print(f"stopped after {len(history):,} epoch{'' if len(history) == 1 else 's'}, {why}")
     baselines = baselines_of(training)
     for name, data in parts.items():
-        outputs = outputs_of(training.model, data.inputs)
+        outputs = predict(training.model, data.inputs)
         line = f"{loss} on {name} ({len(data):,} point{'' if len(data) == 1 else 's'}): {metric(loss)(outputs, data.targets):.6g}"
         line += f", {quality(loss, outputs, data)}"
         for baseline, answer in baselines.items():

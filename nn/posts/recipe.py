@@ -16,8 +16,9 @@ from nn.datasets.dataset import Dataset
 from nn.datasets.table import Scaling
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import LOSSES
-from nn.metrics import metric, outputs_of
+from nn.metrics import metric
 from nn.optim import OPTIMIZERS
+from nn.prediction import predict
 from nn.training.fit import DivergenceError, TrainingInterrupted, fit
 from nn.training.history import History
 
@@ -231,7 +232,7 @@ class Run:
 
     def loss_on(self, data: Dataset) -> float:
         """The loss over other points."""
-        return metric(self.recipe.loss)(outputs_of(self.model, data.inputs), data.targets)
+        return metric(self.recipe.loss)(predict(self.model, data.inputs), data.targets)
 
     def shares(self, numbers: Sequence[float] | None = None) -> tuple[Array, Array]:
         """Every point's own loss, and its gradient: their means are those of a loss that is a mean.

@@ -26,8 +26,9 @@ from autograd.engine.floats import as_float
 from autograd.engine.modes import no_grad
 from autograd.engine.value import Value
 from nn.losses import LOSSES, weighted
-from nn.metrics import Metric, metric, outputs_of
+from nn.metrics import Metric, metric
 from nn.optim import OPTIMIZERS, Optimizer
+from nn.prediction import predict
 from nn.training.checkpoint import Checkpoint, Snapshot, digest
 from nn.training.engines import Array, Batch, EagerEngine, Engine, Model, compiled_where_possible, is_classes
 from nn.training.history import History
@@ -299,7 +300,7 @@ class _Training:
             history.validation_losses.append(loss)
         if self.metrics:
             self.write_parameters()
-            outputs = outputs_of(self.model, self.inputs[self.watched])
+            outputs = predict(self.model, self.inputs[self.watched])
             for name, measure in self.metrics.items():
                 history.metrics[name].append(float(measure(outputs, self.answers[self.watched])))
 

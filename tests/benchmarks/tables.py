@@ -28,7 +28,8 @@ from sklearn.preprocessing import StandardScaler
 from nn.__main__ import make_parser
 from nn.commands.training import table_recipe
 from nn.datasets.table import hold_out
-from nn.metrics import accuracy, outputs_of, r2
+from nn.metrics import accuracy, r2
+from nn.prediction import predict
 
 TARGET = "the target"
 
@@ -55,7 +56,7 @@ def ours(path: Path, seed: int) -> float:
         recipe, parts, _ = table_recipe(args)
         run = recipe.train(seed, progress=False, keep_path=False)
     test = parts["the test part"]
-    outputs = outputs_of(run.model, test.inputs)
+    outputs = predict(run.model, test.inputs)
     return 100 * accuracy(outputs, test.targets) if test.classes else 1 - r2(outputs, test.targets)
 
 
