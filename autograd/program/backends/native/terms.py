@@ -313,6 +313,11 @@ class Module:
         whole = self.where(quotient == 0.0, self.copysign(0.0, x / y), whole)
         return self.where(y == 0.0, x / y, whole)
 
+    def sigmoid(self, x: Any) -> Any:
+        """The logistic function, by one exponential."""
+        e = apply("exp", -apply("abs", x))
+        return self.where(x >= 0.0, 1.0, e) / (1.0 + e)
+
     def logaddexp(self, x: Any, y: Any) -> Any:
         """The logarithm of a sum of two exponentials."""
         lower, upper = self.minimum(x, y), self.maximum(x, y)
