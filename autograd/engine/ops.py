@@ -31,6 +31,18 @@ from autograd.engine.primitive import primitive, seal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograd.engine import uncompiled as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.engine import uncompiled as cython
+
+if cython.compiled:
+    from cython.cimports.libc import math as libm  # C's own functions; they overflow to inf, where Python's raise
+else:
+    import math as libm
+
 LN_2 = math.log(2.0)
 LOG2_E = 1.4426950408889634
 LOG10_E = 0.4342944819032518
@@ -205,7 +217,7 @@ def pos(x: float) -> float:
 @primitive(lambda x, y: sign(x), latex="|#1|", kink=lambda x: x, python="abs({0})", exact=lambda mp, x: mp.fabs(x))
 def abs(x: float) -> float:
     """The absolute value |x|."""
-    return math.fabs(x)
+    return libm.fabs(x)
 
 
 # Choice. Of two equal numbers `maximum` and `minimum` take half of each, as PyTorch and JAX do.
@@ -264,7 +276,7 @@ def less_equal(x: float, y: float) -> float:
 )
 def isnan(x: float) -> float:
     """1 where x is not a number, else 0."""
-    return 1.0 if math.isnan(x) else 0.0
+    return 1.0 if libm.isnan(x) else 0.0
 
 
 @primitive(
@@ -276,7 +288,7 @@ def isnan(x: float) -> float:
 )
 def isfinite(x: float) -> float:
     """1 where x is neither infinite nor nan, else 0."""
-    return 1.0 if math.isfinite(x) else 0.0
+    return 1.0 if libm.isfinite(x) else 0.0
 
 
 @primitive(
@@ -322,7 +334,7 @@ def not_equal(x: float, y: float) -> float:
 )
 def maximum(x: float, y: float) -> float:
     """The larger of two numbers; nan if one is nan."""
-    return x if x > y or math.isnan(x) else y
+    return x if x > y or libm.isnan(x) else y
 
 
 @primitive(
@@ -336,7 +348,7 @@ def maximum(x: float, y: float) -> float:
 )
 def minimum(x: float, y: float) -> float:
     """The smaller of two numbers; nan if one is nan."""
-    return x if x < y or math.isnan(x) else y
+    return x if x < y or libm.isnan(x) else y
 
 
 # Steps. What they pass on is 0 wherever they are smooth.
@@ -350,7 +362,7 @@ def minimum(x: float, y: float) -> float:
 )
 def floor(x: float) -> float:
     """The largest whole number that is not above x."""
-    return math.copysign(math.floor(x), x) if math.isfinite(x) else x
+    return math.copysign(math.floor(x), x) if libm.isfinite(x) else x
 
 
 @primitive(
@@ -361,7 +373,7 @@ def floor(x: float) -> float:
 )
 def ceil(x: float) -> float:
     """The smallest whole number that is not below x."""
-    return math.copysign(math.ceil(x), x) if math.isfinite(x) else x
+    return math.copysign(math.ceil(x), x) if libm.isfinite(x) else x
 
 
 @primitive(
@@ -395,7 +407,7 @@ def stop_gradient(x: float) -> float:
 def exp(x: float) -> float:
     """The exponential e ** x."""
     try:
-        return math.exp(x)
+        return libm.exp(x)
     except OverflowError:
         return inf
 
@@ -410,7 +422,7 @@ def exp2(x: float) -> float:
 def expm1(x: float) -> float:
     """The exponential less 1, e ** x - 1, exact near 0."""
     try:
-        return math.expm1(x)
+        return libm.expm1(x)
     except OverflowError:
         return inf
 
@@ -419,7 +431,7 @@ def expm1(x: float) -> float:
 def log(x: float) -> float:
     """The natural logarithm."""
     if x > 0.0:
-        return math.log(x)
+        return libm.log(x)
     return -inf if x == 0.0 else nan
 
 
@@ -448,14 +460,14 @@ def log10(x: float) -> float:
 def log1p(x: float) -> float:
     """The natural logarithm of 1 + x, exact near 0."""
     if x > -1.0:
-        return math.log1p(x)
+        return libm.log1p(x)
     return -inf if x == -1.0 else nan
 
 
 @primitive(lambda x, y: 0.5 / y, latex=r"\sqrt{#1}", domain=("x >= 0", lambda x: x >= 0))
 def sqrt(x: float) -> float:
     """The square root."""
-    return math.sqrt(x) if x >= 0.0 else nan
+    return libm.sqrt(x) if x >= 0.0 else nan
 
 
 @primitive(
@@ -465,7 +477,7 @@ def sqrt(x: float) -> float:
 )
 def cbrt(x: float) -> float:
     """The cube root, negative for a negative number."""
-    if x == 0.0 or not math.isfinite(x):
+    if x == 0.0 or not libm.isfinite(x):
         return x
     root = math.cbrt(x)
     return root + (x / (root * root) - root) / 3.0  # one step of Newton's, as some libraries are off by 4 ulp
@@ -482,8 +494,8 @@ def cbrt(x: float) -> float:
 def logaddexp(x: float, y: float) -> float:
     """The logarithm of e ** x + e ** y, without overflow."""
     if x == y:  # also where both are infinite
-        return x + math.log(2.0)
-    return maximum.value(x, y) + math.log1p(exp_of_difference.value(minimum.value(x, y), maximum.value(x, y)))
+        return x + libm.log(2.0)
+    return maximum.value(x, y) + libm.log1p(exp_of_difference.value(minimum.value(x, y), maximum.value(x, y)))
 
 
 # Trigonometry.
@@ -492,19 +504,19 @@ def logaddexp(x: float, y: float) -> float:
 @primitive(lambda x, y: cos(x), latex=r"\sin(#1)")
 def sin(x: float) -> float:
     """The sine of an angle in radians."""
-    return math.sin(x) if math.isfinite(x) else nan
+    return libm.sin(x) if libm.isfinite(x) else nan
 
 
 @primitive(lambda x, y: -sin(x), latex=r"\cos(#1)")
 def cos(x: float) -> float:
     """The cosine of an angle in radians."""
-    return math.cos(x) if math.isfinite(x) else nan
+    return libm.cos(x) if libm.isfinite(x) else nan
 
 
 @primitive(lambda x, y: 1 + y * y, latex=r"\tan(#1)")
 def tan(x: float) -> float:
     """The tangent of an angle in radians."""
-    return math.tan(x) if math.isfinite(x) else nan
+    return libm.tan(x) if libm.isfinite(x) else nan
 
 
 @primitive(
@@ -566,7 +578,7 @@ def hypot(x: float, y: float) -> float:
 def sinh(x: float) -> float:
     """The hyperbolic sine."""
     try:
-        return math.sinh(x)
+        return libm.sinh(x)
     except OverflowError:
         return math.copysign(inf, x)
 
@@ -575,7 +587,7 @@ def sinh(x: float) -> float:
 def cosh(x: float) -> float:
     """The hyperbolic cosine."""
     try:
-        return math.cosh(x)
+        return libm.cosh(x)
     except OverflowError:
         return inf
 
@@ -587,7 +599,7 @@ def cosh(x: float) -> float:
 )
 def tanh(x: float) -> float:
     """The hyperbolic tangent."""
-    return math.tanh(x)
+    return libm.tanh(x)
 
 
 @primitive(lambda x, y: 1 / hypot(1.0, x), latex=r"\operatorname{arsinh}(#1)", array="arcsinh")
@@ -617,7 +629,7 @@ def atanh(x: float) -> float:
     """The number whose hyperbolic tangent is x."""
     if -1.0 < x < 1.0:
         return math.atanh(x)
-    return math.copysign(inf, x) if math.fabs(x) == 1.0 else nan
+    return math.copysign(inf, x) if libm.fabs(x) == 1.0 else nan
 
 
 # Activations of neurons.
@@ -634,8 +646,8 @@ def atanh(x: float) -> float:
 def sigmoid(x: float) -> float:
     """The logistic function 1 / (1 + e ** -x)."""
     if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    e = math.exp(x)
+        return 1.0 / (1.0 + libm.exp(-x))
+    e = libm.exp(x)
     return e / (1.0 + e)
 
 
@@ -647,7 +659,7 @@ def sigmoid(x: float) -> float:
 )
 def softplus(x: float) -> float:
     """The smooth positive part log(1 + e ** x)."""
-    return x + math.log1p(math.exp(-x)) if x > 0.0 else math.log1p(math.exp(x))
+    return x + libm.log1p(libm.exp(-x)) if x > 0.0 else libm.log1p(libm.exp(x))
 
 
 @primitive(
@@ -661,7 +673,7 @@ def softplus(x: float) -> float:
 )
 def relu(x: float) -> float:
     """The positive part max(x, 0)."""
-    return x if x > 0.0 or math.isnan(x) else 0.0
+    return x if x > 0.0 or libm.isnan(x) else 0.0
 
 
 @primitive(
@@ -686,7 +698,7 @@ def silu(x: float) -> float:
     """The sigmoid linear unit x * sigmoid(x)."""
     if x > -700.0:
         return x * sigmoid.value(x)
-    root = math.exp(x / 2.0)  # e ** x would lose digits on its way to 0 before x * e ** x does
+    root = libm.exp(x / 2.0)  # e ** x would lose digits on its way to 0 before x * e ** x does
     return x * root * root
 
 
@@ -969,11 +981,11 @@ def sigmoid_of_difference(x: float, y: float) -> float:
 )
 def scaled_sech_squared(c: float, x: float) -> float:
     """The product c / cosh(x) ** 2, right also where the hyperbolic secant alone is out of range."""
-    e = math.exp(-2.0 * math.fabs(x))
+    e = libm.exp(-2.0 * libm.fabs(x))
     if e > 1e-300:
         rounded = 1.0 + e
         return 4.0 * c * e / (rounded * rounded + 2.0 * rounded * (e - (rounded - 1.0)))
-    root = math.exp(-math.fabs(x))
+    root = libm.exp(-libm.fabs(x))
     return 4.0 * c * root * root
 
 

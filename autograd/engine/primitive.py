@@ -18,12 +18,47 @@ from autograd.engine.ieee import IEEE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from autograd.engine import uncompiled as cython
     from autograd.engine.signatures import Definition
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.engine import uncompiled as cython
 
 Rule = Any
 
 
-class Primitive:
+@cython.cclass
+class OnFloats:
+    """What calls an operation's value, and calls it at once if all arguments are floats, which rules do most."""
+
+    value = cython.declare(object, visibility="public")
+    _count: cython.Py_ssize_t
+
+    def __init__(self, value: Rule, count: Any) -> None:
+        self.value = value
+        self._count = -1 if count is None else count
+
+    def __call__(self, *args: Any) -> Any:
+        """Apply the operation to numbers, to `Value`s, or to whatever else interprets primitives."""
+        if len(args) != self._count:
+            return self.apply(args)
+        for arg in args:
+            if type(arg) is not float:
+                return self.apply(args)
+        try:
+            result = self.value(*args)
+        except ArithmeticError:
+            return self.apply(args)
+        return result if type(result) is float else self.apply(args)
+
+    def apply(self, args: tuple[Any, ...]) -> Any:
+        """Apply it to whatever it may be; for subclasses."""
+        raise NotImplementedError
+
+
+class Primitive(OnFloats):
     """One operation: its value, its partial derivatives, how it is written, where it is defined and where it bends.
 
     Made by the decorator `primitive`; calling one applies it. The fields below say the rest; each has its default, so that
@@ -96,16 +131,15 @@ class Primitive:
         for field in fields:
             if field not in FIELDS:
                 raise TypeError(f"an operation has no field {field!r}; its fields are {', '.join(FIELDS)}")
+        self.arity = None if fields.get("sequences") else len(partials)
+        """How many numbers it takes; None: sequences of any length."""
+        super().__init__(value, self.arity)
         self.name = name
         self.__name__ = name
         self.__doc__ = value.__doc__
-        self.value = value
         self.partials = partials
         vars(self).update(fields)
         self.symbol = self.symbol or name
-        self.arity = (
-            None if self.sequences else len(partials)
-        )  # how many numbers it takes; None: sequences of any length
         self.base = self
 
     @property
@@ -125,14 +159,8 @@ class Primitive:
     def __reduce__(self) -> tuple[Rule, tuple[str]]:
         return look_up, (self.name,)
 
-    def __call__(self, *args: Any) -> Any:
+    def apply(self, args: tuple[Any, ...]) -> Any:
         """Apply the operation to numbers, to `Value`s, or to whatever else interprets primitives."""
-        if self.arity == len(args):
-            for arg in args:
-                if type(arg) is not float:
-                    break
-            else:  # the case that rules meet most
-                return self.evaluate(args)
         operands = self.operands(args)
         for operand in operands:
             if type(operand) is not float:

@@ -37,6 +37,6 @@ def cast(kind: Any, value: Any) -> Any:
     return value
 
 
-def declare(kind: Any, value: Any) -> Any:
+def declare(kind: Any, value: Any = None, visibility: str = "private") -> Any:
     """Leave the variable's value as it is."""
     return value

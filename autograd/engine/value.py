@@ -762,11 +762,18 @@ def record(primitive: Primitive, operands: list[Value]) -> Value:
 @cython.ccall
 def record_unary(primitive: Primitive, operand: Value) -> Value:
     """Record an operation on one number, by its entry in the table."""
-    operands = (operand._data,)
-    data = primitive.evaluate(operands)
-    made: Value = _node(data, primitive, operand, None, as_float(primitive.partial(0, operands, data)), 0.0)
+    number: Any = operand._data  # a Python float, made once
+    try:  # what `evaluate` and `partial` do, without the calls
+        data = primitive.value(number)
+        if type(data) is not float:
+            data = as_float(data, f"the value of {primitive.name}()")
+        partial = primitive.partials[0](number, data)
+    except ArithmeticError:
+        data = primitive.evaluate((number,))
+        partial = primitive.partial(0, (number,), data)
+    made: Value = _node(data, primitive, operand, None, partial if type(partial) is float else as_float(partial), 0.0)
     if primitive.cut is not None:
-        made._left_is_cut = bool(primitive.cut(operand._data)[0])
+        made._left_is_cut = bool(primitive.cut(number)[0])
     return made
 
 
