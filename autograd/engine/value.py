@@ -94,6 +94,11 @@ class Operands:
         self.parents = parents
         self.partials = partials
 
+    def __dealloc__(self) -> None:  # of the compiled class alone; Python itself frees chains of any length
+        _waiting.append(self.parents)
+        self.parents = None
+        _free_waiting()
+
 
 _later: Any = None
 
@@ -208,6 +213,7 @@ class Value:
     _operands: Operands
     _extras: dict[str, Any]
     _mark: cython.longlong
+    _depth: cython.int  # in the compiled form: how many nodes lie below one another since the last `Operands`
     _left_is_cut: cython.uchar
     _right_is_cut: cython.uchar
     _was_set: cython.uchar
@@ -231,15 +237,13 @@ class Value:
         if isinstance(data, Value):
             operand: Value = data
             self._data, self._primitive, self._left, self._left_partial = operand._data, POS, operand, 1.0
+            _note_depth(self)
             if _seeing_nodes:
                 current_recorder().node(self)
         else:
             self._data = data if type(data) is float else as_float(data)
         if type(label) is not str or label:
             self.label = label
-
-    def __dealloc__(self) -> None:  # of the compiled class alone; Python itself frees chains of any length
-        _release(self)
 
     # What a node knows.
 
@@ -611,34 +615,38 @@ class Value:
         return self._data, self._grad, attributes(self), name, list(self.parents), partials
 
 
-# Freeing the last node of a chain frees the one before, and so on: beyond some depth, what is to be freed waits in a
-# list until the first has come back, or else a long chain would overflow C's stack.
-_depth = cython.declare(cython.int, 0)
+# Freeing the last node of a chain frees the one before, and so on, and would overflow C's stack. So every 200th node of
+# a chain holds its operands by an `Operands`, too; when that dies, they wait in a list until what died first has come
+# back. Python itself sees to that in the plain form.
+_is_freeing = cython.declare(cython.int, 0)
 _waiting = cython.declare(list, [])
+_BREAK = cython.declare(object, None)  # its key among the extras, where names are text
 
 
 @cython.cfunc
-def _release(node: Value) -> None:
-    """Let go of what a dying node was computed from."""
-    global _depth
-    if node._left is None:
+def _free_waiting() -> None:
+    global _is_freeing
+    if not _is_freeing:
+        _is_freeing = True
+        while _waiting:
+            _waiting.pop()
+        _is_freeing = False
+
+
+@cython.cfunc
+def _note_depth(node: Value) -> None:
+    """Count the nodes below one another that a new one adds to, and break the chain where they are many."""
+    if not cython.compiled:
         return
-    if _depth > 50:
-        _waiting.append(node._left)
-        if node._right is not None:
-            _waiting.append(node._right)
-        if node._operands is not None:
-            _waiting.append(node._operands)
-        return
-    _depth += 1
-    node._left = None
-    node._right = None
-    node._operands = None
-    _depth -= 1
-    while _depth == 0 and _waiting:
-        _depth += 1
-        _waiting.pop()
-        _depth -= 1
+    depth: cython.int = node._left._depth + 1
+    if node._right is not None and node._right._depth >= depth:
+        depth = node._right._depth + 1
+    if depth >= 200:
+        depth = 0
+        if node._extras is None:
+            node._extras = {}
+        node._extras[_BREAK] = Operands([node._left, node._right], [])
+    node._depth = depth
 
 
 @cython.cfunc
@@ -665,8 +673,11 @@ def _node(
     made._left_is_cut = False
     made._right_is_cut = False
     made._was_set = False
-    if _seeing_nodes and left is not None:
-        current_recorder().node(made)
+    if left is not None:
+        if cython.compiled:
+            _note_depth(made)
+        if _seeing_nodes:
+            current_recorder().node(made)
     return made
 
 
@@ -687,6 +698,8 @@ def forget(value: Value) -> None:
     value._left = None
     value._right = None
     value._operands = None
+    if value._extras is not None:
+        value._extras.pop(_BREAK, None)
 
 
 @cython.cfunc
@@ -899,6 +912,7 @@ def restore(
             made._right = parents[1]
             made._right_is_cut = partials[1] is None
             made._right_partial = 0.0 if partials[1] is None else partials[1]
+        _note_depth(made)
     return made
 
 
@@ -1295,7 +1309,7 @@ def attach(**methods: Any) -> None:
 
 def attributes(value: Value) -> dict[str, Any]:
     """The label of a node, if it has one, and the attributes that its user has given it."""
-    kept = {} if value._extras is None else dict(value._extras)
+    kept = {} if value._extras is None else {name: value._extras[name] for name in value._extras if name is not _BREAK}
     return kept if native else kept | value.__dict__
 
 
