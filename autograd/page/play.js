@@ -4,6 +4,8 @@ const nodes = content.nodes;
 const root = nodes.length - 1;
 
 for (const node of nodes) {
+  const usual = { label: "", name: "", uses: 1, constant: 0, fixed: 0, cuts: (node.operands || []).map(() => 0) };
+  Object.assign(node, { ...usual, ...node });
   node.recorded = unpack(node.value);
   if (node.partials) node.partials = node.partials.map(unpack);
   node.inputs = node.operands ? node.operands.map((i) => nodes[i]) : [];
@@ -104,7 +106,8 @@ function ruleOf(i, j) { // the formula of a local derivative that holds here
     return unpack(x);
   };
   const holds = ([left, symbol, right, outcome]) => COMPARE[symbol](side(left), side(right)) === Boolean(outcome);
-  return node.rules[j].find((each) => each.when.every(holds)) || { formula: "", condition: "" };
+  const found = node.rules[j].find((each) => !each.when || each.when.every(holds));
+  return { formula: "", condition: "", ...found };
 }
 
 function seen(until) { // how often each node has got a share when this many steps back are done, and what they were
@@ -520,3 +523,4 @@ if (content.leftOut) {
 }
 fit();
 update();
+reveal(nodes[root].group);

@@ -131,8 +131,8 @@ def _stage(excerpt: Excerpt, names: dict[Value, str], marks: Mapping[Value, floa
         for attribute in UNUSED:
             element.attrib.pop(attribute, None)
         for attribute in set(element.keys()) & {"points", "d", "x", "y", "cx", "cy", "rx", "ry"}:
-            element.set(attribute, _FRACTION.sub(lambda found: f"{float(found[0]):.1f}", element.attrib[attribute]))
-        if not (element.text or "").strip():
+            element.set(attribute, _FRACTION.sub(lambda found: f"{float(found[0]):.0f}", element.attrib[attribute]))
+        if not (element.text or "").strip() or (element.text or "").endswith(WIDEST):  # the page writes its own
             element.text = None
         element.tail = None
     for style in svg.findall(f"{{{SVG}}}style"):

@@ -15,7 +15,6 @@ from autograd.engine.value import Value, backward_order, topological_order
 from autograd.program.backends.javascript import Printer, Unprintable
 from autograd.see.local_derivatives import MAX_NODES, MAX_OPERANDS, condition_of, formula_of, plain_formula, symbols_of
 from autograd.see.narration import CUT, names_of, refuse_stale
-from autograd.see.style import kind_of
 from autograd.see.text import parts_of
 from autograd.see.unfolding import SIGN
 
@@ -23,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd.see.excerpt import Excerpt
+
+USUAL: dict[str, Any] = {"label": "", "uses": 1, "constant": 0, "fixed": 0, "name": ""}
+"""What the page assumes of a node of which it is told nothing else."""
 
 MAX_COMPARISONS = 3
 """Of how many comparisons of a rule all outcomes are told apart."""
@@ -61,7 +63,7 @@ class Story:
             title = formula_of(self.root, {n: name for n, name in self.names.items() if n.primitive is None}, 6)[0]
         self.content = {
             "title": f"{self.names[self.root]} = {title}" if self.root.primitive else self.names[self.root],
-            "nodes": nodes,
+            "nodes": [_without_usual(node) for node in nodes],
             "backward": walk,
             "leftOut": excerpt.left_out,
             "cut": CUT,
@@ -77,7 +79,6 @@ class Story:
             "id": place,
             "name": self.names.get(node, ""),
             "label": node.label,
-            "kind": kind_of(node, self.root),
             "value": number(node.data),
             "uses": self.uses[node],
             "constant": int(node.is_constant),
@@ -134,8 +135,15 @@ class Story:
             found["fixed"] = int(node in fixed or node.is_constant)
 
 
+def _without_usual(node: dict[str, Any]) -> dict[str, Any]:
+    """What the page has to be told of a node; that none of its edges is cut goes without saying."""
+    found = {key: x for key, x in node.items() if key not in USUAL or x != USUAL[key]}
+    return found if any(found.get("cuts", [1])) else {key: x for key, x in found.items() if key != "cuts"}
+
+
 def _case(formula: Any, comparisons: Sequence[Any], condition: str = "") -> dict[str, Any]:
-    return {"formula": formula[0] if formula else "", "when": list(comparisons), "condition": condition}
+    found = {"formula": formula[0] if formula else "", "when": list(comparisons), "condition": condition}
+    return {key: x for key, x in found.items() if x}
 
 
 class _Outcomes(Recorder):

@@ -207,7 +207,7 @@ def test_the_page_is_small_and_quick(browser: Browser, page: Path) -> None:
     model = nn.MLP(2, [4, 1], seed=1)
     output = model([Value(0.5, "x0"), Value(-1.0, "x1")])
     play(output[0] if isinstance(output, list) else output, page)
-    assert page.stat().st_size < 150_000
+    assert page.stat().st_size < 100_000
     browser.open(page)
     assert browser.run("return document.querySelectorAll('.stage [data-node]').length") > 30
 
@@ -287,3 +287,21 @@ def test_by_light_a_page_has_the_colours_of_pictures(kind: str) -> None:
     sheet = (Path(autograd.__file__).parent / "page" / "common.css").read_text(encoding="utf-8")
     color = STYLES[kind]["fillcolor"].replace("white", "#ffffff")
     assert f"--{kind}: {color};" in sheet.partition("prefers-color-scheme: dark")[0]
+
+
+def test_a_wide_graph_opens_at_its_result_and_shows_each_step(browser: Browser, page: Path) -> None:
+    x = Value(0.5, "x")
+    value = x
+    for _ in range(40):
+        value = tanh(value + x)
+    play(value, page)
+    browser.open(page)
+    in_view = """
+        const box = nodes[arguments[0]].group.getBoundingClientRect(), frame = find("graph").getBoundingClientRect();
+        return box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+    """
+    assert browser.run(f"const root_ = nodes.length - 1; {in_view.replace('arguments[0]', 'root_')}")
+    for step in (0, 1, 40):
+        browser.run("go(arguments[0])", step)
+        node = browser.run("return steps[arguments[0]].node ?? 0", step)
+        assert step == 0 or browser.run(in_view, node)
