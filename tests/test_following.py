@@ -11,6 +11,7 @@ import warnings
 import weakref
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import autograd
@@ -40,6 +41,10 @@ def warnings_of(program: Callable[[], Any]) -> list[str]:
 
 class Holder:
     number: Any = None
+    scale: Any = 2.0
+
+    def check(self, number: float) -> None:
+        assert number == pytest.approx(0.49)
 
     def keep(self, x: Value) -> None:
         self.number = math.exp(-x)
@@ -78,6 +83,12 @@ def in_a_list(x: Value) -> Value:
     for k in range(3):
         numbers.append(math.exp(-x * k))
     return x * numbers[2]
+
+
+def in_an_array_that_is_filled(x: Value) -> Value:
+    numbers = np.zeros(3)
+    np.put(numbers, [1], math.exp(-x))
+    return x * numbers[1]
 
 
 def in_a_comprehension(x: Value) -> Value:
@@ -146,6 +157,7 @@ LOST = [
     under_a_name,
     added_in_place,
     in_a_list,
+    in_an_array_that_is_filled,
     in_a_comprehension,
     in_a_dictionary,
     in_an_attribute,
@@ -216,6 +228,16 @@ def report_what_is_computed_from_it() -> None:
         x.data -= 0.01 * x.grad
 
 
+def compare_by_the_way() -> None:
+    x = Value(0.7)
+    np.testing.assert_allclose(float(x * x), 0.49)
+    np.testing.assert_allclose(math.exp(x - 0.7), 1.0)
+    np.sum(np.array([x * 2.0, 3.0 * x])).backward()
+    checks = Holder()
+    checks.check(float(x * x))
+    (checks.scale * x * 2.0).backward()
+
+
 def take_steps_by_new_leaves() -> None:
     x = Value(1.0)
     for _ in range(5):
@@ -241,6 +263,7 @@ def take_what_no_derivative_passes() -> None:
 @pytest.mark.parametrize(
     "program",
     [
+        compare_by_the_way,
         take_what_no_derivative_passes,
         report_each_step,
         report_what_is_computed_from_it,

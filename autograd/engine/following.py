@@ -50,6 +50,14 @@ SILENT = frozenset(
 )
 """Functions that make no nodes, and are called with numbers that are only reported."""
 
+KEEPING = frozenset(
+    ["add", "append", "appendleft", "extend", "fill", "insert", "itemset", "put", "setdefault", "update"]
+)
+"""Methods that keep a number in what they are called on."""
+
+FILLING = frozenset(["copyto", "fill_diagonal", "heappush", "insort", "place", "put", "putmask"])
+"""Functions that keep a number in their first argument."""
+
 Span = tuple[int, int, int, int]
 
 
@@ -174,7 +182,7 @@ def flow_of(code: CodeType, offset: int) -> Flow:
             if not following.startswith("STORE_"):
                 break
         elif each.opname == "POP_TOP" and instructions[i - 1].opname != "END_FOR":
-            names.add(_first_name(_span(each), instructions, called=True))
+            names |= _kept_in(_span(each), instructions)
             break
         elif each.opname.startswith("RETURN_"):
             break
@@ -231,11 +239,31 @@ def _stored_names(instruction: dis.Instruction, instructions: list[dis.Instructi
     return set(instruction.argval) if isinstance(instruction.argval, tuple) else {str(instruction.argval)}
 
 
-def _first_name(span: Span | None, instructions: list[dis.Instruction], called: bool = False) -> str:
-    """What an expression begins with: the array of ``array[i]``, or the list of ``list.append(x)``."""
+def _first_name(span: Span | None, instructions: list[dis.Instruction]) -> str:
+    """What an expression begins with: the array of ``array[i]``."""
     loads = [name for each in instructions if span and _begins(_span(each), span) for name in _loaded_names(each)]
-    loads = loads[: -1 if called else None]  # without the function itself
     return loads[-1] if loads else ""
+
+
+def _kept_in(span: Span | None, instructions: list[dis.Instruction]) -> set[str]:
+    """What a statement that is only a call keeps its arguments in: the list of ``list.append(x)``."""
+    if span is None:
+        return set()
+    loads = [
+        (name, _begins(_span(each), span))
+        for each in instructions
+        for name in _loaded_names(each)
+        if _is_in(each, span)
+    ]
+    called = [name for name, is_called in loads if is_called]
+    function = called[-1].lstrip(".") if called else ""
+    kept = set(called[-2:-1]) if function in KEEPING else set()
+    return kept | {name for name, _ in loads[len(called) : len(called) + 1]} if function in FILLING else kept
+
+
+def _is_in(instruction: dis.Instruction, span: Span) -> bool:
+    inner = _span(instruction)
+    return inner is not None and span[:2] <= inner[:2] and inner[2:] <= span[2:]
 
 
 def _begins(inner: Span | None, outer: Span) -> bool:

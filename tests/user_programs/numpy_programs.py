@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 import autograd
@@ -605,3 +607,97 @@ def random_normal_around_a_value(x):
 @loud()
 def correlation_coefficient(x):
     return np.corrcoef(vector(x), DATA)[0, 1] + x
+
+
+@right(at=0.6137)
+def array_full_of_a_value(x):
+    return np.full(3, x).sum() * x
+
+
+@loud(at=0.6137)
+def float_array_full_of_a_value(x):
+    return np.full(3, x, dtype=float).sum() * x
+
+
+@loud(at=0.6137)
+def filled_in_place(x):
+    a = np.empty(3)
+    a.fill(x * 2)
+    return a.sum() * x
+
+
+@loud(at=0.6137)
+def put_in_place(x):
+    a = np.zeros(3)
+    np.put(a, [1], x * 2)
+    return a.sum() * x
+
+
+@loud(at=0.6137)
+def inserted_into_floats(x):
+    return np.insert(np.zeros(2), 1, x * 2).sum() * x
+
+
+@right(at=0.6137)
+def cumulative_product(x):
+    return np.cumprod(vector(x))[-1]
+
+
+@right(at=0.6137)
+def squared_differences(x):
+    return (np.diff(vector(x)) ** 2).sum()
+
+
+@right(at=0.6137)
+def convolution_of_values(x):
+    return np.convolve(vector(x), [1.0, 2.0])[1] * x
+
+
+@right(at=0.6137)
+def sum_by_einstein(x):
+    return np.einsum("i,i->", vector(x), vector(x))
+
+
+@right(at=0.6137)
+def kronecker_product(x):
+    return np.kron(vector(x), [1.0, 2.0]).sum()
+
+
+@right(at=0.6137)
+def weighted_average(x):
+    return np.average(vector(x), weights=[1.0, 2.0, 3.0, 4.0]) * x
+
+
+@loud(at=0.6137)
+def fitted_polynomial(x):
+    return np.polyfit([0.0, 1.0, 2.0, 3.0], vector(x), 1)[0] * x
+
+
+@loud(at=0.6137)
+def solved_system(x):
+    return np.linalg.solve(np.array([[x, 1.0], [0.0, 1.0]]), np.array([1.0, 2.0]))[0]
+
+
+@loud(at=0.6137)
+def inverse(x):
+    return np.linalg.inv(np.array([[x, 1.0], [2.0, x]]))[0, 0]
+
+
+@right(at=0.6137)
+def function_for_arrays(x):
+    return np.frompyfunc(lambda t: t * t, 1, 1)(vector(x)).sum()
+
+
+@loud(at=0.6137)
+def vectorized_exponential_from_math(x):
+    return np.vectorize(math.exp)(np.array([x, x * 2])).sum() * x
+
+
+@right(at=0.6137)
+def clipped_value(x):
+    return np.clip(x * 2, 0.0, 1.0) * x
+
+
+@loud(at=0.6137)
+def normal_sample_of_a_generator(x):
+    return np.random.default_rng(0).normal(x, 1.0) * x

@@ -180,3 +180,35 @@ def mean_of_squared_errors(x):
 def csv_text(x):
     text = pd.DataFrame({"x": [x]}).to_csv(index=False)
     return pd.read_csv(io.StringIO(text))["x"][0] * x
+
+
+@loud(at=0.6137)
+def rolling_sum(x):
+    return pd.Series(np.array([x, x * x, 1 - x])).rolling(2).sum().iloc[-1] * x
+
+
+@right(at=0.6137)
+def cumulative_sum(x):
+    return pd.Series(np.array([x, x * x, 1 - x])).cumsum().iloc[-1] * x
+
+
+@loud(at=0.6137)
+def entry_set_in_a_table(x):
+    d = pd.DataFrame({"a": [0.0, 1.0]})
+    d.at[0, "a"] = x * 2
+    return d["a"].sum() * x
+
+
+@loud(at=0.6137)
+def mean_of_groups(x):
+    return pd.DataFrame({"k": [1, 1, 2], "v": np.array([x, x * x, 1 - x])}).groupby("k")["v"].mean().iloc[0] * x
+
+
+@right(at=0.6137)
+def converted_types(x):
+    return pd.Series([x * 2]).convert_dtypes().iloc[0] * x
+
+
+@loud(at=0.6137)
+def evaluated_column(x):
+    return pd.DataFrame({"a": np.array([x, x * x, 1 - x])}).eval("a*2").sum() * x

@@ -5,8 +5,10 @@ from __future__ import annotations
 import array
 import bisect
 import cmath
+import collections
 import copy
 import dataclasses
+import datetime
 import decimal
 import fractions
 import functools
@@ -437,3 +439,137 @@ def two_closures(x):
         return lambda b: a * b + x
 
     return outer(x * 2)(x + 1)
+
+
+@loud(at=0.6137)
+def logarithm_kept_under_a_name(x):
+    l = math.log(x + 1)
+    return l * x
+
+
+@loud(at=0.6137)
+def root_kept_in_a_dataclass(x):
+    @dataclasses.dataclass
+    class C:
+        r: float
+
+    c = C(r=math.sqrt(x * x))
+    return c.r * x
+
+
+@loud(at=0.6137)
+def sine_kept_in_a_named_tuple(x):
+    Pt = collections.namedtuple("Pt", "a b")
+    q = Pt(math.sin(x * 2), x)
+    return q.a * q.b
+
+
+@loud(at=0.6137)
+def json_by_float(x):
+    return json.loads(json.dumps({"v": x * 2}, default=float))["v"] * x
+
+
+@right(at=0.6137)
+def reduced_by_an_operator(x):
+    return functools.reduce(operator.mul, [x, x, x])
+
+
+@right(at=0.6137)
+def accumulated_maximum(x):
+    return list(itertools.accumulate([x, 2 * x, x], max))[-1] * x
+
+
+@right(at=0.6137)
+def partial_of_pow(x):
+    return functools.partial(pow, x)(3)
+
+
+@right(at=0.6137)
+def quotient_and_rest(x):
+    a, b = divmod(x * 3, 1.0)
+    return a * x + b
+
+
+@right(at=0.6137)
+def power_of_a_fraction(x):
+    return fractions.Fraction(2) ** x
+
+
+@loud(at=0.6137)
+def seconds_of_a_timedelta(x):
+    return datetime.timedelta(seconds=x * 2).total_seconds() * x
+
+
+@right(at=0.6137)
+def counter_of_values(x):
+    c = collections.Counter({"a": 1})
+    c["a"] += x
+    return c["a"] * x
+
+
+@right(at=0.6137)
+def sum_of_a_deque(x):
+    return sum(collections.deque([x, x * x], 2))
+
+
+@right(at=0.6137)
+def chained_dictionaries(x):
+    return collections.ChainMap({"a": x}, {"b": 2})["a"] ** 2
+
+
+@loud(at=0.6137)
+def scaled_by_ldexp(x):
+    return math.ldexp(x * 2, 1) * x
+
+
+@loud(at=0.6137)
+def mantissa_from_math(x):
+    mantissa, _ = math.frexp(x * 2)
+    return mantissa * x
+
+
+@loud(at=0.6137)
+def fraction_from_math(x):
+    fraction, _ = math.modf(x * 2)
+    return fraction * x
+
+
+@loud(at=0.6137)
+def rest_from_math(x):
+    return math.fmod(x * 3, 1.0) * x
+
+
+@loud(at=0.6137)
+def sign_copied_by_math(x):
+    return math.copysign(x * 2, -1) * x
+
+
+@loud(at=0.6137)
+def remainder_from_math(x):
+    return math.remainder(x * 3, 1.0) * x
+
+
+@loud(at=0.6137)
+def appended_to_an_array(x):
+    a = array.array("d")
+    a.append(x * 2)
+    return a[0] * x
+
+
+@right(at=0.6137)
+def matched_number(x):
+    match x:
+        case 0.7:
+            return x * 2
+        case _:
+            return x * 3
+
+
+@right(at=0.6137)
+def quantiles_from_statistics(x):
+    return statistics.quantiles([x, 2 * x, 1.0], n=2)[0] * x
+
+
+@loud(at=0.6137)
+def harmonic_mean_from_statistics(x):
+    return statistics.harmonic_mean([x, 2 * x]) * x

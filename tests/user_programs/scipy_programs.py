@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import integrate, interpolate, linalg, optimize, signal, special, stats
+from scipy import integrate, interpolate, linalg, ndimage, optimize, signal, special, stats
 
 from .registry import loud, right
 
@@ -183,3 +183,38 @@ def linear_regression(x):
 @loud()
 def least_squares_with_a_value_as_datum(x):
     return optimize.curve_fit(lambda t, a: a * t, [1.0, 2.0], [x, 2 * x])[0][0] * x
+
+
+@loud(at=0.6137)
+def logarithm_of_a_sum(x):
+    return special.logsumexp([x, 2 * x]) * x
+
+
+@right(at=0.6137)
+def softmax_of_values(x):
+    return special.softmax([x, 2 * x])[0] * x
+
+
+@loud(at=0.6137)
+def regression_slope(x):
+    return stats.linregress([0.0, 1.0, 2.0], np.array([x, x * x, 1 - x])).slope * x
+
+
+@loud(at=0.6137)
+def root_by_fsolve(x):
+    return optimize.fsolve(lambda t: t - x, [0.1])[0] * x
+
+
+@loud(at=0.6137)
+def least_squares_of_residuals(x):
+    return optimize.least_squares(lambda t: [t[0] - x, t[0] - 2 * x], [0.0]).x[0] * x
+
+
+@loud(at=0.6137)
+def differential_equation_by_odeint(x):
+    return integrate.odeint(lambda y, t: -x * y, 1.0, [0.0, 1.0])[1, 0] * x
+
+
+@loud(at=0.6137)
+def smoothed_values(x):
+    return ndimage.gaussian_filter1d(np.array([x, x * x, 1 - x]), 1.0)[0] * x
