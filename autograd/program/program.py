@@ -6,6 +6,7 @@ import math
 import pickle
 from copy import copy, deepcopy
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # What functions raise that want sequences and are given scalars.
 _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
+
+_data = attrgetter("data")
 
 
 def compile(
@@ -112,7 +115,7 @@ class Program:
         self._recording: Recording | None = None
         self._compiled: dict[str, Compiled] = {}
         self._costs: Costs | None = None
-        self._quick: tuple[list[Value], Callable[..., list[float]]] | None = (
+        self._quick: tuple[list[Value], Callable[..., list[float]], int] | None = (
             None  # for a point of floats, no questions asked
         )
         self._backend = ""  # of the last call
@@ -255,19 +258,21 @@ class Program:
         Raises:
             TypeError, ValueError: as for a call; also for an empty batch, and for a function of several results.
         """
-        is_quick = self._quick is not None and len(batch) == len(self.widths) and reduce in ("mean", "sum")
-        if self._quick is not None and is_quick and all(type(number) is float for number in batch):
-            leaves, function = self._quick
-            value, *derivatives = function([leaf.data for leaf in leaves], *([number] for number in batch))
-            gradient = np.array(derivatives)
-            if value == value and not math.isnan(gradient.dot(gradient)):  # noqa: PLR0124 (else with care)
-                return value, gradient
+        if self._quick is not None and (reduce == "mean" or reduce == "sum"):
+            leaves, function, count = self._quick
+            for number in batch:
+                if type(number) is not float:
+                    count = -1
+            if count == len(batch):
+                value, *derivatives = function(list(map(_data, leaves)), *[[number] for number in batch])
+                if not math.isnan(value + sum(derivatives)):  # else with care
+                    return value, np.array(derivatives)
         columns, points, single = self._columns(batch)
         scale = self._scale(reduce, points)
         compiled = self._compile_for(points)
         if single and compiled.in_order and all(width is None for width in self.widths):
             quick = getattr(compiled.sum_and_gradient().kernel, "function", None)
-            self._quick = None if quick is None else (compiled.leaves, quick)
+            self._quick = None if quick is None else (compiled.leaves, quick, len(self.widths))
         total, gradient = compiled.run(compiled.sum_and_gradient, columns, points)
         return float(total[0, 0]) * scale, compiled.pick(gradient[:, 0]) * scale
 
