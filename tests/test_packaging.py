@@ -17,7 +17,8 @@ import pytest
 
 pytest.importorskip("setuptools")
 
-from autograd.engine import build_hook, conflict
+from autograd.command.command_line import version
+from autograd.engine import build_hook, conflict, release
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
@@ -161,6 +162,16 @@ def all_files(source: Path) -> set[str]:
     }
 
 
+def test_a_wheel_that_says_why_it_is_plain_makes_the_command_line_say_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tmp_path.joinpath("why_plain.txt").write_text("no compiler was found", encoding="utf-8")
+    monkeypatch.setattr(release, "__file__", str(tmp_path / "release.py"))
+    assert "plain Python, and slower, because where it was built no compiler was found" in version()
+    tmp_path.joinpath("why_plain.txt").unlink()
+    assert version().count("\n") == 0
+
+
 FORM = "import autograd; print('compiled' if autograd.native else 'plain', autograd.__file__)"
 
 
@@ -231,6 +242,8 @@ class TestOtherBuilds:
         reason = f"{build_hook.CYTHON} is not installed" if COMPILER else "no C compiler"
         printed = install(environment, "-v", "--no-build-isolation", source)
         assert printed.count(f"building the plain Python form, because {reason}") == 1
+        shown = run(python_of(environment), "-m", "autograd", "--version", cwd=tmp_path)
+        assert f"The engine is plain Python, and slower, because where it was built {reason}" in shown
         assert run(python_of(environment), "-c", FORM, cwd=tmp_path).startswith("plain")
 
     @pytest.mark.skipif(not COMPILER, reason="no C compiler")

@@ -498,7 +498,8 @@ def _near(name: str, nodes: Iterable[Value]) -> str:
 
 def version() -> str:
     """Which version runs, in which form, and from where."""
-    from autograd.engine.release import __version__
+    from autograd.engine.release import __version__, why_plain
 
     form = "compiled" if native else "plain Python"
-    return f"scalar-autograd {__version__}, {form}, {Path(__file__).resolve().parent.parent}"
+    lines = [f"scalar-autograd {__version__}, {form}, {Path(__file__).resolve().parent.parent}", why_plain()]
+    return "\n".join(filter(None, lines))

@@ -17,6 +17,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine.release import why_plain
 from autograd.engine.value import Value, native
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def banner(values: Mapping[str, Any], shell: str) -> str:
     given = ", ".join(f"{name} = {thing.data:g}" for name, thing in values.items() if isinstance(thing, Value))
     lines = [
         f"autograd ({form} engine) in {shell}, with everything from autograd imported.",
+        *filter(None, [why_plain()]),
         "Its compile stands in for Python's, which is builtins.compile after import builtins.",
         "A Value takes the name of the variable that it is assigned to.",
         *([f"given  {given}"] if given else []),

@@ -2,8 +2,8 @@
 
 ``pyproject.toml`` names this file, and pip asks it for wheels. It has Cython translate the modules in `COMPILED` to C,
 compiles that, and has setuptools pack the result. Whatever goes wrong on the way, such as a missing C compiler, costs
-speed only: the wheel is then the plain Python form, and one line in the build's output says why. An editable install
-and an sdist are always plain.
+speed only: the wheel is then the plain Python form, and says why, in the build's output and in a file that the command
+line reads. An editable install and an sdist are always plain.
 
 Nothing in the package imports this file. It runs by itself, in an environment in which only setuptools is sure to be.
 """
@@ -22,12 +22,9 @@ from setuptools._distutils.ccompiler import new_compiler
 from setuptools._distutils.sysconfig import customize_compiler
 
 # The hooks that need nothing of ours.
-build_editable = build_meta.build_editable
-build_sdist = build_meta.build_sdist
-get_requires_for_build_editable = build_meta.get_requires_for_build_editable
-get_requires_for_build_sdist = build_meta.get_requires_for_build_sdist
-prepare_metadata_for_build_editable = build_meta.prepare_metadata_for_build_editable
-prepare_metadata_for_build_wheel = build_meta.prepare_metadata_for_build_wheel
+build_editable, build_sdist = build_meta.build_editable, build_meta.build_sdist
+get_requires_for_build_editable = get_requires_for_build_sdist = build_meta.get_requires_for_build_sdist
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel = build_meta.prepare_metadata_for_build_wheel
 
 # By rooms. What the engine says of types, it says to the compiler too; the other room is compiled as it would run.
 COMPILED = {
@@ -70,6 +67,9 @@ def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_dire
             options["ext_modules"] = compile_engine(work)
         except CannotCompile as reason:
             print(f"scalar-autograd: building the plain Python form, because {reason}", file=sys.stderr)
+            packed = Path(work, "lib", "autograd", "engine")
+            packed.mkdir(parents=True)
+            packed.joinpath("why_plain.txt").write_text(str(reason), encoding="utf-8")
         name: str = Backend(**options).build_wheel(wheel_directory, config_settings, metadata_directory)
         return name
 

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import autograd
+from autograd.engine.release import why_plain
 from nn.commands.folder import check_pictures, leave_graph, leave_model, leave_pictures, writable_folder
 from nn.commands.index import write_index
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
@@ -41,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     check_pictures()
     folder = writable_folder(args.out or "runs")
     start = time.perf_counter()
+    if why_plain():
+        print(why_plain())
     form = "compiled ahead of time" if autograd.native else "plain Python"
     print(
         f"Values run {form} (autograd.native is {autograd.native}). Models are trained by the eager engine, which follows"
