@@ -615,7 +615,7 @@ class Value:
         return self._data, self._grad, attributes(self), name, list(self.parents), partials
 
 
-# Freeing the last node of a chain frees the one before, and so on, and would overflow C's stack. So every 200th node of
+# Freeing the last node of a chain frees the one before, and so on, and would overflow C's stack. So every 500th node of
 # a chain holds its operands by an `Operands`, too; when that dies, they wait in a list until what died first has come
 # back. Python itself sees to that in the plain form.
 _is_freeing = cython.declare(cython.int, 0)
@@ -641,7 +641,7 @@ def _note_depth(node: Value) -> None:
     depth: cython.int = node._left._depth + 1
     if node._right is not None and node._right._depth >= depth:
         depth = node._right._depth + 1
-    if depth >= 200:
+    if depth >= 500:
         depth = 0
         if node._extras is None:
             node._extras = {}
