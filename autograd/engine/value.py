@@ -692,6 +692,22 @@ def as_constant(number: Any, what: str = "a Value") -> Value:
     return inside if isinstance(inside, Value) else constant(as_float(inside, what))
 
 
+def as_node(value: Any, function: str) -> Value:
+    """The `Value` that a function was called with; one in an array of shape () is taken out.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    inside = held(value)
+    if isinstance(inside, Value):
+        return inside
+    if isinstance(inside, (list, tuple)) or getattr(inside, "shape", None):
+        raise TypeError(
+            f"{function}() takes one Value, but got {type(inside).__name__}; give it one of them, or their sum"
+        )
+    raise TypeError(f"{function}() takes a Value, but got {inside!r} of type {type(inside).__name__}")
+
+
 def forget(value: Value) -> None:
     """Make a constant of a node: its number stays, how it was computed goes."""
     value._primitive = CONSTANT

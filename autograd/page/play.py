@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd.engine.files import write_whole
+from autograd.engine.value import as_node
 from autograd.page.assembling import Page, assemble
 from autograd.page.story import Story
 from autograd.see import rendering
@@ -68,6 +69,7 @@ def play(
         >>> "Content-Security-Policy" in page.html
         True
     """
+    value = as_node(value, "play")
     if max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, but got {max_nodes!r}")
     target = None if path is None else Path(path)

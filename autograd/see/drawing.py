@@ -11,6 +11,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from autograd.engine.value import as_node
 from autograd.see import rendering
 from autograd.see.arranging import Arrangement, operand_order
 from autograd.see.excerpt import Excerpt, nearest_first
@@ -99,6 +100,7 @@ def draw(
         >>> print(picture.source)  # doctest: +ELLIPSIS
         digraph {...label="w|value 0.5|grad 0"...
     """
+    value = as_node(value, "draw")
     if direction not in ("LR", "RL", "TB", "BT"):
         raise ValueError(f"direction must be 'LR', 'RL', 'TB' or 'BT', but got {direction!r}")
     for option, count in (("digits", digits), ("max_nodes", max_nodes)):

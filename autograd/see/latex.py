@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine.value import as_node
 from autograd.see.latex_templates import Repeated, latex_text, template_of
 from autograd.see.numbers import format_number
 from autograd.see.unfolding import ATOM, POWER, PRODUCT, SIGN, Parts, Slot, Unfolding, assemble, columns
@@ -29,7 +30,7 @@ def latex(value: Value, max_nodes: int | None = 1000, digits: int | None = None)
         >>> print(latex(tanh(w * x + b) ** 2 / 3))
         \frac{{\left(\tanh(w \cdot x + b)\right)}^{2}}{3}
     """
-    unfolding = Unfolding(value, max_nodes)
+    unfolding = Unfolding(as_node(value, "latex"), max_nodes)
 
     def write(place: int, first: bool) -> tuple[int, Parts]:
         return _parts(unfolding.node(place), unfolding.operands(place), first, digits)

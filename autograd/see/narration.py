@@ -17,7 +17,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine.recorder import Recorder, recording
-from autograd.engine.value import Value, backward_order, constant, topological_order
+from autograd.engine.value import Value, as_node, backward_order, constant, topological_order
 from autograd.see.excerpt import nearest_first
 from autograd.see.labels import printable
 from autograd.see.latex import latex_label, latex_number
@@ -90,6 +90,7 @@ def explain(
           dy/dx = 1.5
           dy/dw = 3
     """
+    value = as_node(value, "explain")
     order = topological_order(value)
     refuse_stale(order)
     target = _find(order, of) if of is not None else None

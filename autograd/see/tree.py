@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from autograd.engine.value import as_node
 from autograd.see.excerpt import COUNTED, nearest_first
 from autograd.see.labels import printable
 from autograd.see.numbers import format_number
@@ -89,6 +90,7 @@ def tree(
         │  └─ 10
         └─ a (see above)
     """
+    value = as_node(value, "tree")
     for option, count in (("digits", digits), ("width", width), ("max_nodes", max_nodes)):
         if count is not None and count < 1:
             raise ValueError(f"{option} must be at least 1, but got {count!r}")
