@@ -21,7 +21,7 @@ from autograd.program.graph import Node, reachable
 # operation.
 _PYTHON = 0.12
 _CALL, _NUMBER = 1.4, 0.002
-_PLAIN, _FUNCTION, _CALLBACK = 0.0009, 0.0075, 0.15
+_PLAIN, _FUNCTION, _CALLBACK = 0.0009, 0.003, 0.15
 _MAKING, _MAKING_AN_OPERATION = 60_000.0, 15.0
 _CALLS = 10_000  # after so many it has to have paid
 _MOST = 20_000  # operations, beyond which looking for arrays in them takes too long
