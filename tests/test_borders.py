@@ -69,3 +69,10 @@ def test_where_passes_on_to_what_it_chose_alone() -> None:
         autograd.where(condition, a, b).backward()
         assert (a.grad, b.grad) == (condition, 1.0 - condition)
         assert autograd.where(Value(condition), a, b).data == (2.0 if condition else 3.0)
+
+
+def test_relu_takes_no_road_at_zero_either() -> None:
+    x = Value(0.0)
+    autograd.sqrt(x.relu()).backward()  # whose slope at 0 is inf
+    assert x.grad == 0.0
+    assert autograd.grad(lambda x: autograd.sqrt(autograd.relu(x)))(0.0) == 0.0
