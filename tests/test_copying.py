@@ -149,3 +149,11 @@ def test_a_deep_graph_is_pickled_after_a_dump_that_failed() -> None:
         pickle.dumps(deep)
     del x.cannot  # type: ignore[attr-defined]
     assert pickle.loads(pickle.dumps(deep)).data == deep.data
+
+
+@pytest.mark.parametrize(("a", "b"), [(1.0, 2.0), (2.0, 1.0)])
+def test_the_road_that_was_taken_survives_a_pickle(a: float, b: float) -> None:
+    y = pickle.loads(pickle.dumps(autograd.maximum(3 * Value(a), 5 * Value(b))))
+    y.backward()
+    left, right = (parent.grad for parent in y.parents)
+    assert (left, right) == ((1.0, 0.0) if a * 3 > b * 5 else (0.0, 1.0))
