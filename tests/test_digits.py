@@ -33,7 +33,7 @@ def test_the_command_learns_to_read_them_and_tries_it_on_a_held_out_fifth(
 ) -> None:
     assert main(["train", "digits", "--out", str(tmp_path / "digits")]) == 0
     printed = capsys.readouterr().out
-    assert "on the training part (1438 points)" in printed
+    assert "on the training part (1,438 points)" in printed
     right = re.search(r"on the test part \(359 points\): .*, ([\d.]+)% of the answers right", printed)
     assert right is not None and float(right[1]) >= 95.0
     assert {file.name for file in (tmp_path / "digits").iterdir()} >= {"fit.png", "graph.svg", "model.json"}
