@@ -1129,24 +1129,25 @@ def _operands_last_first(stack: list[Value]) -> list[Value]:
     parent: Value
     while stack:
         node = stack[-1]
-        if node._mark >= entered:
-            stack.pop()
-            if node._mark == entered:
-                node._mark = entered + 1
-                order.append(node)
-            continue
-        node._mark = entered
-        if node._operands is not None:
-            for parent in node._operands.parents:
+        if node._mark < entered:
+            node._mark = entered
+            if node._operands is not None:
+                for parent in node._operands.parents:
+                    if parent._left is not None and parent._mark < entered:
+                        stack.append(parent)
+            else:
+                parent = node._left
                 if parent._left is not None and parent._mark < entered:
                     stack.append(parent)
-        else:
-            parent = node._left
-            if parent._left is not None and parent._mark < entered:
-                stack.append(parent)
-            parent = node._right
-            if parent is not None and parent._left is not None and parent._mark < entered:
-                stack.append(parent)
+                parent = node._right
+                if parent is not None and parent._left is not None and parent._mark < entered:
+                    stack.append(parent)
+            if stack[-1] is not node:
+                continue
+        stack.pop()
+        if node._mark == entered:
+            node._mark = entered + 1
+            order.append(node)
     return order
 
 
@@ -1195,6 +1196,7 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
     node: Value
     parent: Value
     adjoint: cython.double
+    share: cython.double
     i: cython.Py_ssize_t
     for node in order:
         node._grad = 0.0
@@ -1212,7 +1214,8 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
                 partial = partials[i]
                 i += 1  # noqa: SIM113 (faster, compiled)
                 if partial is not None:
-                    parent._grad += cython.cast(cython.double, partial) * adjoint
+                    share = partial
+                    parent._grad += share * adjoint
                     parent._mark = reached
             continue
         if not node._left_is_cut:
