@@ -90,14 +90,18 @@ class Operands:
     parents: list[Value]
     partials: list[float | None]
 
-    def __init__(self, parents: list[Value], partials: list[float | None]) -> None:
-        self.parents = parents
-        self.partials = partials
-
     def __dealloc__(self) -> None:  # of the compiled class alone; Python itself frees chains of any length
         _waiting.append(self.parents)
         self.parents = None
         _free_waiting()
+
+
+@cython.cfunc
+def _operands(parents: list[Value], partials: list[float | None]) -> Operands:
+    made: Operands = Operands.__new__(Operands)  # not called, which would take longer than all the rest
+    made.parents = parents
+    made.partials = partials
+    return made
 
 
 _later: Any = None
@@ -645,7 +649,7 @@ def _note_depth(node: Value) -> None:
         depth = 0
         if node._extras is None:
             node._extras = {}
-        node._extras[_BREAK] = Operands([node._left, node._right], [])
+        node._extras[_BREAK] = _operands([node._left, node._right], [])
     node._depth = depth
 
 
@@ -831,7 +835,7 @@ def _record_many(
     """Record an operation on any number of operands."""
     made: Value = _node(data, primitive, None, None, 0.0, 0.0)
     made._left = parents[0]
-    made._operands = Operands(parents, partials)
+    made._operands = _operands(parents, partials)
     if _seeing_nodes:
         current_recorder().node(made)
     return made
@@ -849,8 +853,10 @@ def record_dot(operands: list[Value]) -> Value:
         x = operands[i]
         y = operands[i + length]
         total += x._data * y._data
-    numbers: list[float | None] = [x._data for x in operands]
-    return _record_many(DOT, total, operands, numbers[length:] + numbers[:length])
+    partials: list[float | None] = [x._data for x in operands]
+    partials += partials[:length]
+    del partials[:length]
+    return _record_many(DOT, total, operands, partials)
 
 
 @cython.ccall
@@ -918,7 +924,7 @@ def restore(
     primitive = CONSTANT if name == CONSTANT.name else look_up(name)
     made._primitive = primitive
     if primitive.sequences or len(parents) > 2:
-        made._operands = Operands(parents, partials)
+        made._operands = _operands(parents, partials)
         made._left = parents[0]
     elif parents:
         made._left = parents[0]
