@@ -849,13 +849,13 @@ def record_dot(operands: list[Value]) -> Value:
     x: Value
     y: Value
     total: cython.double = 0.0
+    partials: list[float | None] = [0.0] * len(operands)
     for i in range(length):
         x = operands[i]
         y = operands[i + length]
         total += x._data * y._data
-    partials: list[float | None] = [x._data for x in operands]
-    partials += partials[:length]
-    del partials[:length]
+        partials[i] = y._data
+        partials[i + length] = x._data
     return _record_many(DOT, total, operands, partials)
 
 
