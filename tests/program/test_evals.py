@@ -29,6 +29,8 @@ SLOW = {"jax"}  # to compile
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_every_backend_has_the_gradient_of_the_eager_engine(name, backend):
+    if (name, backend) == ("particle", "jax"):
+        pytest.skip("XLA compiles some thousand scalar operations in one piece for a quarter of an hour")
     try:
         find_backend(backend)
     except ImportError as error:
