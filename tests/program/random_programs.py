@@ -83,7 +83,7 @@ def running_total(*values):
 
 def choice(condition, x, y):
     """One of two, by a comparison."""
-    return autograd.where(condition > 0.1, x, y) if isinstance(condition, Value) else y
+    return autograd.where(condition > 0.1, x, y)
 
 
 STEPS = {
