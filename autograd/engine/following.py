@@ -241,8 +241,9 @@ def _stored_names(instruction: dis.Instruction, instructions: list[dis.Instructi
 
 def _first_name(span: Span | None, instructions: list[dis.Instruction]) -> str:
     """What an expression begins with: the array of ``array[i]``."""
-    loads = [name for each in instructions if span and _begins(_span(each), span) for name in _loaded_names(each)]
-    return loads[-1] if loads else ""
+    loads = [_loaded_names(each)[:1] for each in instructions if span and _begins(_span(each), span)]
+    names = [name for first in loads for name in first]  # of two variables that are loaded by one, the first
+    return names[-1] if names else ""
 
 
 def _kept_in(span: Span | None, instructions: list[dis.Instruction]) -> set[str]:
