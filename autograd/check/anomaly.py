@@ -9,7 +9,7 @@ from autograd.engine.callers import line_of_user
 from autograd.engine.modes import Mode
 from autograd.engine.recorder import PassingRecorder
 from autograd.engine.value import Value, topological_order
-from autograd.see.text import source
+from autograd.see.text import readable
 
 
 class AnomalyError(RuntimeError):
@@ -56,7 +56,7 @@ class _Anomaly(PassingRecorder):
 
     def report(self, what: str, node: Value) -> str:
         """What is wrong, the expression, and the line that made it."""
-        report = f"{what}\n  expression: {source(node, 100)}"
+        report = f"{what}\n  expression: {readable(node, 100)}"
         if id(node) in self.lines and node.parents:
             file, number = self.lines[id(node)]
             report += f"\n  made in {file}, line {number}: {linecache.getline(file, number).strip()}"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd.calculus.graph import differentiate
 from autograd.check.point import differentiate_numerically
 from autograd.engine.value import Value, constant, topological_order
-from autograd.see.text import source
+from autograd.see.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -288,7 +288,7 @@ class _Surroundings:
         changes = zip(_numbers(self.point.root, self.point.leaves), self.form.numbers, there.form.numbers, strict=True)
         node, before, after = next(change for change in changes if change[1] != change[2])
         users = [each for each in topological_order(self.point.root) if node in each.parents]
-        part = f"in {source(users[0], 60)} the number {before!r} is" if users else f"the result {before!r} is"
+        part = f"in {readable(users[0], 60)} the number {before!r} is" if users else f"the result {before!r} is"
         return (
             f"a number left the graph: {part} {after!r} at {where}, {numbers}; compute it with operations of this "
             "package, such as autograd.exp for math.exp, or if it is meant to stay as it is, with stop_gradient"

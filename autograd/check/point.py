@@ -14,7 +14,7 @@ from autograd.engine.floats import as_float
 from autograd.engine.modes import differentiating, graph_recording
 from autograd.engine.primitive import BUILT_IN
 from autograd.engine.value import Value, constant, dependents, history, topological_order
-from autograd.see.text import source
+from autograd.see.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ class Point:
     def expression(self) -> str:
         """The source text of the graph, with the numbers of the inputs."""
         at = ", ".join(f"{n} = {x!r}" for n, x in list(zip(self.names, self.numbers, strict=True))[:20])
-        return f"{source(self.root, 200)} at {at}" + (", ..." if len(self.names) > 20 else "")
+        return f"{readable(self.root, 200)} at {at}" + (", ..." if len(self.names) > 20 else "")
 
     def check_domain(self) -> None:
         """Refuse a point outside an operation's domain, or where numbers overflow."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.engine import ops
 from autograd.engine.modes import graph_recording
 from autograd.engine.value import Value, constant, topological_order
-from autograd.see.text import source
+from autograd.see.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,8 +48,8 @@ def better_form(root: Value, exact: Number, culprits: Sequence[Value], error: fl
                 made = _with(root, node, form)
                 left = float(abs(type(exact)(made.data) - exact))
                 if left <= error * WORTHWHILE and (best is None or left < best[1]):
-                    shown = source(form, 40) if isinstance(form, Value) else repr(form)
-                    best = (f"{shown} in place of {source(node, 40)}", left)
+                    shown = readable(form, 40) if isinstance(form, Value) else repr(form)
+                    best = (f"{shown} in place of {readable(node, 40)}", left)
     return best
 
 

@@ -19,7 +19,7 @@ from autograd.check.balls import Balls
 from autograd.check.exact_graph import NotExact, Undefined
 from autograd.check.rewriting import better_form
 from autograd.engine.value import Value, topological_order
-from autograd.see.text import source
+from autograd.see.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ class Rounding:
             "digits": self.digits,
             "exact": self.exact,
             "error": self.error,
-            "shares": [{"operation": source(node, 30), "share": share} for node, share in self.shares.items()],
+            "shares": [{"operation": readable(node, 30), "share": share} for node, share in self.shares.items()],
             "inputs": {node.label or repr(node.data): change for node, change in self.inputs.items()},
             "sentence": self.sentence,
         }
@@ -118,7 +118,7 @@ class Rounding:
         rows = [["share", "of the error", "operation", "value"]]
         for node, share in list(self.shares.items())[:12]:
             part = f"{100 * share / self.error:.3g} %" if self.error else "-"
-            rows.append([f"{share:.3g}", part, source(node, 30), f"{node.data!r}"])
+            rows.append([f"{share:.3g}", part, readable(node, 30), f"{node.data!r}"])
         if len(self.shares) > 12:
             rows.append(["...", "", f"{len(self.shares) - 12} more", ""])
         lines += ["  " + line for line in _aligned(rows)]
@@ -350,7 +350,7 @@ class _ErrorGraph:
 
 
 def _named(node: Value) -> str:
-    return source(node, 30)
+    return readable(node, 30)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

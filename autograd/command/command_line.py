@@ -26,7 +26,7 @@ from autograd.see.labels import cut
 from autograd.see.numbers import format_number
 from autograd.see.parsing import CONSTANTS, ParseError, parse
 from autograd.see.plotting import ACCENT, DPI, GREY, INK, figure
-from autograd.see.text import source
+from autograd.see.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -417,7 +417,7 @@ def outside_domains(result: Value) -> list[str]:
         if primitive is None or not all(map(math.isfinite, numbers)) or primitive.is_defined(numbers):
             continue
         if not all(map(math.isfinite, (node.data, *node.partials))):
-            found.append(f"{source(node, 20)} is outside the domain {_domain(node)}")
+            found.append(f"{readable(node, 20)} is outside the domain {_domain(node)}")
     return found
 
 
@@ -426,9 +426,9 @@ def _domain(node: Value) -> str:
     if node.primitive is None or node.primitive.domain is None:
         return ""
     condition, rule = node.primitive.domain
-    texts = dict(zip(inspect.signature(rule).parameters, [source(each, 20) for each in node.parents], strict=False))
+    texts = dict(zip(inspect.signature(rule).parameters, [readable(each, 20) for each in node.parents], strict=False))
     condition = re.sub(r"\w+", lambda word: texts.get(word[0], word[0]), condition)
-    numbers = [f"{source(each, 20)} = {format_number(each.data)}" for each in node.parents if _varies(each)]
+    numbers = [f"{readable(each, 20)} = {format_number(each.data)}" for each in node.parents if _varies(each)]
     return ": ".join(filter(None, [condition, ", ".join(numbers)]))
 
 

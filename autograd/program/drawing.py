@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine.primitive import Primitive
 from autograd.program.graph import (
     CONSTANT,
     INPUT,
@@ -58,7 +59,7 @@ def caption(node: Node, names: Sequence[str]) -> str:
         return f"{node.attribute[0]:.6g}" + (", ..." if node.rows > 1 else "")
     if node.op in (MATMUL, MATMUL_TRANSPOSED):
         return f"matrix {node.attribute[0]} x {node.attribute[1]} times"
-    return node.name.replace("_", " ")
+    return node.op.title if isinstance(node.op, Primitive) and node.op.helper else node.name.replace("_", " ")
 
 
 def shape(node: Node) -> str:

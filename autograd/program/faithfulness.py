@@ -79,7 +79,7 @@ def _describe(line: _Line, recording: Recording) -> str:
         return f"the parameter {recording.parameters[attribute].label or attribute}"
     if op in (INPUT, ROWS):
         return "an argument"
-    return f"the operation {op.name}" if isinstance(op, Primitive) else f"a {op}"
+    return f"the operation {op.title}" if isinstance(op, Primitive) else f"a {op}"
 
 
 def difference_at(

@@ -30,7 +30,7 @@ def latex(value: Value, max_nodes: int | None = 1000, digits: int | None = None)
         >>> print(latex(tanh(w * x + b) ** 2 / 3))
         \frac{{\left(\tanh(w \cdot x + b)\right)}^{2}}{3}
     """
-    unfolding = Unfolding(as_node(value, "latex"), max_nodes)
+    unfolding = Unfolding(as_node(value, "latex"), max_nodes, spell=True)
 
     def write(place: int, first: bool) -> tuple[int, Parts]:
         return _parts(unfolding.node(place), unfolding.operands(place), first, digits)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.engine import ops
-from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.recorder import Recorder, recording
-from autograd.engine.value import Value, constant, topological_order
+from autograd.engine.value import Value, constant
 from autograd.see.latex import latex
 from autograd.see.numbers import format_number
+from autograd.see.spelling import simplified
 from autograd.see.text import expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 MAX_NODES = 60
 """How many nodes of a formula are written."""
@@ -115,47 +113,5 @@ def plain_formula(derivative: Any, names: Mapping[Value, str], digits: int | Non
     """A derivative on symbols in its plainest form; None for a mere number."""
     if not isinstance(derivative, Value):
         return None
-    plain = _rebuild(_rebuild(derivative, _expand), _simplify)
+    plain = simplified(derivative)
     return None if plain.is_constant else formula_of(plain, names, digits)
-
-
-def _rebuild(root: Value, rule: Callable[[Primitive, list[Value]], Value]) -> Value:
-    made: dict[Value, Value] = {}
-    for node in topological_order(root):
-        made[node] = node if node.primitive is None else rule(node.primitive, [made[each] for each in node.parents])
-    return made[root]
-
-
-def _expand(primitive: Primitive, operands: list[Value]) -> Value:
-    """Write out what an operation made for accuracy stands for: by its own exact formula, on symbols."""
-    if not primitive.helper or primitive.exact is None:
-        return Value.apply_primitive(primitive, operands)
-    value: Value = primitive.exact(_Symbolic(), *operands)
-    return value
-
-
-class _Symbolic:
-    """Stands for the module `mpmath` in exact formulas: its functions make symbols."""
-
-    def __getattr__(self, function: str) -> Any:
-        known = TABLE.get(function)
-        return known if known is not None else lambda x: Value.apply_primitive(_unknown(function), [x])
-
-
-def _unknown(function: str) -> Primitive:
-    return Primitive(function, lambda x: math.nan, (lambda x, y: math.nan,))
-
-
-def _simplify(primitive: Primitive, operands: list[Value]) -> Value:
-    """Leave out what changes nothing, and compute what is known."""
-    if primitive is ops.where:
-        return operands[1] if operands[0].data else operands[2]
-    whole = Value.apply_primitive(primitive, operands)
-    if all(operand.is_constant for operand in operands) and math.isfinite(whole.data):
-        return constant(whole.data)
-    is_one = [operand.is_constant and operand.data == 1.0 for operand in operands]
-    if primitive is ops.mul and any(is_one):
-        return operands[is_one.index(False)]
-    if primitive in (ops.div, ops.pow) and is_one[1]:
-        return operands[0]
-    return whole

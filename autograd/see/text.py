@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autograd.engine import ops
 from autograd.see.labels import identifier
 from autograd.see.numbers import format_number, shorten
-from autograd.see.unfolding import ATOM, POWER, SIGN, Parts, Slot, Unfolding, assemble, columns
+from autograd.see.spelling import spelled
+from autograd.see.unfolding import ATOM, POWER, SIGN, Parts, Slot, Unfolding, assemble, columns, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +38,8 @@ def source(value: Value, max_nodes: int | None = 1000) -> str:
     """The expression of a graph as Python source, which `parse` reads back.
 
     Named leaves are written as their names (made identifiers, and told apart: see `named_leaves`), other leaves as
-    their numbers.
+    their numbers. In the graph of a derivative, operations that were made for accuracy are written by their own names,
+    so that what is read back has every digit; `explain`, `latex` and all messages write what they stand for.
 
     Args:
         value: the result.
@@ -52,7 +54,22 @@ def source(value: Value, max_nodes: int | None = 1000) -> str:
         >>> source(tanh(a * b * 2 + 1), max_nodes=4)
         'tanh(... + 1)'
     """
-    unfolding = Unfolding(value, max_nodes)
+    return _source(Unfolding(value, max_nodes))
+
+
+def readable(value: Value, max_nodes: int | None = 1000) -> str:
+    """The same for people to read: with what an operation stands for that was made for accuracy.
+
+    Example:
+        >>> from autograd import Value, gradients, tanh
+        >>> x = Value(0.5, "x")
+        >>> readable(gradients(tanh(x), x))
+        '1 / cosh(x) ** 2'
+    """
+    return _source(Unfolding(value, max_nodes, spell=True))
+
+
+def _source(unfolding: Unfolding) -> str:
     names = {leaf: name for name, leaf in _tell_apart(unfolding.nodes).items()}
     return _unfolded(unfolding, names, repr)
 
@@ -61,7 +78,7 @@ def expression(
     value: Value, names: Mapping[Value, str], max_nodes: int | None = 1000, digits: int | None = None
 ) -> str:
     """The expression of a graph with names of one's own for its leaves, and with short numbers."""
-    return _unfolded(Unfolding(value, max_nodes), names, lambda x: format_number(x, digits))
+    return _unfolded(Unfolding(value, max_nodes, spell=True), names, lambda x: format_number(x, digits))
 
 
 def function(result: Node, names: Mapping[Any, str]) -> str:
@@ -88,7 +105,7 @@ def function(result: Node, names: Mapping[Any, str]) -> str:
     return f"lambda {', '.join(names.values())}: {assemble(result, write, '(', ')')}"
 
 
-def parts_of(node: Node) -> Parts:
+def parts_of(node: Value) -> Parts:
     """How a node is written, with slots for its operands, by their numbers, as if those were names.
 
     Example:
@@ -97,8 +114,17 @@ def parts_of(node: Node) -> Parts:
         >>> parts_of(x**y)
         [Slot(place=0, hold=5, first=True), ' ** ', Slot(place=1, hold=3, first=True)]
     """
-    operand = _Named()
-    return _parts(node, range(len(node.parents)), lambda place: operand, {operand: ""}, repr)[1]
+    found = spelled(node)
+    if found is None:
+        operand = _Named()
+        return _parts(node, range(len(node.parents)), lambda place: operand, {operand: ""}, repr)[1]
+    root, leaves = found
+    names = dict.fromkeys(leaves, "")
+
+    def write(inner: Value, first: bool) -> tuple[int, Parts]:
+        return _parts(inner, inner.parents, lambda place: place, names, repr)
+
+    return spread(root, write, "(", ")", leaves)
 
 
 class _Named:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd.see.spelling import spelled
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from autograd.engine.value import Value
 
@@ -38,14 +40,21 @@ class Unfolding:
         root: the result, which is in place 0.
         max_nodes: how many nodes to write out, nearest to the result; None for all.
         shared_once: whether to leave out the operands of a node wherever it is not the first time that it comes.
+        spell: whether to put what it stands for in place of a node that was made for accuracy.
     """
 
-    def __init__(self, root: Value, max_nodes: int | None, shared_once: bool = False) -> None:
+    def __init__(self, root: Value, max_nodes: int | None, shared_once: bool = False, spell: bool = False) -> None:
         self.nodes = [root]
         self._operands: list[range] = []
         seen: set[Value] = set()
+        operands: dict[Value, Value] = {}  # of what was spelled, by the leaves there
         limit = math.inf if max_nodes is None else max(max_nodes, 1)
-        for node in self.nodes:  # which grows as we go
+        for place, met in enumerate(self.nodes):  # which grows as we go
+            node = operands.get(met, met)
+            while spell and (found := spelled(node)):
+                operands |= {leaf: node.parents[i] for leaf, i in found[1].items()}
+                node = operands.get(found[0], found[0])
+            self.nodes[place] = node
             parents = node.parents if not shared_once or node not in seen else ()
             seen.add(node)
             columns = node.primitive.sequences if node.primitive is not None else 0
@@ -81,16 +90,30 @@ def assemble(root: Any, write: Callable[[Any, bool], tuple[int, Parts]], opening
         opening: a bracket.
         closing: its counterpart.
     """
-    written: list[str] = []
+    return "".join(part for part in spread(root, write, opening, closing, {}) if isinstance(part, str))
+
+
+def spread(
+    root: Any,
+    write: Callable[[Any, bool], tuple[int, Parts]],
+    opening: str,
+    closing: str,
+    kept: Mapping[Any, Any],
+) -> Parts:
+    """The same in parts, with slots for some places: `kept` says by what place they go there."""
+    written: Parts = []
     stack: Parts = [Slot(root)]
     while stack:
         top = stack.pop()
         if isinstance(top, str):
             written.append(top)
             continue
+        if top.place in kept:
+            written.append(top._replace(place=kept[top.place]))
+            continue
         hold, parts = write(top.place, top.first)
         if hold < top.hold:
             inner = parts if top.first else write(top.place, True)[1]
             parts = [opening, *inner, closing]
         stack.extend(reversed(parts))
-    return "".join(written)
+    return written
