@@ -1,4 +1,8 @@
-"""What all tests share: which engine they run on, how thoroughly, and ``--slow``."""
+"""What all tests share: which engine they run on, how thoroughly, ``--slow``, and which ran already.
+
+AUTOGRAD_EXPECT names the form of the engine without which nothing is tested. AUTOGRAD_PASSED names a file of tests that
+passed: those are left out, and those that pass now are added, so that one run goes on where another could not.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+PASSED = Path(os.environ["AUTOGRAD_PASSED"]) if "AUTOGRAD_PASSED" in os.environ else None
 
 
 def installed_from_a_wheel() -> bool:
@@ -71,6 +76,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if PASSED and PASSED.exists():
+        passed = set(PASSED.read_text(encoding="utf-8").splitlines())
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in passed])
+        items[:] = [item for item in items if item.nodeid not in passed]
     if not config.getoption("--slow"):
         for item in items:
             if item.get_closest_marker("slow"):
@@ -78,7 +87,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say why tests were skipped, once for each reason."""
+    """Say why tests were skipped, once for each reason, and note what passed."""
+    if PASSED:
+        with PASSED.open("a", encoding="utf-8") as file:
+            file.writelines(f"{each.nodeid}\n" for each in terminalreporter.stats.get("passed", []))
     reports = terminalreporter.stats.get("skipped", [])
     reasons = Counter(str(each.longrepr[-1]).removeprefix("Skipped: ") for each in reports)
     if reasons:

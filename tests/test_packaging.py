@@ -129,9 +129,15 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plain_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where wheels are built: where whoever runs the tests wants to have them."""
+    return Path(os.environ.get("AUTOGRAD_WHEELS") or tmp_path_factory.mktemp("wheels"))
+
+
+@pytest.fixture(scope="module")
+def plain_wheel(source: Path, wheels: Path) -> Path:
     """The wheel that is built where there is no C compiler."""
-    folder = tmp_path_factory.mktemp("plain")
+    folder = wheels / "plain"
     printed = run(
         sys.executable, "-m", "pip", "wheel", "-v", "--no-deps", "-w", folder, ".", cwd=source, CC="/bin/false"
     )
@@ -141,11 +147,11 @@ def plain_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def compiled_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def compiled_wheel(source: Path, wheels: Path) -> Path:
     """The wheel that is built where there is one."""
     if not COMPILER:
         pytest.skip("no C compiler")
-    folder = tmp_path_factory.mktemp("compiled")
+    folder = wheels / "compiled"
     printed = run(sys.executable, "-m", "pip", "wheel", "-v", "--no-deps", "-w", folder, ".", cwd=source)
     assert "plain Python form" not in printed
     (wheel,) = folder.glob("*.whl")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import socket
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOLDER = Path(__file__).resolve().parent.parent / ".github" / "site"
 
@@ -53,6 +59,74 @@ def test_a_picture_without_an_alternative_text_is_told(checks: Any, tmp_path: Pa
     assert list(checks.broken_links(site(tmp_path, one=page))) == [
         "one.html: the picture 'data:image/png;base64,AA' has no alternative text"
     ]
+
+
+@pytest.mark.parametrize(
+    "link", ["https://", "http:/example.org", "https://exa mple.org", "https://example.org/<x>", "//", "https://a..b"]
+)
+def test_an_address_that_is_none_is_told(checks: Any, tmp_path: Path, link: str) -> None:
+    found = list(checks.broken_links(site(tmp_path, one=f"<a href='{link}'>x</a>")))
+    assert found == [f"one.html: {link} is no address that a browser could open"]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A site at which one page is, one was moved, some are gone, and one is kept from programs."""
+
+    class Handler(BaseHTTPRequestHandler):
+        answers: ClassVar[dict[str, int]] = {"/here": 200, "/moved": 301, "/lost": 301, "/refused": 403, "/gone": 410}
+
+        def do_GET(self) -> None:
+            self.send_response(self.answers.get(self.path, 500 if self.path == "/broken" else 404))
+            if self.path in ("/moved", "/lost"):
+                self.send_header("Location", "/here" if self.path == "/moved" else "/nowhere")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    served.server_close()
+
+
+def test_what_is_linked_on_other_sites_has_to_be_there(checks: Any, tmp_path: Path, server: str) -> None:
+    paths = ["here", "here#part", "moved", "refused", "gone", "lost", "nowhere", "broken"]
+    one = "".join(f'<a href="{server}/{path}">x</a>' for path in paths) + '<a href="two.html">y</a>'
+    nobody = socket.create_server(("127.0.0.1", 0))  # whose port is free once it is closed
+    port = nobody.getsockname()[1]
+    nobody.close()
+    folder = site(tmp_path, one=one, two=f'<img alt="z" src="http://127.0.0.1:{port}/z.png">')
+    found = list(checks.dead_addresses(folder, tries=1))
+    assert found[:4] == [
+        f"one.html: the link to {server}/gone is dead: 410 Gone",
+        f"one.html: the link to {server}/lost is dead: 404 Not Found",
+        f"one.html: the link to {server}/nowhere is dead: 404 Not Found",
+        f"one.html: the link to {server}/broken is dead: 500 Internal Server Error",
+    ]
+    assert len(found) == 5
+    assert found[4].startswith(f"two.html: the link to http://127.0.0.1:{port}/z.png is dead: ")
+
+
+def test_whoever_is_out_of_breath_is_asked_again(checks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Answer:
+        def __enter__(self) -> None: ...
+        def __exit__(self, *_: object) -> None: ...
+
+    def answer(request: Any, timeout: float) -> Answer:
+        asked.append(request.full_url)
+        if len(asked) < 3:
+            raise TimeoutError("timed out")
+        return Answer()
+
+    monkeypatch.setattr(checks, "urlopen", answer)
+    monkeypatch.setattr(checks.time, "sleep", lambda seconds: None)
+    assert list(checks.dead_addresses(site(tmp_path, one='<a href="https://example.org/x">x</a>'))) == []
+    assert asked == ["https://example.org/x"] * 3
 
 
 def test_every_kind_of_public_name_without_a_docstring_is_told(

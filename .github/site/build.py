@@ -6,7 +6,7 @@ pdoc. A few graphs and a training are played. In ``try.html`` the library itself
 the cells of the tour that are tagged "browser", and what the reader types.
 
 The last step looks at what was built. The exit status is 1 if a link is dead, if a picture has no alternative text, or if a
-public name has no docstring.
+public name has no docstring. With ``--external`` it asks for whatever is linked on other sites, too.
 
 What is needed: ``pip install ".[site]"``; for ``try.html`` also npm, which fetches Pyodide once, or ``--pyodide FOLDER``
 where that lies already. Without either there is no such page, and a line says so.
@@ -41,7 +41,7 @@ import nbformat
 import pdoc
 import pdoc.doc
 import pdoc.render
-from checks import broken_links, undocumented
+from checks import broken_links, dead_addresses, undocumented
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from pygments.formatters import HtmlFormatter
@@ -73,6 +73,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=CHECKOUT / "build" / "site", help="where to (build/site)")
     parser.add_argument("--wheel", type=Path, help="the pure wheel for try.html (built here)")
     parser.add_argument("--pyodide", type=Path, help="the folder of the npm package pyodide (fetched by npm)")
+    parser.add_argument("--external", action="store_true", help="also ask for what is linked on other sites")
     options = parser.parse_args()
     site: Path = options.out
     shutil.rmtree(site, ignore_errors=True)
@@ -87,6 +88,8 @@ def main() -> int:
         del MENU["try.html"]
     count = write_pages(site)
     faults = [*broken_links(site), *undocumented(modules)]
+    if options.external:
+        faults += dead_addresses(site)
     print("\n".join(faults))
     print(f"{count} pages, and the reference of {len(modules)} modules; open {site / 'index.html'}")
     return 1 if faults else 0

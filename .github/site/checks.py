@@ -1,12 +1,22 @@
-"""What must hold of a site that was built: every link leads somewhere, and every public name says what it is for."""
+"""What must hold of a site that was built: every link leads somewhere, and every public name says what it is for.
+
+Links to other sites are looked at as they are written; whether somebody answers there is asked only on demand.
+"""
 
 from __future__ import annotations
 
+import http.client
+import re
+import ssl
+import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from html.parser import HTMLParser
 from inspect import getattr_static
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
+from urllib.request import Request, urlopen
 
 import pdoc.doc
 
@@ -15,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLAYED = "play"  # pages whose scripts make their own anchors
+PATIENCE = 20.0  # seconds for an answer
+GONE = (404, 410)  # whoever answers otherwise is there, though he may not like to be asked by a program
+ADDRESS = re.compile(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d+)?(/[^\s<>\"{}|\\^`]*)?([?#][^\s<>\"{}|\\^`]*)?")
 
 
 class Page(HTMLParser):
@@ -42,6 +55,8 @@ def broken_links(site: Path) -> Iterator[str]:
         here = path.relative_to(site)
         for link in dict.fromkeys(page.links):
             parts = urlsplit(link)
+            if is_external(link) and not ADDRESS.fullmatch(link):
+                yield f"{here}: {link} is no address that a browser could open"
             if parts.scheme or parts.netloc:
                 continue
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
@@ -53,6 +68,47 @@ def broken_links(site: Path) -> Iterator[str]:
                 yield f"{here}: the link to {link} leads to no such place on that page"
         if here.parts[0] != PLAYED:
             yield from (f"{here}: the picture {name!r} has no alternative text" for name in page.unnamed)
+
+
+def is_external(link: str) -> bool:
+    """Whether a link leads to another site."""
+    return urlsplit(link).scheme in ("http", "https") or link.startswith("//")
+
+
+def dead_addresses(site: Path, tries: int = 3) -> Iterator[str]:
+    """A sentence for each address on other sites, linked from this one, at which nothing is.
+
+    Args:
+        site: the folder.
+        tries: how often to ask where nobody answers at all.
+    """
+    linked: dict[str, Path] = {}
+    for path in sorted(site.rglob("*.html")):
+        for link in filter(is_external, Page(path.read_text(encoding="utf-8")).links):
+            linked.setdefault(link.partition("#")[0], path.relative_to(site))
+    with ThreadPoolExecutor(8) as pool:
+        problems = pool.map(lambda address: _problem(address, tries), linked)
+        for (address, page), problem in zip(linked.items(), problems, strict=True):
+            if problem:
+                yield f"{page}: the link to {address} is dead: {problem}"
+
+
+def _problem(address: str, tries: int) -> str:
+    """What is wrong with an address; nothing if something is there."""
+    request = Request(address, headers={"User-Agent": "Mozilla/5.0 (a check of links)", "Accept": "*/*"})
+    problem = ""
+    for attempt in range(tries):
+        time.sleep(2.0**attempt - 1.0)
+        try:
+            with urlopen(request, timeout=PATIENCE):
+                return ""
+        except HTTPError as error:
+            if error.code < 500:
+                return f"{error.code} {error.reason}" if error.code in GONE else ""
+            problem = f"{error.code} {error.reason}"
+        except (URLError, OSError, http.client.HTTPException, ssl.SSLError, ValueError) as error:
+            problem = str(getattr(error, "reason", error)) or type(error).__name__
+    return problem
 
 
 def undocumented(modules: Iterable[pdoc.doc.Module]) -> Iterator[str]:

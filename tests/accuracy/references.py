@@ -66,7 +66,15 @@ def unary(value: Any, first: Any, second: Any = None) -> Reference:
 
 
 def power(x: Any, y: Any) -> Any:
-    return x**y if x != 0 or y >= 0 else mp.inf
+    """A power of any real base; mpmath's own takes milliseconds where the exponent is a huge whole number."""
+    if x == 0:
+        return x**y if y >= 0 else mp.inf
+    if abs(y) < 100 or (x < 0 and y != mp.floor(y)):
+        return x**y
+    exponent = y * mp.log(abs(x))
+    if abs(exponent) > 10_000:  # far beyond all doubles, whatever else it is multiplied by
+        return mp.inf if exponent > 0 else mpf(0)
+    return mp.exp(exponent) * (-1 if x < 0 and y % 2 else 1)
 
 
 def quotient(x: Any, y: Any) -> Any:
@@ -88,13 +96,13 @@ REFERENCES: dict[str, Reference] = {
     "pow": Reference(
         power,
         {
-            0: lambda x, y: y * x**y / x if y else mpf(0),
-            1: lambda x, y: x**y * mp.log(x) if x > 0 else mp.nan,
+            0: lambda x, y: y * power(x, y) / x if y else mpf(0),
+            1: lambda x, y: power(x, y) * mp.log(x) if x > 0 else mp.nan,
         },
         {
-            (0, 0): lambda x, y: y * (y - 1) * x**y / x**2 if y and y != 1 else mpf(0),
-            (0, 1): lambda x, y: (x**y / x, x**y / x * y * mp.log(x)) if x > 0 else mp.nan,
-            (1, 1): lambda x, y: x**y * mp.log(x) ** 2 if x > 0 else mp.nan,
+            (0, 0): lambda x, y: y * (y - 1) * power(x, y) / x**2 if y and y != 1 else mpf(0),
+            (0, 1): lambda x, y: (power(x, y) / x, power(x, y) / x * y * mp.log(x)) if x > 0 else mp.nan,
+            (1, 1): lambda x, y: power(x, y) * mp.log(x) ** 2 if x > 0 else mp.nan,
         },
     ),
     "floordiv": Reference(quotient, {}, {}),
@@ -229,20 +237,23 @@ REFERENCES: dict[str, Reference] = {
         lambda x, y, n: x / y**n, {0: lambda x, y, n: y**-n, 1: lambda x, y, n: -n * x / y ** (n + 1)}, {}
     ),
     "scaled_power": Reference(
-        lambda c, x, y, k: c * x**y / x**k,
+        lambda c, x, y, k: c * power(x, y) / x**k,
         {
-            0: lambda c, x, y, k: x**y / x**k,
-            1: lambda c, x, y, k: c * (y - k) * x**y / x ** (k + 1),
-            2: lambda c, x, y, k: c * x**y / x**k * mp.log(x),
+            0: lambda c, x, y, k: power(x, y) / x**k,
+            1: lambda c, x, y, k: c * (y - k) * power(x, y) / x ** (k + 1),
+            2: lambda c, x, y, k: c * power(x, y) / x**k * mp.log(x),
         },
         {},
     ),
     "scaled_log_power": Reference(
-        lambda c, x, y, k: c * mp.log(x) * x**y / x**k,
+        lambda c, x, y, k: c * mp.log(x) * power(x, y) / x**k,
         {
-            0: lambda c, x, y, k: mp.log(x) * x**y / x**k,
-            1: lambda c, x, y, k: (c * x**y / x ** (k + 1), c * (y - k) * mp.log(x) * x**y / x ** (k + 1)),
-            2: lambda c, x, y, k: c * mp.log(x) ** 2 * x**y / x**k,
+            0: lambda c, x, y, k: mp.log(x) * power(x, y) / x**k,
+            1: lambda c, x, y, k: (
+                c * power(x, y) / x ** (k + 1),
+                c * (y - k) * mp.log(x) * power(x, y) / x ** (k + 1),
+            ),
+            2: lambda c, x, y, k: c * mp.log(x) ** 2 * power(x, y) / x**k,
         },
         {},
     ),
