@@ -10,6 +10,7 @@ Nothing in the package imports this file. It runs by itself, in an environment i
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 import tempfile
@@ -87,7 +88,7 @@ def compile_engine(work: str) -> list[setuptools.Extension]:
             found = [extension_of(f"autograd/{room}/{name}.py") for name in names]
             directives = {"language_level": 3, "annotation_typing": room == "engine"}
             made += cythonize(found, build_dir=work, compiler_directives=directives, quiet=True)
-        options = {"build": {"build_base": work}}
+        options = {"build": {"build_base": work}, "build_ext": {"parallel": os.cpu_count() or 1}}
         setuptools.Distribution({"ext_modules": made, "options": options}).run_command("build_ext")
     except Exception as error:
         reason = (str(error).strip().splitlines() or [""])[0]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from functools import cache
 
 import numpy as np
 import pytest
@@ -58,6 +59,11 @@ def compiled(function, **options):
     return autograd.compile(function, backend="native", allow_nan=True, **options)
 
 
+@cache
+def of_many(name, count):
+    return compiled(TABLE[name], widths=[count])
+
+
 def error(x, y):
     return (W * x + B - y).tanh() ** 2
 
@@ -97,15 +103,12 @@ class TestValues:
 
     @pytest.mark.parametrize("name", ["mean", "logsumexp", "prod"])
     @QUICK
-    @given(seed=st.integers(0, 1000), count=st.integers(20, 60), spread=st.sampled_from([1, 40, 1020]))
+    @given(seed=st.integers(0, 1000), count=st.sampled_from([20, 33, 47, 60]), spread=st.sampled_from([1, 40, 1020]))
     def test_sums_that_are_rounded_once_and_products_without_overflow(self, name, seed, count, spread):
         rng = np.random.default_rng(seed)
         points = rng.normal(size=(3, count)) * 2.0 ** rng.uniform(-spread, spread, size=(3, count))
         points[:, 1] = -points[:, 0] * (1.0 + 2.0**-52)
-        operation = TABLE[name]
-        assert bits(compiled(operation, widths=[count])(points)) == bits(
-            [operation.evaluate(p.tolist()) for p in points]
-        )
+        assert bits(of_many(name, count)(points)) == bits([TABLE[name].evaluate(p.tolist()) for p in points])
 
     def test_long_sums_are_added_up_in_order(self):
         rng = np.random.default_rng(0)
