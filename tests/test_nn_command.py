@@ -24,6 +24,7 @@ from nn.commands import folder
 from nn.commands import posts as main_job
 from nn.datasets import DATASETS
 from nn.posts import RECIPES, Check
+from nn.posts.recipe import OWN
 from nn.training.fit import EagerEngine
 from nn.training.history import History
 
@@ -154,6 +155,29 @@ def test_the_list_names_every_data_set_and_every_model(capsys):
     for name in RECIPES:
         assert name in printed
     assert "height (cm) from weight (kg)" in printed
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_no_line_is_longer_than_the_terminal_is_wide(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["list"]) == 0
+    note = "each point's by the engine, their mean by NumPy, as the post"
+    main_job.print_checks([Check("step 10: gradient", "-61.98100236918255", "-61.98100236918255", note, True, OWN)])
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= columns
+
+
+def test_a_note_that_does_not_fit_stands_once_below_all_that_it_is_about(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "60")
+    notes = ["by the post's own program, which we ran"] * 2 + ["by a rule of three"]
+    main_job.print_checks([Check(f"row {i}", "1.0", "1.0", note, True, OWN) for i, note in enumerate(notes)])
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "    ✓ row 0  1.0       1.0",
+        "    ✓ row 1  1.0       1.0",
+        "       (by the post's own program, which we ran)",
+        "    ✓ row 2  1.0       1.0",
+        "       (by a rule of three)",
+    ]
 
 
 def test_a_terminal_that_lacks_a_sign_gets_a_question_mark(monkeypatch, tmp_path):

@@ -11,6 +11,7 @@ import autograd
 from autograd.engine.release import why_plain
 from nn.commands.folder import check_pictures, leave_graph, leave_model, leave_pictures, writable_folder
 from nn.commands.index import write_index
+from nn.commands.width import columns
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
 from nn.posts.recipe import ORIGINS, OWN
 from nn.training.fit import ENGINES
@@ -123,9 +124,12 @@ def print_checks(checks: Sequence[Check]) -> None:
             continue
         print(f"    {origin}:")
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for sign, what, reported, obtained, note in rows:
+        beside = sum(widths) + 13 <= columns()  # or else below, once for all rows that it says something of
+        for (sign, what, reported, obtained, note), after in zip(rows, [*rows[1:], ("",) * 5], strict=True):
             line = f"    {sign:{widths[0]}} {what:{widths[1]}}  {reported:{widths[2]}}  {obtained:{widths[3]}}"
-            print(f"{line}  ({note})" if note else line.rstrip())
+            print(f"{line}  ({note})" if note and beside else line.rstrip())
+            if note and not beside and note != after[-1]:
+                print(f"{'':{6 + widths[0]}}({note})")
 
 
 def mark(check: Check) -> str:
