@@ -408,8 +408,8 @@ class _Narrator:
         """The operation that computed a node, on the numbers of its operands."""
         if node.primitive is None:
             return self._figure(node.data)
-        plain = Value.apply_primitive(node.primitive, [constant(parent.data) for parent in node.parents])
-        return formula_of(plain, {}, self.digits)
+        numbers = [(constant if parent.is_constant else Value)(parent.data) for parent in node.parents]
+        return formula_of(Value.apply_primitive(node.primitive, numbers), {}, self.digits)
 
     def _adjoint(self, node: Value) -> Both:
         return _ratio("d", "d", self._called(self.root), self._called(node))

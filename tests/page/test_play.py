@@ -26,6 +26,13 @@ def powers() -> Value:
     return x * x * x + x**-2 - abs(-x)
 
 
+def slope() -> Value:
+    """A derivative, with operations that were made for accuracy."""
+    x, y = variables(x=0.7, y=1.3)
+    first = autograd.gradients(tanh(x) * x**3 / y, x)
+    return first * y
+
+
 def constant_result() -> Value:
     with autograd.no_grad():
         return tanh(Value(1.0, "x"))
@@ -64,6 +71,7 @@ def close(x: float, y: float, ulps: float = 16) -> bool:
             * autograd.maximum(Value(1.0, "u"), Value(1.0, "v"))
         ),
         powers,
+        slope,
         lambda: autograd.logsumexp(variables(p=1 / 3, q=1e9)) - Value(12345678.9, "large"),
         lambda: Value(0.0, "zero").log() * 2,
         lambda: Value(2.0, "alone"),
