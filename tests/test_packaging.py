@@ -258,7 +258,8 @@ class TestOtherBuilds:
     ) -> None:
         broken = tmp_path / "broken-cc"
         broken.write_text(
-            f'#!/bin/sh\ncase "$*" in *engine/value*) exit 1;; esac\nexec {COMPILER} "$@"\n', encoding="utf-8"
+            f'#!/bin/sh\ncase "$*" in *probe* | *engine/floats*) exec {COMPILER} "$@";; esac\nexit 1\n',
+            encoding="utf-8",
         )
         broken.chmod(0o755)
         printed = install(environment, "-v", source, CC=str(broken))
