@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograd.__main__ import main
+from nn.__main__ import main as run_nn
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -52,6 +53,23 @@ def test_its_command_lines_of_autograd_run(capsys: pytest.CaptureFixture[str]) -
     for command in commands:
         assert main(command) == 0
         assert "dy/dw = 1.92209" in capsys.readouterr().out
+
+
+def test_its_command_lines_of_nn_learn_a_table_and_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [(20 + 7 * i % 90, 1 + i % 4) for i in range(60)]
+    prices = "".join(f"{area},{rooms},{3 * area + 10 * rooms}\n" for area, rooms in rows)
+    Path("prices.csv").write_text(f"area,rooms,price\n{prices}", encoding="utf-8")
+    Path("more.csv").write_text("area,rooms\n50,2\n80,3\n", encoding="utf-8")
+    lines = [line for language, text in blocks() if language == "sh" for line in text.splitlines()]
+    train, predict = (shlex.split(line)[1:] for line in lines if line.startswith("nn "))
+    assert run_nn(train) == 0
+    capsys.readouterr()
+    assert run_nn(predict) == 0
+    found = [float(line.split(",")[-1]) for line in capsys.readouterr().out.splitlines()[1:]]
+    assert found == pytest.approx([170, 270], rel=0.1)
 
 
 def test_it_can_be_read_in_five_minutes() -> None:
