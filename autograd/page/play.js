@@ -3,27 +3,42 @@
 const nodes = content.nodes;
 const root = nodes.length - 1;
 
-for (const node of nodes) {
+nodes.forEach((node, i) => {
   const usual = { label: "", name: "", uses: 1, constant: 0, fixed: 0, cuts: (node.operands || []).map(() => 0) };
-  Object.assign(node, { ...usual, ...node });
+  Object.assign(node, { ...usual, ...node, place: i });
   node.recorded = unpack(node.value);
   if (node.partials) node.partials = node.partials.map(unpack);
-  node.inputs = node.operands ? node.operands.map((i) => nodes[i]) : [];
-}
+  if (node.operands && node.operation && !node.fixed) node.compute = applied(operations[node.operation].value, node.operands);
+});
 const leaves = nodes.filter((node) => !node.operands && !node.constant);
 
 // Forward and backward.
 
 let isRecorded = true; // whether every leaf has the number that it was recorded with
 
+function applied(operation, [i, j, ...others]) { // an operation on the values of its operands
+  if (j === undefined) return (values) => operation(values[i]);
+  if (!others.length) return (values) => operation(values[i], values[j]);
+  return (values) => operation(values[i], values[j], ...others.map((k) => values[k]));
+}
+
 function evaluate(numbers) { // the values of all nodes, for these of the leaves
-  const values = new Array(nodes.length);
-  nodes.forEach((node, i) => {
-    if (!node.operands) values[i] = numbers.has(i) ? numbers.get(i) : node.recorded;
-    else if (node.fixed || !node.operation) values[i] = node.recorded;
-    else values[i] = operations[node.operation].value(...node.operands.map((k) => values[k]));
-  });
+  const values = nodes.map((node) => node.recorded);
+  for (const [i, x] of numbers) values[i] = x;
+  for (const { compute, place } of nodes) if (compute) values[place] = compute(values);
   return values;
+}
+
+function follow(leaf, places) { // the results, for the leaf at these places: only what depends on it is computed anew
+  const depending = new Set([leaf.place]);
+  for (const node of nodes) if (node.compute && node.operands.some((k) => depending.has(k))) depending.add(node.place);
+  const computed = nodes.filter((node) => node.compute && depending.has(node.place));
+  const values = [...state.values];
+  return places.map((x) => {
+    values[leaf.place] = x;
+    for (const { compute, place } of computed) values[place] = compute(values);
+    return values[root];
+  });
 }
 
 function differentiate(values, exact) { // each node's local derivatives, and which of its edges carry nothing
@@ -58,11 +73,11 @@ function pushBack(locals) { // the adjoints, in the order of `backward`, and wha
   return { adjoints, shares };
 }
 
-const numbers = new Map(leaves.map((leaf) => [nodes.indexOf(leaf), leaf.recorded]));
+const numbers = new Map(leaves.map((leaf) => [leaf.place, leaf.recorded]));
 let state;
 
 function compute() {
-  isRecorded = leaves.every((leaf) => Object.is(numbers.get(nodes.indexOf(leaf)), leaf.recorded));
+  isRecorded = leaves.every((leaf) => Object.is(numbers.get(leaf.place), leaf.recorded));
   const values = isRecorded ? nodes.map((node) => node.recorded) : evaluate(numbers);
   const locals = differentiate(values, isRecorded);
   state = { values, locals, ...pushBack(locals) };
@@ -71,7 +86,10 @@ function compute() {
 // The story: a step for the inputs, one for each operation, one for the result's own derivative, and one for each way back.
 
 const steps = [{ phase: "start" }];
-nodes.forEach((node, i) => { if (node.operands) steps.push({ phase: "forward", node: i }); });
+for (const node of nodes) {
+  node.step = node.operands ? steps.length : 0; // which computes it
+  if (node.operands) steps.push({ phase: "forward", node: node.place });
+}
 const turn = steps.length;
 steps.push({ phase: "seed", node: root });
 for (const i of content.backward) if (nodes[i].operands) steps.push({ phase: "backward", node: i });
@@ -83,18 +101,22 @@ function equate(...sides) { // an equation, each side once where two neighbours 
 
 function total(i) { return `d${nodes[root].name}/d${nodes[i].name}`; }
 
-function withNumbers(node) {
+function write(node, say) { // an operation, with what is said of its operands
   if (!node.parts) return "";
   return node.parts.map((part) => {
     if (typeof part === "string") return part;
-    const text = show(state.values[node.operands[part[0]]]);
-    return part[1] && text.startsWith("-") ? `(${text})` : text;
+    const text = say(node.operands[Array.isArray(part) ? part[0] : part]);
+    return Array.isArray(part) && text.startsWith("-") ? `(${text})` : text;
   }).join("");
 }
 
+function withNumbers(node) { return write(node, (k) => show(state.values[k])); }
+
+function withNames(node) { return node.written || write(node, (k) => nodes[k].name || show(nodes[k].recorded)); }
+
 function define(i) {
   const node = nodes[i];
-  return node.operands ? equate(node.name, node.written) : node.name;
+  return node.operands ? equate(node.name, withNames(node)) : node.name;
 }
 
 const COMPARE = { "<": (x, y) => x < y, "<=": (x, y) => x <= y, ">": (x, y) => x > y, ">=": (x, y) => x >= y };
@@ -106,7 +128,8 @@ function ruleOf(i, j) { // the formula of a local derivative that holds here
     return unpack(x);
   };
   const holds = ([left, symbol, right, outcome]) => COMPARE[symbol](side(left), side(right)) === Boolean(outcome);
-  const found = node.rules[j].find((each) => !each.when || each.when.every(holds));
+  const rules = node.rules[j];
+  const found = typeof rules === "string" ? { formula: rules } : rules.find((each) => each.when.every(holds));
   return { formula: "", condition: "", ...found };
 }
 
@@ -155,146 +178,156 @@ function backward(index) { // the lines of one step back, which are those of `ex
 function tell(index) {
   const step = steps[index];
   if (step.phase === "start") {
-    return ["The inputs are given.", ...leaves.map((leaf) => equate(leaf.name, show(state.values[nodes.indexOf(leaf)])))];
+    return ["The inputs are given.", ...leaves.map((leaf) => equate(leaf.name, show(state.values[leaf.place])))];
   }
   if (step.phase === "forward") {
     const node = nodes[step.node];
-    return ["Forward", equate(node.name, node.written, withNumbers(node), show(state.values[step.node]))];
+    return ["Forward", equate(node.name, withNames(node), withNumbers(node), show(state.values[step.node]))];
   }
   if (step.phase === "seed") return ["Backward", equate(total(root), "1")];
   if (step.phase === "backward") return ["Backward", ...backward(index)];
   if (nodes[root].constant) return ["Gradients", "none: the result is a constant"];
-  return ["Gradients", ...leaves.map((leaf) => equate(total(nodes.indexOf(leaf)), show(state.adjoints[nodes.indexOf(leaf)])))];
+  return ["Gradients", ...leaves.map((leaf) => equate(total(leaf.place), show(state.adjoints[leaf.place])))];
 }
 
-// The picture.
+// The picture. The numbers stand on a sheet of their own above it: what stays the same need not be painted again.
 
 const stage = document.querySelector(".stage");
+const sheet = stage.cloneNode(false);
+sheet.setAttribute("class", "sheet");
+sheet.setAttribute("aria-hidden", "true");
+const layer = stage.querySelector(".graph").cloneNode(false);
+sheet.append(layer);
+stage.after(sheet);
+
 const groups = new Map([...stage.querySelectorAll("[data-node]")].map((group) => [group.dataset.node, group]));
-const edges = new Map();
-for (const group of stage.querySelectorAll("[data-edge]")) {
-  const listed = edges.get(group.dataset.edge) || [];
-  listed.push(group);
-  edges.set(group.dataset.edge, listed);
+const edges = new Map(); // by their ends
+for (const edge of stage.querySelectorAll("[data-edge]")) {
+  edges.set(edge.dataset.edge, [...(edges.get(edge.dataset.edge) || []), edge]);
 }
 for (const node of nodes) {
-  const group = groups.get(node.id);
-  const texts = [...group.querySelectorAll("text")];
-  node.group = group;
-  node.circle = groups.get(`${node.id}op`);
-  if (!node.constant) {
-    [node.valueText, node.gradText] = texts.slice(-2);
-    node.gradText.classList.add("grad");
-  }
+  node.group = groups.get(node.id);
+  node.drawn = [node.group, groups.get(`${node.id}op`)].filter(Boolean);
   const title = make("title", {});
   title.textContent = node.label || node.name || show(node.recorded);
-  group.prepend(title);
+  if (!node.constant) {
+    const texts = [...node.group.querySelectorAll("text")].slice(-2);
+    node.figures = [["value", texts[0]], ["grad", texts[1]]].map(([word, text]) => ({ word, text, shown: null }));
+    texts[1].classList.add("grad");
+    layer.append(...texts);
+  }
+  node.group.prepend(title);
 }
 
 function edgesInto(i) { // an operation's edges, in the order of its operands
   const taken = new Map();
   return nodes[i].operands.map((k) => {
     if (k < 0) return undefined;
-    const key = `${nodes[k].id}->${nodes[i].id}op`;
+    const key = `${nodes[k].id} ${nodes[i].id}`;
     const place = taken.get(key) || 0;
     taken.set(key, place + 1);
     return (edges.get(key) || [])[place];
   });
 }
 
-function fit() { // a picture a little too wide shrinks; one that would become too small to be read is scrolled
-  const natural = Number(stage.getAttribute("width"));
-  stage.classList.toggle("wide", natural > 1.6 * find("graph").clientWidth);
-}
-addEventListener("resize", fit);
+const frame = find("graph"), scene = find("scene");
 
-function reveal(group) { // scroll the graph, and only that
-  const frame = find("graph").getBoundingClientRect(), box = group.getBoundingClientRect();
-  const across = box.left < frame.left || box.right > frame.right ? box.left + box.width / 2 - frame.left - frame.width / 2 : 0;
-  const down = box.top < frame.top || box.bottom > frame.bottom ? box.top + box.height / 2 - frame.top - frame.height / 2 : 0;
-  if (across || down) find("graph").scrollBy(across, down);
+function fit() { // a small picture grows, and one a little too wide shrinks; one that could not be read then is scrolled
+  const [width, height] = ["width", "height"].map((each) => Number(stage.getAttribute(each)));
+  const room = Math.min(frame.clientWidth / width, Math.max(0.6 * innerHeight / height, 1), 1.5);
+  scene.style.width = `${width * (room > 0.75 ? room : 1)}px`;
+  const { left, top } = scene.getBoundingClientRect();
+  for (const node of nodes) {
+    const box = node.group.getBoundingClientRect();
+    node.box = { left: box.left - left, right: box.right - left, top: box.top - top, bottom: box.bottom - top };
+  }
+}
+
+let view = null; // the part of the picture that the frame shows; before anything is laid out, all of it
+
+function look() {
+  const outer = frame.getBoundingClientRect(), { left, top } = scene.getBoundingClientRect();
+  view = { left: outer.left - left, right: outer.right - left, top: outer.top - top, bottom: outer.bottom - top };
+}
+
+function isSeen({ left, right, top, bottom }) {
+  return !view || (right > view.left && left < view.right && bottom > view.top && top < view.bottom);
+}
+
+function reveal({ left, right, top, bottom }) { // scroll the graph, and only that
+  const across = left < view.left || right > view.right ? (left + right - view.left - view.right) / 2 : 0;
+  const down = top < view.top || bottom > view.bottom ? (top + bottom - view.top - view.bottom) / 2 : 0;
+  if (across || down) frame.scrollBy(across, down);
+  look();
 }
 
 let current = steps.length - 1;
 
-function write(element, text) { // what has not changed need not be laid out again
+function showStep() { // what has been computed by now, and what is at work
+  const step = steps[current];
+  for (const node of nodes) {
+    for (const each of node.drawn) {
+      each.classList.toggle("later", node.step > current);
+      each.classList.toggle("active", node.place === step.node);
+    }
+  }
+  for (const edge of stage.querySelectorAll(".edge.active")) edge.classList.remove("active");
+  if (moves(step)) for (const edge of edgesInto(step.node)) if (edge) edge.classList.add("active");
+}
+
+function showNumbers() { // those that are in view, and have changed
+  const back = current >= turn ? seen(current) : null;
+  for (const { figures, box, place, step } of nodes) {
+    if (!figures || !isSeen(box)) continue;
+    const hasGradient = back && (place === root || back.got[place].length > 0);
+    const numbers = [step > current ? null : state.values[place], hasGradient ? back.partial[place] : null];
+    figures.forEach((figure, k) => {
+      const x = numbers[k];
+      if (Object.is(x, figure.shown)) return;
+      figure.shown = x;
+      figure.text.textContent = x === null ? figure.word : `${figure.word} ${show(x)}`;
+      figure.text.classList.toggle("later", x === null);
+      figure.text.classList.toggle("wrong", x !== null && !Number.isFinite(x));
+    });
+  }
+}
+
+function say() {
+  const [phase, ...lines] = tell(current);
+  put(find("phase"), `step ${current} of ${steps.length - 1}: ${phase}`);
+  put(find("sentence"), lines.join("\n"));
+}
+
+function put(element, text) { // what has not changed need not be laid out again
   if (element.textContent !== text) element.textContent = text;
 }
 
-function paint() {
-  const index = current;
-  const forward = new Set(steps.slice(1, Math.min(index, turn - 1) + 1).map((step) => step.node));
-  const back = index >= turn ? seen(index) : null;
-  nodes.forEach((node, i) => {
-    const isComputed = !node.operands || forward.has(i);
-    node.group.classList.toggle("later", !isComputed);
-    node.group.classList.remove("active");
-    if (node.circle) {
-      node.circle.classList.toggle("later", !isComputed);
-      node.circle.classList.remove("active");
-    }
-    if (!node.valueText) return;
-    write(node.valueText, isComputed ? `value ${show(state.values[i])}` : "value");
-    node.valueText.classList.toggle("wrong", isComputed && !Number.isFinite(state.values[i]));
-    const hasGradient = back && (i === root || back.got[i].length > 0);
-    write(node.gradText, hasGradient ? `grad ${show(back.partial[i])}` : "grad");
-    node.gradText.classList.toggle("wrong", Boolean(hasGradient) && !Number.isFinite(back.partial[i]));
-  });
-  for (const listed of edges.values()) for (const edge of listed) edge.classList.remove("active");
-  const step = steps[index];
-  if (step.node !== undefined) {
-    const node = nodes[step.node];
-    node.group.classList.add("active");
-    if (node.circle) node.circle.classList.add("active");
-    if (step.phase !== "seed") for (const edge of edgesInto(step.node)) if (edge) edge.classList.add("active");
-  }
-  const lines = tell(index);
-  const sentence = find("sentence");
-  sentence.replaceChildren();
-  const phase = document.createElement("div");
-  phase.className = "phase";
-  phase.textContent = `step ${index} of ${steps.length - 1}: ${lines[0]}`;
-  sentence.append(phase, lines.slice(1).join("\n"));
-  find("progress").value = index / (steps.length - 1);
-}
+// Numbers travel along the edges of a step: by animations, which cost the page nothing while they run.
 
-// Numbers travel along the edges of a step.
-
-let tokens = [];
+function moves(step) { return step.phase === "forward" || step.phase === "backward"; }
 
 function stopTokens() {
-  for (const token of tokens) token.remove();
-  tokens = [];
+  for (const token of scene.querySelectorAll(".token")) token.remove();
 }
 
-function travel(index, duration) {
+function travel(duration) {
   stopTokens();
-  const step = steps[index];
-  if (!["forward", "backward"].includes(step.phase) || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  const layer = stage.querySelector(".graph");
-  const moving = edgesInto(step.node).map((edge, j) => {
-    const path = edge && edge.querySelector("path");
-    if (!path) return null;
-    const token = make("g", { class: "token" }, layer);
-    make("circle", { r: 4 }, token);
+  const step = steps[current];
+  if (!moves(step) || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const { left, top } = scene.getBoundingClientRect();
+  edgesInto(step.node).forEach((edge, j) => {
+    if (!edge) return;
+    const length = edge.getTotalLength(), onScreen = edge.getScreenCTM();
+    const way = Array.from({ length: 25 }, (_, k) => {
+      const { x, y } = edge.getPointAtLength(k / 24 * length).matrixTransform(onScreen);
+      return { transform: `translate(${x - left}px, ${y - top}px)` };
+    });
     const number = step.phase === "forward" ? state.values[nodes[step.node].operands[j]] : state.shares[step.node][j];
+    const token = make("svg", { class: "token", "aria-hidden": "true" }, scene);
+    make("circle", { r: 4 }, token);
     make("text", { x: 6, y: -5 }, token).textContent = show(number, 3);
-    return { token, path, length: path.getTotalLength() };
-  }).filter(Boolean);
-  tokens = moving.map((each) => each.token);
-  const started = performance.now();
-  const mine = tokens;
-  function move(now) {
-    if (mine !== tokens) return;
-    const way = Math.min((now - started) / duration, 1);
-    for (const { token, path, length } of moving) {
-      const point = path.getPointAtLength((step.phase === "forward" ? way : 1 - way) * length);
-      token.setAttribute("transform", `translate(${point.x} ${point.y})`);
-    }
-    if (way < 1) requestAnimationFrame(move);
-    else stopTokens();
-  }
-  requestAnimationFrame(move);
+    token.animate(step.phase === "forward" ? way : way.reverse(), { duration, fill: "forwards" }).onfinish = () => token.remove();
+  });
 }
 
 // Steps.
@@ -305,10 +338,13 @@ function go(index, isMoving = false) {
   const target = Math.max(0, Math.min(index, steps.length - 1));
   const isStep = Math.abs(target - current) === 1;
   current = target;
-  paint();
-  if (steps[current].node !== undefined) reveal(nodes[steps[current].node].group);
-  stopTokens();
-  if (isStep || isMoving) travel(current, Math.min(Number(find("speed").value) * 0.8, 900));
+  if (steps[current].node !== undefined) reveal(nodes[steps[current].node].box);
+  showStep();
+  showNumbers();
+  say();
+  find("progress").value = current / (steps.length - 1);
+  if (isStep || isMoving) travel(Math.min(Number(find("speed").value) * 0.8, 900));
+  else stopTokens();
   if (current === steps.length - 1) pause();
 }
 
@@ -354,7 +390,6 @@ function reach(leaf) { // how far its slider goes to either side
 }
 
 function addRow(leaf) {
-  const i = nodes.indexOf(leaf);
   const row = find("leaves").insertRow();
   const head = document.createElement("th");
   head.scope = "row";
@@ -388,6 +423,7 @@ function addRow(leaf) {
     const x = { inf: Infinity, "-inf": -Infinity, nan: NaN }[text] ?? (text === "" ? undefined : Number(text));
     const isWrong = x === undefined || (Number.isNaN(x) && text !== "nan");
     typed.setAttribute("aria-invalid", String(isWrong));
+    put(find("refused"), isWrong ? `${leaf.name} stays ${repr(numbers.get(leaf.place))}: ${text ? `“${text}” is` : "nothing typed is"} no number` : "");
     if (!isWrong) change(leaf, x);
   });
   slider.addEventListener("input", () => {
@@ -395,11 +431,11 @@ function addRow(leaf) {
     change(leaf, way === 0 ? leaf.recorded : Number((leaf.recorded + way * reach(leaf)).toPrecision(6)));
   });
   pick.addEventListener("change", () => { chosen = leaf; plot(); });
-  rows.set(i, { typed, slider, gradient });
+  rows.set(leaf, { leaf, typed, slider, gradient });
 }
 
 function change(leaf, x) {
-  numbers.set(nodes.indexOf(leaf), x);
+  numbers.set(leaf.place, x);
   refresh();
 }
 
@@ -413,23 +449,26 @@ function refresh() { // once a frame, however fast something is dragged
 
 function update() {
   compute();
-  paint();
-  for (const [i, { typed, slider, gradient }] of rows) {
-    const x = numbers.get(i);
-    if (document.activeElement !== typed || typed.getAttribute("aria-invalid") !== "true") {
-      typed.value = repr(x);
-      typed.setAttribute("aria-invalid", "false");
-    }
-    if (document.activeElement !== slider) slider.value = 500 * (1 + (x - nodes[i].recorded) / reach(nodes[i]));
-    gradient.textContent = show(state.adjoints[i]);
-  }
+  showNumbers();
+  say();
+  for (const row of rows.values()) fill(row);
   plot();
 }
 
+function fill({ leaf, typed, slider, gradient }) {
+  const x = numbers.get(leaf.place);
+  if (document.activeElement !== typed || typed.getAttribute("aria-invalid") !== "true") {
+    if (typed.value !== repr(x)) typed.value = repr(x);
+    if (typed.getAttribute("aria-invalid") === "true") put(find("refused"), "");
+    typed.setAttribute("aria-invalid", "false");
+  }
+  if (document.activeElement !== slider) slider.value = 500 * (1 + (x - leaf.recorded) / reach(leaf));
+  put(gradient, show(state.adjoints[leaf.place]));
+}
+
 find("reset").addEventListener("click", () => {
-  for (const leaf of leaves) numbers.set(nodes.indexOf(leaf), leaf.recorded);
-  fit();
-update();
+  for (const leaf of leaves) numbers.set(leaf.place, leaf.recorded);
+  refresh();
 });
 
 // The function along one leaf, and its tangent.
@@ -438,27 +477,30 @@ const WIDTH = 420, HEIGHT = 260, MARGIN = 40;
 const axes = find("axes");
 let scale = null;
 
+function refuse(reason) { // why nothing is drawn
+  make("text", { x: WIDTH / 2, y: HEIGHT / 2, "text-anchor": "middle" }, axes).textContent = reason;
+}
+
 function plot() {
   find("plot").hidden = !chosen;
   if (!chosen) return;
-  const i = nodes.indexOf(chosen);
+  const i = chosen.place;
   const here = numbers.get(i), value = state.values[root], slope = state.adjoints[i];
   find("plot-title").textContent = `${nodes[root].name} along ${chosen.name}, and its tangent`;
   find("slope").textContent = `${total(i)} = ${show(slope)} at ${chosen.name} = ${show(here)}`;
   axes.replaceChildren();
-  if (!Number.isFinite(here)) return;
+  scale = null;
+  if (!Number.isFinite(here)) { refuse(`there is no tangent where ${chosen.name} is ${repr(here)}`); return; }
   const half = Math.max(reach(chosen), Math.abs(here - chosen.recorded) * 1.25);
   const left = chosen.recorded - half, right = chosen.recorded + half;
-  const points = [];
-  const count = nodes.length > 100 ? 80 : 160;
-  for (let k = 0; k <= count; k += 1) {
-    const x = left + (right - left) * k / count;
-    points.push([x, evaluate(new Map([...numbers, [i, x]]))[root]]);
-  }
+  const places = Array.from({ length: 121 }, (_, k) => left + (right - left) * k / 120);
+  const results = follow(chosen, places);
+  const points = places.map((x, k) => [x, results[k]]);
   const finite = points.map(([, y]) => y).filter(Number.isFinite).concat(Number.isFinite(value) ? [value] : []);
+  if (!finite.length) { refuse(`${nodes[root].name} is not finite anywhere near`); return; }
   let low = Math.min(...finite), high = Math.max(...finite);
   if (!(high > low)) { low -= 1; high += 1; }
-  if (!Number.isFinite(high - low)) return;
+  if (!Number.isFinite(high - low)) { refuse(`${nodes[root].name} is too large to be drawn`); return; }
   const pad = (high - low) * 0.08;
   low -= pad;
   high += pad;
@@ -506,14 +548,11 @@ axes.addEventListener("pointermove", drag);
 
 // A node that is clicked shows the step that computed it.
 
-nodes.forEach((node, i) => {
-  for (const group of [node.group, node.circle]) {
-    if (group) group.addEventListener("click", () => {
-      const index = steps.findIndex((step) => step.phase === "forward" && step.node === i);
-      if (index > 0) ACTIONS.first(), go(index, true);
-    });
+for (const node of nodes) {
+  for (const each of node.drawn) {
+    each.addEventListener("click", () => { if (node.step) { pause(); go(node.step, true); } });
   }
-});
+}
 
 for (const leaf of leaves) addRow(leaf);
 if (content.leftOut) {
@@ -521,6 +560,13 @@ if (content.leftOut) {
   find("note").textContent = `Shown are the ${nodes.length} nodes nearest to the result; ${content.leftOut} others are left out, `
     + "and the inputs that they depend on stay as they were recorded.";
 }
+compute();
 fit();
+showNumbers();
+look();
+go(current);
 update();
-reveal(nodes[root].group);
+reveal(nodes[root].box);
+frame.addEventListener("scroll", () => { look(); requestAnimationFrame(showNumbers); });
+addEventListener("resize", () => { fit(); look(); showNumbers(); });
+addEventListener("beforeprint", () => { view = null; showNumbers(); });

@@ -12,6 +12,7 @@ let gradient = new Float64Array(p.length);
 let steps = 0;
 let moments = atRest();
 let trained = []; // the loss of each epoch that the page has trained
+const settings = { rate: content.lr, momentum: content.momentum, decay: content.decay, batch: content.batch };
 let shown = -1; // which recorded frame is shown; -1 while the page trains
 let chosen = 0; // the point whose activations the network shows
 
@@ -40,7 +41,7 @@ function share(places) { // the loss of a batch; its gradient is left in `gradie
 
 const MOVES = {
   sgd(rate) {
-    const { velocity } = moments, momentum = Number(find("momentum").value);
+    const { velocity } = moments, { momentum } = settings;
     for (let k = 0; k < p.length; k += 1) {
       velocity[k] = momentum * velocity[k] + gradient[k];
       p[k] -= rate * velocity[k];
@@ -59,8 +60,8 @@ const MOVES = {
 
 function trainEpoch() {
   if (shown >= 0) goOnFrom(shown);
-  const rate = Number(find("rate").value), size = Number(find("batch").value) || inputs.length;
-  const kept = 1 - rate * Number(find("decay").value); // of the parameters: weight decay apart from the gradient
+  const { rate, decay } = settings, size = settings.batch || inputs.length;
+  const kept = 1 - rate * decay; // of the parameters: weight decay apart from the gradient
   let total = 0;
   for (let first = 0; first < inputs.length; first += size) {
     const places = Array.from({ length: Math.min(size, inputs.length - first) }, (_, k) => first + k);
@@ -93,6 +94,11 @@ function goOnFrom(frame) {
 const COLORS = ["#1c7ed6", "#e8590c", "#2f9e44", "#ae3ec9", "#f08c00", "#0c8599", "#c2255c", "#5c940d", "#6741d9", "#495057"];
 const plane = find("plane");
 const pen = plane.getContext("2d");
+const WIDTH = plane.width, HEIGHT = plane.height; // in which it is drawn, with twice as many pixels
+plane.width *= 2;
+plane.height *= 2;
+pen.scale(2, 2);
+const coarse = document.createElement("canvas"); // what the model makes of the plane, a pixel for each place
 const ink = () => getComputedStyle(document.body).color;
 
 function extent(numbers, pad = 0.08) {
@@ -115,10 +121,10 @@ function answer(i) {
 const horizontal = kind === "predictions" ? extent(targets.map((row, i) => truth(i))) : extent(inputs.map((row) => row[0]), 0.15);
 const vertical = kind === "plane" ? extent(inputs.map((row) => row[1]), 0.15) : kind === "predictions" && isChoice ? extent(targets.map((row, i) => truth(i))) : extent(targets.flat(), 0.25);
 const LEFT = 40, BOTTOM = 24;
-const toX = (x) => LEFT + (x - horizontal[0]) / (horizontal[1] - horizontal[0]) * (plane.width - LEFT - 6);
-const toY = (y) => 6 + (vertical[1] - y) / (vertical[1] - vertical[0]) * (plane.height - BOTTOM - 6);
-const fromX = (x) => horizontal[0] + (x - LEFT) / (plane.width - LEFT - 6) * (horizontal[1] - horizontal[0]);
-const fromY = (y) => vertical[1] - (y - 6) / (plane.height - BOTTOM - 6) * (vertical[1] - vertical[0]);
+const toX = (x) => LEFT + (x - horizontal[0]) / (horizontal[1] - horizontal[0]) * (WIDTH - LEFT - 6);
+const toY = (y) => 6 + (vertical[1] - y) / (vertical[1] - vertical[0]) * (HEIGHT - BOTTOM - 6);
+const fromX = (x) => horizontal[0] + (x - LEFT) / (WIDTH - LEFT - 6) * (horizontal[1] - horizontal[0]);
+const fromY = (y) => vertical[1] - (y - 6) / (HEIGHT - BOTTOM - 6) * (vertical[1] - vertical[0]);
 
 const levels = [...new Set(targets.flat())].sort((x, y) => x - y);
 const middle = content.loss === "hinge" ? 0 : content.loss === "binary_cross_entropy" ? 0 : (levels[0] + levels[levels.length - 1]) / 2;
@@ -134,46 +140,60 @@ function drawAxes() {
   pen.fillStyle = ink();
   pen.globalAlpha = 0.7;
   pen.textAlign = "center";
-  for (const x of ticks(...horizontal)) pen.fillText(show(x, 3), toX(x), plane.height - 6);
+  for (const x of ticks(...horizontal)) pen.fillText(show(x, 3), toX(x), HEIGHT - 6);
   pen.textAlign = "right";
   for (const y of ticks(...vertical)) pen.fillText(show(y, 3), LEFT - 4, toY(y) + 4);
+  if (kind === "predictions") {
+    pen.fillText("true", WIDTH - 8, HEIGHT - BOTTOM - 6);
+    pen.textAlign = "left";
+    pen.fillText("predicted", LEFT + 4, 16);
+  }
   pen.globalAlpha = 1;
 }
 
+const CHANNELS = COLORS.map((color) => [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16)));
+
+function shade(found) { // the colour of a place, and how strong it is
+  if (found.length > 1) return [decide(found), 0.26];
+  if (content.classes) return [decide(found), 0.12 + 0.28 * Math.abs(Math.tanh(found[0] - middle))];
+  const way = (found[0] - levels[0]) / (levels[levels.length - 1] - levels[0] || 1);
+  return [way > 0.5 ? 1 : 0, Math.min(0.6, Math.abs(way - 0.5))];
+}
+
 function drawPlane() {
-  const size = 6;
-  for (let left = LEFT; left < plane.width - 6; left += size) {
-    for (let top = 6; top < plane.height - BOTTOM; top += size) {
-      const found = outputs(p, [fromX(left + size / 2), fromY(top + size / 2)]);
-      if (found.length > 1 || content.classes) {
-        pen.fillStyle = COLORS[decide(found) % COLORS.length];
-        pen.globalAlpha = 0.12 + 0.28 * (found.length > 1 ? 0.5 : Math.abs(Math.tanh(found[0] - middle)));
-      } else {
-        const way = (found[0] - levels[0]) / (levels[levels.length - 1] - levels[0]);
-        pen.fillStyle = COLORS[way > 0.5 ? 1 : 0];
-        pen.globalAlpha = Math.min(0.6, Math.abs(way - 0.5));
-      }
-      pen.fillRect(left, top, Math.min(size, plane.width - 6 - left), Math.min(size, plane.height - BOTTOM - top));
-    }
+  const across = WIDTH - 6 - LEFT, down = HEIGHT - BOTTOM - 6, size = 6;
+  coarse.width = Math.ceil(across / size);
+  coarse.height = Math.ceil(down / size);
+  const brush = coarse.getContext("2d"), image = brush.createImageData(coarse.width, coarse.height);
+  for (let k = 0; k < coarse.width * coarse.height; k += 1) {
+    const left = k % coarse.width, top = Math.floor(k / coarse.width);
+    const x = fromX(LEFT + (left + 0.5) * across / coarse.width), y = fromY(6 + (top + 0.5) * down / coarse.height);
+    const [color, strength] = shade(outputs(p, [x, y]));
+    image.data.set([...CHANNELS[color % CHANNELS.length], 255 * strength || 0], 4 * k);
   }
-  pen.globalAlpha = 1;
+  brush.putImageData(image, 0, 0);
+  pen.drawImage(coarse, LEFT, 6, across, down); // smoothed
 }
 
 function drawCurve() {
   const columns = outputs(p, [0]).length;
   for (let k = 0; k < columns; k += 1) {
     pen.beginPath();
-    for (let left = LEFT; left <= plane.width - 6; left += 2) pen.lineTo(left, toY(outputs(p, [fromX(left)])[k]));
+    for (let left = LEFT; left <= WIDTH - 6; left += 2) pen.lineTo(left, toY(outputs(p, [fromX(left)])[k]));
     pen.strokeStyle = COLORS[k % COLORS.length];
     pen.lineWidth = 2;
     pen.stroke();
   }
 }
 
+function position(i) { // where a point stands, in the units of both axes
+  if (kind === "predictions") return [truth(i), answer(i)];
+  return [inputs[i][0], kind === "plane" ? inputs[i][1] : targets[i][0]];
+}
+
 function drawPoints() {
   inputs.forEach((row, i) => {
-    const x = toX(kind === "predictions" ? truth(i) : row[0]);
-    const y = toY(kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : answer(i));
+    const [x, y] = [toX(position(i)[0]), toY(position(i)[1])];
     const which = classOf(targets[i]);
     pen.beginPath();
     if (content.classes && which % 2 === 1) pen.rect(x - 4, y - 4, 8, 8); // told apart without colours, too
@@ -187,10 +207,10 @@ function drawPoints() {
 }
 
 function drawData() {
-  pen.clearRect(0, 0, plane.width, plane.height);
+  pen.clearRect(0, 0, WIDTH, HEIGHT);
   pen.save();
   pen.beginPath();
-  pen.rect(LEFT, 6, plane.width - LEFT - 6, plane.height - BOTTOM - 6);
+  pen.rect(LEFT, 6, WIDTH - LEFT - 6, HEIGHT - BOTTOM - 6);
   pen.clip();
   if (kind === "plane") drawPlane();
   if (kind === "curve") drawCurve();
@@ -210,6 +230,14 @@ function drawData() {
 
 const curve = find("curve");
 
+function powers(low, high) { // the logarithms of round numbers: of powers of ten, or where these are too few, of others too
+  const factors = high - low > 2 ? [1] : high - low > 1 ? [1, 3] : [1, 2, 5];
+  const every = Math.max(1, Math.ceil((high - low) / 6));
+  const found = [];
+  for (let k = Math.floor(low); k <= high; k += 1) if (k % every === 0) for (const factor of factors) found.push(k + Math.log10(factor));
+  return found.filter((y) => y >= low && y <= high);
+}
+
 function drawLosses() {
   curve.replaceChildren();
   const all = [...content.losses, ...trained].filter((loss) => loss !== null && Number.isFinite(loss));
@@ -219,11 +247,10 @@ function drawLosses() {
   const [low, high] = extent(all.map(scale), 0.06);
   const last = Math.max(content.losses.length, trained.length, 2) - 1;
   const across = (k) => 52 + k / last * 356, down = (y) => 8 + (high - scale(y)) / (high - low) * 196;
-  for (const y of ticks(low, high)) {
-    if (isLog && y !== Math.round(y) && high - low > 2) continue;
+  for (const y of isLog ? powers(low, high) : ticks(low, high)) {
     const line = 8 + (high - y) / (high - low) * 196;
     make("line", { x1: 52, x2: 408, y1: line, y2: line }, curve);
-    make("text", { x: 48, y: line + 4, "text-anchor": "end" }, curve).textContent = show(isLog ? 10 ** y : y, 2);
+    make("text", { x: 48, y: line + 4, "text-anchor": "end" }, curve).textContent = show(isLog ? 10 ** y : y, 3);
   }
   for (const k of ticks(0, last)) {
     if (k === Math.round(k)) make("text", { x: across(k), y: 220, "text-anchor": "middle" }, curve).textContent = show(k);
@@ -250,6 +277,11 @@ let drawn = null; // the elements of the network, made once
 
 function places(size) { return size <= MOST ? [...Array(size).keys()] : [...Array(MOST - 1).keys(), size - 1]; }
 
+function tellOnHover(element, say) {
+  const title = make("title", {}, element);
+  element.addEventListener("pointerenter", () => { title.textContent = say(); });
+}
+
 function makeNetwork() {
   const columns = content.columns;
   find("network").hidden = !columns.length;
@@ -265,8 +297,9 @@ function makeNetwork() {
     rows[i].forEach((j, row) => rows[i - 1].forEach((from, before) => {
       const [x1, y1] = spot(i - 1, before), [x2, y2] = spot(i, row);
       const line = make("line", { x1, y1, x2, y2, class: "weight" }, net);
-      const title = make("title", {}, line);
-      drawn.weights.push({ line, title, place: column.weights[j][from], said: null });
+      const place = column.weights[j][from];
+      tellOnHover(line, () => `weight ${show(p[place])}`);
+      drawn.weights.push({ line, place });
     }));
   });
   columns.forEach((column, i) => {
@@ -276,8 +309,9 @@ function makeNetwork() {
     rows[i].forEach((j, row) => {
       const [cx, cy] = spot(i, row);
       const circle = make("circle", { cx, cy, r: 11 }, net);
-      const title = make("title", {}, circle);
-      drawn.circles.push({ circle, title, place: first + j, text: make("text", { x: cx + 15, y: cy + 4, class: "figure" }, net) });
+      const place = first + j;
+      tellOnHover(circle, () => `activation ${show(neurons(p, inputs[chosen])[place])}`);
+      drawn.circles.push({ circle, place, text: make("text", { x: cx + 15, y: cy + 4, class: "figure" }, net) });
     });
     first += column.size;
   });
@@ -287,19 +321,21 @@ function drawNetwork() {
   if (!drawn || !inputs.length) return;
   const found = neurons(p, inputs[chosen]);
   const largest = Math.max(...drawn.weights.map(({ place }) => Math.abs(p[place])), 1e-300);
-  for (const { line, title, place } of drawn.weights) {
-    const strength = Math.min(Math.abs(p[place]) / largest, 1);
-    line.setAttribute("class", `weight ${p[place] < 0 ? "negative" : "positive"}`);
-    line.setAttribute("stroke-width", (0.3 + 3.2 * strength).toFixed(2));
-    line.setAttribute("stroke-opacity", (0.15 + 0.85 * strength).toFixed(2));
-    title.textContent = `weight ${show(p[place])}`;
+  for (const each of drawn.weights) {
+    const strength = Math.round(100 * Math.min(Math.abs(p[each.place]) / largest, 1)) / 100, isNegative = p[each.place] < 0;
+    if (each.strength === strength && each.isNegative === isNegative) continue;
+    Object.assign(each, { strength, isNegative });
+    each.line.setAttribute("class", `weight ${isNegative ? "negative" : "positive"}`);
+    each.line.setAttribute("stroke-width", (0.3 + 3.2 * strength).toFixed(2));
+    each.line.setAttribute("stroke-opacity", (0.15 + 0.85 * strength).toFixed(2));
   }
-  for (const { circle, title, place, text } of drawn.circles) {
-    const value = found[place];
+  for (const each of drawn.circles) {
+    const value = found[each.place];
+    if (Object.is(each.value, value)) continue;
+    each.value = value;
     const share = Math.round(100 * Math.abs(Math.tanh(value))) || 0;
-    circle.style.fill = `color-mix(in srgb, ${value < 0 ? "#e8590c" : "#1c7ed6"} ${share}%, var(--paper))`; // no line shows through
-    title.textContent = `activation ${show(value)}`;
-    text.textContent = show(value, 3);
+    each.circle.style.fill = `color-mix(in srgb, ${value < 0 ? "#e8590c" : "#1c7ed6"} ${share}%, var(--paper))`; // no line shows through
+    each.text.textContent = show(value, 3);
   }
 }
 
@@ -309,7 +345,7 @@ function say() {
   const loss = recorded ? content.losses[Math.min(epoch, content.losses.length - 1)] : trained[trained.length - 1];
   const text = loss === undefined || loss === null ? "" : `, loss ${show(loss)}`;
   find("said").textContent = content.refused || `${recorded ? "recorded" : "trained in this page"}: epoch ${epoch}${text}`;
-  find("where").textContent = recorded ? `epoch ${epoch}` : "";
+  if (recorded) find("epoch").setAttribute("aria-valuetext", `epoch ${epoch}`);
   find("point").textContent = inputs.length ? `(${[...inputs[chosen]].slice(0, 4).map((x) => show(x, 3)).join(", ")}${width > 4 ? ", …" : ""})` : "";
 }
 
@@ -337,7 +373,7 @@ function run() {
   find("run").textContent = "❚❚ pause";
   function go() {
     if (!isRunning) return;
-    const until = performance.now() + 12;
+    const until = performance.now() + 5; // which leaves time to show it, sixty times a second
     do trainEpoch(); while (performance.now() < until && trained.length % 1000);
     paint();
     if (!Number.isFinite(trained[trained.length - 1])) { pause(); return; }
@@ -370,6 +406,9 @@ find("replay").hidden = !frames.length;
 find("epoch").max = Math.max(frames.length - 1, 0);
 find("epoch").value = frames.length - 1;
 find("epoch").addEventListener("input", () => showFrame(Number(find("epoch").value)));
+
+const WANTED = { rate: "a number above 0", momentum: "a number from 0 to below 1", decay: "0 or a number above", batch: "a whole number above 0, or nothing for all points" };
+
 function isSound(id) {
   const text = find(id).value, x = Number(text);
   if (id === "batch") return text === "" || (x > 0 && x === Math.round(x));
@@ -386,64 +425,89 @@ find("momentum").value = content.momentum;
 find("decay").value = content.decay;
 find("batch").value = content.batch || "";
 for (const id of ["rate", "momentum", "decay", "batch"]) {
-  find(id).addEventListener("change", () => find(id).setAttribute("aria-invalid", String(!isSound(id))));
+  find(id).addEventListener("change", () => {
+    find(id).setAttribute("aria-invalid", String(!isSound(id)));
+    if (isSound(id)) settings[id] = Number(find(id).value);
+    else find("said").textContent = `${id} stays ${settings[id]}: it must be ${WANTED[id]}`;
+  });
 }
 showOptimizer();
 
-// Points are moved by dragging, added by a click on empty ground, and taken away by a double click.
+// Points are moved by dragging, added by a click on empty ground, and taken away by a double click; or by keys.
 
+const isFixed = kind === "predictions"; // points with many inputs cannot be placed by hand
 let held = -1;
 
 function near(event) {
   const box = plane.getBoundingClientRect();
-  const x = (event.clientX - box.left) / box.width * plane.width, y = (event.clientY - box.top) / box.height * plane.height;
+  const x = (event.clientX - box.left) / box.width * WIDTH, y = (event.clientY - box.top) / box.height * HEIGHT;
   let best = -1, least = 12;
   inputs.forEach((row, i) => {
-    const down = kind === "plane" ? row[1] : kind === "curve" ? targets[i][0] : answer(i);
-    const distance = Math.hypot(toX(kind === "predictions" ? truth(i) : row[0]) - x, toY(down) - y);
+    const [across, down] = position(i), distance = Math.hypot(toX(across) - x, toY(down) - y);
     if (distance < least) { least = distance; best = i; }
   });
   return { x: fromX(x), y: fromY(y), best };
 }
 
+function addPoint(x, y, isOther) { // of the class of the chosen one, or of the next
+  const classes = [...new Map(targets.map((row) => [classOf(row), row]))].sort(([one], [other]) => one - other);
+  const place = classes.findIndex(([each]) => each === classOf(targets[chosen])) + Number(isOther);
+  inputs.push(kind === "plane" ? Float64Array.of(x, y) : Float64Array.of(x));
+  targets.push(kind === "plane" ? [...classes[place % classes.length][1]] : [y]);
+  chosen = inputs.length - 1;
+}
+
+function movePoint(i, x, y) {
+  inputs[i][0] = x;
+  if (kind === "plane") inputs[i][1] = y;
+  else targets[i][0] = y;
+}
+
+function removePoint(i) {
+  if (inputs.length < 2) return;
+  inputs.splice(i, 1);
+  targets.splice(i, 1);
+}
+
 plane.addEventListener("pointerdown", (event) => {
   const { x, y, best } = near(event);
-  if (best >= 0) { chosen = best; held = best; }
-  else if (kind === "plane") {
-    const other = event.shiftKey && levels.length > 1 ? targets.find((row) => classOf(row) !== 0) : targets.find((row) => classOf(row) === 0);
-    inputs.push(Float64Array.of(x, y));
-    targets.push([...(other || targets[0] || [0])]);
-    chosen = inputs.length - 1;
-  } else if (kind === "curve") {
-    inputs.push(Float64Array.of(x));
-    targets.push([y]);
-    chosen = inputs.length - 1;
-  }
+  if (best >= 0) chosen = best;
+  else if (!isFixed) addPoint(x, y, event.shiftKey);
+  held = best;
   plane.setPointerCapture(event.pointerId);
   paint();
 });
 plane.addEventListener("pointermove", (event) => {
-  if (held < 0 || kind === "predictions" || !(event.buttons & 1)) return;
+  if (held < 0 || isFixed || !(event.buttons & 1)) return;
   const { x, y } = near(event);
-  inputs[held][0] = x;
-  if (kind === "plane") inputs[held][1] = y;
-  else targets[held][0] = y;
+  movePoint(held, x, y);
   paint();
 });
 plane.addEventListener("pointerup", () => { held = -1; });
 plane.addEventListener("dblclick", (event) => {
   const { best } = near(event);
-  if (best >= 0 && inputs.length > 1 && kind !== "predictions") {
-    inputs.splice(best, 1);
-    targets.splice(best, 1);
-    paint();
-  }
+  if (best >= 0 && !isFixed) removePoint(best);
+  paint();
 });
 
-find("data-title").textContent = { curve: "the points and the curve", plane: "the points and what the model makes of the plane", predictions: "predicted against true" }[kind];
-find("hint").textContent = kind === "predictions" ? "Click a point to see it in the network." : kind === "curve"
-  ? "Drag points; click to add one, double-click to take one away."
-  : "Drag points; click to add one (with shift of the other class), double-click to take one away.";
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+plane.addEventListener("keydown", (event) => {
+  const [x, y] = position(chosen), count = inputs.length, arrow = ARROWS[event.key];
+  if (event.shiftKey && arrow && !isFixed) {
+    movePoint(chosen, x + arrow[0] * (horizontal[1] - horizontal[0]) / 100, y + arrow[1] * (vertical[1] - vertical[0]) / 100);
+  } else if (event.key === "ArrowUp" || event.key === "ArrowDown") chosen = (chosen - arrow[1] + count) % count;
+  else if (event.key === "Enter" && !isFixed) addPoint(x, y, event.shiftKey);
+  else if (event.key === "Delete" && !isFixed) removePoint(chosen);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+  paint();
+});
+
+find("data-title").textContent = { curve: "Points and curve", plane: "Points, and what the model makes of the plane", predictions: "Predicted against true" }[kind];
+find("hint").textContent = isFixed ? "Click a point to see it in the network; or choose it by ↑ and ↓."
+  : `Drag points; click to add one${kind === "plane" ? " of the chosen one's class (with shift of another)" : ""}, double-click to take one away. `
+    + "Keys: ↑ ↓ choose, with shift arrows move, Enter adds, Delete takes away.";
 find("loss-name").textContent = content.loss;
 for (const id of ["run", "step"]) find(id).disabled = Boolean(content.refused);
 makeNetwork();

@@ -1,21 +1,17 @@
-"""A real browser for the tests of pages: Debian's chromium or another of its kind, driven by Selenium."""
+"""A real browser for the tests of pages."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.page.browser import NoBrowserError, start_browser
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--window-size=1300,1000"),
-)
 
 
 class Browser:
@@ -55,19 +51,10 @@ class Browser:
 
 @pytest.fixture(scope="session")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    webdriver = pytest.importorskip(
-        "selenium.webdriver", reason="pages are tested in a browser by selenium, which is missing"
-    )
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    service = shutil.which("chromedriver")
-    if program is None or service is None:
-        pytest.skip("no chromium with its chromedriver is here: the page is not tested in a browser")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(service))
+    try:
+        driver = start_browser(tmp_path_factory.mktemp("browser"))
+    except NoBrowserError as reason:
+        pytest.skip(str(reason))
     yield driver
     driver.quit()
 

@@ -118,6 +118,10 @@ def test_an_input_can_be_typed_and_what_is_no_number_is_marked(browser: Browser,
     field.clear()
     field.send_keys("two\n")
     assert field.get_attribute("aria-invalid") == "true"
+    assert browser.text("refused") == "w stays 2: “two” is no number"
+    browser.driver.find_element("id", "reset").click()
+    browser.run("update()")
+    assert (field.get_attribute("value"), browser.text("refused")) == ("0.5", "")
 
 
 def test_the_formula_that_holds_changes_with_the_side_of_a_kink(browser: Browser, page: Path) -> None:
@@ -155,11 +159,11 @@ def test_nothing_is_shown_before_its_step(browser: Browser, page: Path) -> None:
     browser.open(page)
     browser.run("go(0)")
     shown = browser.run(
-        "return nodes.map((node) => [Boolean(node.operands), node.valueText && node.valueText.textContent])"
+        "return nodes.map((node) => [Boolean(node.operands), node.figures && node.figures[0].text.textContent])"
     )
     assert all((text == "value") == is_computed for is_computed, text in shown if text is not None)
     browser.run("go(steps.length - 1)")
-    texts = browser.run("return nodes.filter((node) => node.gradText).map((node) => node.gradText.textContent)")
+    texts = browser.run("return nodes.filter((node) => node.figures).map((node) => node.figures[1].text.textContent)")
     assert all(re.fullmatch(r"grad \S+", text) for text in texts)
 
 
@@ -192,6 +196,7 @@ def test_a_large_graph_is_shown_in_part_and_what_that_hides_stays_as_it_was(brow
     assert "Shown are the 40 nodes nearest to the result; 863 others are left out" in browser.text("note")
     fixed = dict(browser.run("return leaves.map((leaf) => [leaf.name, Boolean(leaf.fixed)])"))
     assert fixed == {"x": True, "y": False}
+    assert browser.run("return tell(1)[1]") == "v1 = 46.7613 + x = 46.7613 + 0.5 = 47.2613"
     browser.run("change(leaves.find((leaf) => leaf.name === 'y'), 3); update()")
     assert close(browser.run("return state.values[root]"), value.data * 3)
 
@@ -209,15 +214,74 @@ def test_an_operation_that_is_python_code_keeps_its_numbers(browser: Browser, pa
     assert browser.run("return state.values[root]") == 28
 
 
-def test_the_page_is_small_and_quick(browser: Browser, page: Path) -> None:
+def network() -> Value:
     import nn
 
-    model = nn.MLP(2, [4, 1], seed=1)
-    output = model([Value(0.5, "x0"), Value(-1.0, "x1")])
-    play(output[0] if isinstance(output, list) else output, page)
-    assert page.stat().st_size < 100_000
+    return (nn.MLP(2, [6, 1], seed=1)([Value(0.5, "x0"), Value(-1.0, "x1")]) - 1.0) ** 2
+
+
+def test_the_page_of_fifty_nodes_is_small_and_shows_each_with_its_edges(browser: Browser, page: Path) -> None:
+    play(network(), page)
+    assert page.stat().st_size < 75_000
     browser.open(page)
-    assert browser.run("return document.querySelectorAll('.stage [data-node]').length") > 30
+    assert browser.run("return nodes.length") == 51
+    assert browser.run("return nodes.every((node) => node.group)")
+    assert browser.run(
+        "return nodes.filter((node) => node.operands).every((node) => edgesInto(node.place).every(Boolean))"
+    )
+
+
+def test_numbers_travel_along_the_edges_of_a_step(browser: Browser, page: Path) -> None:
+    play(neuron(), page)
+    browser.open(page)
+    browser.run("go(0); go(1)")
+    moving = "return [...document.querySelectorAll('.token')].map((token) => token.textContent)"
+    assert browser.run(moving) == ["0.5", "2"]
+    assert browser.run("return document.getAnimations().length") == 2
+    browser.run("document.getAnimations().forEach((each) => each.finish())")
+    assert (
+        browser.driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame("
+            "() => done(document.querySelectorAll('.token').length)))"
+        )
+        == 0
+    )
+
+
+def test_numbers_out_of_view_follow_when_they_are_scrolled_to(browser: Browser, page: Path) -> None:
+    x = value = Value(0.5, "x")
+    for _ in range(40):
+        value = tanh(value + x)
+    play(value, page)
+    browser.open(page)
+    shown = "return nodes[1].figures[0].text.textContent"
+    before = browser.run(shown)
+    browser.run("change(leaves[0], 0.75); update()")
+    assert browser.run(shown) == before
+    browser.driver.execute_async_script(
+        "frame.scrollTo(0, 0); const wait = requestAnimationFrame; wait(() => wait(() => wait(() => arguments[0]())))"
+    )
+    assert browser.run(shown) == browser.run("return `value ${show(state.values[1])}`") != before
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [
+        (lambda: Value(-1.0, "x") ** 0.5 * Value(0.0, "b"), "y is not finite anywhere near"),
+        (lambda: Value(math.inf, "x") * 2, "there is no tangent where x is inf"),
+    ],
+)
+def test_where_nothing_can_be_drawn_the_plot_says_why(build, reason: str, browser: Browser, page: Path) -> None:  # type: ignore[no-untyped-def]
+    play(build(), page)
+    browser.open(page)
+    browser.run("chosen = leaves.at(-1); plot()")
+    assert browser.run("return axes.textContent") == reason
+
+
+def test_a_long_formula_is_cut_to_a_title(page: Path) -> None:
+    html = play(network()).html
+    title = re.findall("<title>(.*?)</title>", html)[0]
+    assert title.startswith("y = (dot([layers.1.neurons.0.w.0, ...]") and len(title) < 140
 
 
 def test_numbers_are_written_as_python_writes_them(browser: Browser, page: Path) -> None:

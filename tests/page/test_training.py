@@ -140,6 +140,48 @@ def test_points_can_be_added_moved_and_taken_away(browser: Browser, page: Path) 
     assert browser.run("return inputs.length") == 2
 
 
+def test_points_are_chosen_moved_added_and_taken_away_by_keys(browser: Browser, page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    nn.play(nn.MLP(2, [3, 1], seed=1), [[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]], [0.0, 1.0, 0.0], path=page)
+    browser.open(page)
+    plane = browser.driver.find_element("id", "plane")
+    plane.send_keys(Keys.ARROW_DOWN)
+    assert browser.run("return chosen") == 1
+    plane.send_keys(Keys.SHIFT, Keys.ARROW_RIGHT)
+    assert browser.run("return inputs[1][0] > 1 && inputs[1][1] === 1")
+    plane.send_keys(Keys.ENTER)
+    assert browser.run("return [inputs.length, chosen, targets[3][0]]") == [4, 3, 1]
+    plane.send_keys(Keys.DELETE)
+    assert browser.run("return [inputs.length, chosen]") == [3, 2]
+    assert browser.run("return trained.length") == 0
+
+
+def test_a_new_point_is_of_the_class_of_the_chosen_one_or_with_shift_of_the_next(browser: Browser, page: Path) -> None:
+    points = [[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]]
+    nn.play(nn.MLP(2, [3, 3], seed=1), points, [0.0, 1.0, 2.0], loss="cross_entropy", path=page)
+    browser.open(page)
+    browser.run("chosen = 1; addPoint(0, 1, false); chosen = 1; addPoint(0, 1, true); chosen = 2; addPoint(0, 1, true)")
+    assert browser.run("return targets.slice(3).map(classOf)") == [1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("rate", "fast"), ("rate", "0"), ("momentum", "1"), ("decay", "-1"), ("batch", "2.5")]
+)
+def test_a_setting_that_is_refused_says_so_and_changes_nothing(
+    name: str, text: str, browser: Browser, page: Path
+) -> None:
+    nn.play(nn.MLP(1, [3, 1], seed=1), [[0.0], [1.0]], [0.0, 1.0], path=page)
+    browser.open(page)
+    field = browser.driver.find_element("id", name)
+    field.clear()
+    field.send_keys(f"{text}\n")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert browser.text("said").startswith(f"{name} stays ")
+    browser.run("trainEpoch()")
+    assert browser.run("return Number.isFinite(trained[0]) && settings.rate === content.lr && settings.batch === 0")
+
+
 def test_keys_train_pause_and_start_anew(browser: Browser, page: Path) -> None:
     from selenium.webdriver.common.keys import Keys
 
