@@ -11,6 +11,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -26,7 +27,6 @@ from autograd.see.labels import levels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from autograd.engine.primitive import Primitive
 
@@ -154,7 +154,6 @@ def test_edges_run_from_operands_to_operations_to_results(renderer: str) -> None
     [
         (lambda a, b, c: a / b, {"a": "1", "b": "2"}),
         (lambda a, b, c: b / a, {"b": "1", "a": "2"}),
-        (lambda a, b, c: autograd.where(c, b, a), {"c": "1", "b": "2", "a": "3"}),
         (lambda a, b, c: a + b, {"a": "", "b": ""}),
         (lambda a, b, c: a.tanh(), {"a": ""}),
         (lambda a, b, c: autograd.maximum(a, b), {"a": "", "b": ""}),
@@ -184,6 +183,46 @@ def test_many_operands_have_a_numbered_place_each_at_a_bar(direction: str) -> No
     along = 1 if direction in ("LR", "RL") else 0
     order = [place[along] for place, text in zip(side_by_side, svg.nodes["n0op"], strict=True) if text != "dot"]
     assert order == sorted(set(order)) and len(order) == 4
+
+
+def test_three_numbered_operands_have_a_place_each_at_a_bar_too() -> None:
+    a, b, c = variables(a=2.0, b=-3.0, c=1.0)
+    assert svg_of(autograd.where(a > b, b, c)).nodes["n0op"] == ["1", "2", "3", "where"]
+    assert svg_of(autograd.sum([a, b, c])).nodes["n0op"] == ["sum"]
+
+
+def test_pairs_of_operands_stand_beside_their_places_at_a_bar() -> None:
+    left, right = ([Value(float(i), f"{name}{i}") for i in range(12)] for name in "ab")
+    svg = svg_of(autograd.dot(left, right))
+    heights = {texts[0]: float(svg.text_elements(name)[0].attrib["y"]) for name, texts in svg.nodes.items()}
+    pairs = [f"{name}{i}" for i in range(12) for name in "ab"]
+    assert sorted(pairs, key=heights.__getitem__) == pairs
+
+
+def test_a_long_name_of_an_operation_does_not_make_a_large_circle() -> None:
+    x = Value(0.5, "x")
+    for operation, tag in ((tanh(x), "ellipse"), (autograd.maximum(x, 2.0), "path")):
+        group = next(each for each in svg_of(operation).groups("node") if svg_of(operation).title(each) == "n0op")
+        assert group.find(f".//{SVG}{tag}") is not None
+
+
+HELVETICA = re.compile(r"^C (\d+) ; WX (\d+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["x", "a very long label with many spaces", "mmmmmmmmmmmmmmmmmmmm", "illicit little fill", "AVOWED_NAMES.W"],
+)
+def test_a_label_and_numbers_leave_room_to_the_borders_of_their_box(label: str) -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    measures = (Path(matplotlib.get_data_path()) / "fonts" / "afm" / "phvr8a.afm").read_text(encoding="latin-1")
+    widths = {chr(int(code)): int(width) / 100 for code, width in HELVETICA.findall(measures)} | {"…": 10.0}
+    svg = svg_of(Value(-1.23456e-05, label).exp() * 1e9)
+    for group in svg.groups("node"):
+        for box in group.iter(f"{SVG}polygon"):
+            places = [float(point.split(",")[0]) for point in box.attrib["points"].split()]
+            needed = max(sum(widths[c] for c in text) for text in svg.texts(group))
+            assert max(places) - min(places) > needed + 8
 
 
 @pytest.mark.parametrize("primitive", TABLE.values(), ids=lambda each: each.name)

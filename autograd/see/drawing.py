@@ -27,6 +27,7 @@ from autograd.see.style import (
     FRAME,
     FRAMED,
     GRAPH,
+    NAMED,
     NODE,
     NOT_FINITE,
     STYLES,
@@ -52,8 +53,11 @@ STALE = "an operand was changed since"
 SIDE = {"LR": "w", "RL": "e", "TB": "n", "BT": "s"}
 """The side of an operation at which its operands arrive."""
 
+SHORT = 4
+"""How many characters of an operation's name fit into a circle."""
+
 MANY = 4
-"""From how many operands on an operation is drawn as a bar, with a place for each."""
+"""From how many operands on an operation is drawn as a bar, with a place for each; from one fewer, if they are numbered."""
 
 
 def draw(
@@ -233,11 +237,12 @@ class Drawing:
             if self._is_bar(node):
                 picture.node(operation, self._bar(node), **order, **BAR)
             else:
-                picture.node(operation, plain(cut(node.op)), **order, **STYLES["operation"])
+                style = STYLES["operation"] | ({} if len(node.op) <= SHORT else NAMED)
+                picture.node(operation, plain(cut(node.op)), **order, **style)
             self.picture.edge(operation, self.ids[node])
 
     def _is_bar(self, item: Value | str) -> bool:
-        return not isinstance(item, str) and len(item.parents) >= MANY
+        return not isinstance(item, str) and len(item.parents) >= (MANY - any(_operand_numbers(item)))
 
     def _bar(self, node: Value) -> str:
         """An operation of many operands, with a place for each, or else their edges would merge."""
@@ -289,9 +294,10 @@ class Drawing:
                 if origin is not None and origin != item:
                     self.picture.edge(self.ids[origin], target, **(BUNDLE if isinstance(origin, str) else {}))
         else:
-            for place, (origin, number) in enumerate(zip(operands, _operand_numbers(item), strict=True)):
-                if origin is not None:
-                    self._add_edge(origin, item, place, number)
+            numbers = _operand_numbers(item)
+            for place in operand_order(item):
+                if (origin := operands[place]) is not None:
+                    self._add_edge(origin, item, place, numbers[place])
         if None in operands:
             self.picture.node(f"{target}more", f"… {operands.count(None):,} more", **STYLES["omission"])
             end = f"{target}:more:{SIDE[self.direction]}" if self._is_bar(item) else target
@@ -302,15 +308,20 @@ class Drawing:
         start, end = self.ids[origin], self.ids[node] + "op"
         mark: dict[str, str] = {}
         if self._is_bar(node):
+            if not self.frames[node]:  # or else the edges from far above and below would merge
+                mark = {"minlen": str(1 + min(len(node.parents) // 8, 8))}
             end = f"{end}:p{place}:{SIDE[self.direction]}"
         elif number:
             angle = str(OUTWARD[self.direction] * ((1, -1)[place] if place < 2 else 0))
             mark = {"headlabel": number, "labeldistance": "1.6", "labelangle": angle}
         point = self.arrangement.entries.get((node, place))
         if point is not None:
-            self.picture.edge(start, point, arrowhead="none", minlen="2")
-            start = point
-        self.picture.edge(start, end, **mark)
+            self.picture.edge(start, point, arrowhead="none", minlen="2", headclip="false")
+            self.picture.edge(point, end, **mark, tailclip="false")
+        elif self.frames[origin][: len(self.frames[node])] != self.frames[origin]:
+            self.picture.edge(start, end, **{"minlen": "2", **mark})  # out of a frame, clear of its border
+        else:
+            self.picture.edge(start, end, **mark)
 
 
 def _shorten(label: str, path: tuple[str, ...]) -> tuple[str, dict[str, str]]:

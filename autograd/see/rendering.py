@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine.files import write_whole
-from autograd.see.style import FONT, SVG
+from autograd.see.style import FAMILY, FONT, SVG
 
 if TYPE_CHECKING:
     import os
@@ -91,11 +91,13 @@ def _render_in_process(source: str) -> bytes:
 _one_layout = Lock()
 """Two threads that lay out at once, in wasmtime, can abort the process."""
 
+_FAMILY = re.compile(rf'font-family="{FONT}[^"]*"')
 _SIZE = re.compile(r'<svg width="(\d+)(?:pt)?"\s+height="(\d+)(?:pt)?"')
 
 
 def _scalable(svg: str) -> str:
-    """Let a picture of Graphviz's shrink to the room that there is."""
+    """Let a picture of Graphviz's shrink to the room that there is, and take another font where the first is missing."""
+    svg = _FAMILY.sub(f'font-family="{FAMILY}"', svg)
     return _SIZE.sub(r'<svg width="\1" height="\2" style="max-width: 100%; height: auto"', svg, 1).replace(
         '<g id="graph0"', f'{SVG}\n<g id="graph0"', 1
     )
@@ -130,7 +132,7 @@ def _font() -> dict[str, Any]:
 
     def draws(**font: Any) -> bool:
         empty = '<svg width="20" height="20" xmlns="http://www.w3.org/2000/svg">{}</svg>'
-        text = f'<text y="15" font-family="{FONT}">x</text>'
+        text = f'<text y="15" font-family="{FAMILY}">x</text>'
         return bool(
             resvg_py.svg_to_bytes(svg_string=empty.format(text), **font)
             != resvg_py.svg_to_bytes(svg_string=empty.format(""), **font)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from autograd.engine.value import Value
 
-FONT = "Helvetica,Arial,sans-serif"
+FONT, FAMILY = "Helvetica", "Helvetica,Arial,sans-serif"
+"""The font as Graphviz knows how wide it is, which is not under a list of names; and as a picture asks for it."""
 
 STYLES = {
     "input": {"shape": "record", "style": "filled", "fillcolor": "#cfe2f3"},
@@ -33,12 +34,15 @@ NOT_FINITE = {"color": "#cc0000", "fontcolor": "#cc0000", "penwidth": "4"}
 """What is laid over the style of a node whose numbers are not all finite."""
 
 GRAPH = {"nodesep": "0.15", "ranksep": "0.35", "fontname": FONT, "fontsize": "10"}
-NODE = {"fontname": FONT, "fontsize": "10", "width": "0.3", "height": "0.2", "margin": "0.12,0.04"}
+NODE = {"fontname": FONT, "fontsize": "10", "width": "0.3", "height": "0.2", "margin": "0.1,0.04"}
 EDGE = {"fontname": FONT, "fontsize": "8", "color": "#555555", "arrowsize": "0.6"}
 BAR = {"shape": "Mrecord", "style": "filled", "fillcolor": "#e6e6e6", "fontsize": "9", "margin": "0.05,0.02"}
 """An operation of many operands."""
 
-ENTRY = {"shape": "point", "width": "0", "height": "0", "color": EDGE["color"]}
+NAMED = {"shape": "box", "style": "filled,rounded", "margin": "0.06,0.03"}
+"""What is laid over the style of an operation whose name would make too large a circle."""
+
+ENTRY = {"shape": "point", "width": "0", "height": "0", "penwidth": "0"}
 """Where an edge enters a frame."""
 
 FRAMED = {"newrank": "true", "remincross": "false", "ranksep": "0.3"}
