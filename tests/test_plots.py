@@ -12,6 +12,7 @@ pytest.importorskip("matplotlib")
 
 from nn import datasets, plots
 from nn.layers import MLP, Neuron
+from nn.training.history import History
 
 
 @pytest.fixture
@@ -109,3 +110,12 @@ def test_drawing_does_not_touch_pyplot():
         "plots.plot_data(axes, datasets.load('line')); assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_history_is_drawn_in_the_style_of_all_plots_on_axes_of_its_own() -> None:
+    axes = History([], losses=[3.0, 2.0, 1.0]).plot()
+    (ours,) = plots.figure()[1]
+    for side in ("top", "right", "bottom", "left"):
+        assert axes.spines[side].get_visible() == ours.spines[side].get_visible()
+        assert axes.spines[side].get_edgecolor() == ours.spines[side].get_edgecolor()
+    assert tuple(axes.figure.get_size_inches()) == tuple(ours.figure.get_size_inches())

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from autograd import Value
-from nn import datasets
+from nn import datasets, plots
 from nn.datasets.dataset import Dataset
 from nn.layers import MLP, Neuron
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
 from nn.posts.recipe import ORIGINS, PRINTED, SEEN, Recipe, Run, line, standardise, start_from_line
 from nn.posts.third import network, written_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _runs: dict[str, Run] = {}
 
@@ -231,3 +236,16 @@ def test_settings_that_cannot_be_trained_are_refused_before_anything_starts():
 
 def test_values_go_through_a_recipes_model():
     assert isinstance(trained("line").model(Value(2.0)), Value)
+
+
+@pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.post and recipe.pictures])
+def test_every_picture_of_a_post_has_a_title(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("matplotlib")
+    drawn = []
+    monkeypatch.setattr(plots, "save_picture", lambda page, path: drawn.append((path.name, page)))
+    for file, picture in RECIPES[name].pictures.items():
+        if file.endswith(".png"):
+            picture(trained(name), tmp_path / file)
+    assert drawn
+    for file, page in drawn:
+        assert page.get_suptitle() or all(axes.get_title() for axes in page.axes), file

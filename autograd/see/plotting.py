@@ -16,15 +16,20 @@ INK, ACCENT, GREY, PALE = "#222222", "#c8102e", "#767676", "#d0d0d0"
 DPI = 120
 
 
-def figure(columns: int = 1, width: float = 5.2, height: float = 3.9) -> tuple[Figure, list[Axes]]:
-    """A figure with axes side by side, with nothing on them but two spines.
+SIZE = (5.2, 3.9)
+"""Of axes, in inches."""
 
-    Large and small numbers are written with a common power of ten, so that they do not run into each other.
+
+def figure(
+    columns: int = 1, width: float = SIZE[0], height: float = SIZE[1], title: str = ""
+) -> tuple[Figure, list[Axes]]:
+    """A figure with axes side by side.
 
     Args:
         columns: how many axes.
         width: of each, in inches.
         height: in inches.
+        title: what stands above all of them.
 
     Raises:
         ImportError: if matplotlib is not installed.
@@ -42,9 +47,19 @@ def figure(columns: int = 1, width: float = 5.2, height: float = 3.9) -> tuple[F
     page = Figure(figsize=(width * columns, height), layout="constrained")
     panels: list[Axes] = list(page.subplots(1, columns, squeeze=False)[0])
     for axes in panels:
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["bottom", "left"]].set_color(GREY)
-        axes.tick_params(color=GREY, labelsize=9)
-        axes.ticklabel_format(scilimits=(-4, 5), useOffset=False)
-        axes.locator_params(axis="x", nbins=7)
+        dress(axes)
+    if title:
+        page.suptitle(title, fontsize=10)
     return page, panels
+
+
+def dress(axes: Axes) -> None:
+    """Leave nothing on new axes but two spines and a few numbers.
+
+    Large and small numbers are written with a common power of ten, so that they do not run into each other.
+    """
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["bottom", "left"]].set_color(GREY)
+    axes.tick_params(color=GREY, labelsize=9)
+    axes.ticklabel_format(scilimits=(-4, 5), useOffset=False)
+    axes.locator_params(axis="x", nbins=7)

@@ -125,7 +125,7 @@ def decreasing(run: Run) -> bool:
 
 def draw_closed_form(run: Run, path: Path) -> None:
     """The line of the closed form."""
-    draw_lines(run, path, {"closed form": closed_form(run.data)})
+    draw_lines(run, path, "the line of least squares", {"closed form": closed_form(run.data)})
 
 
 def draw_descent(run: Run, path: Path) -> None:
@@ -219,7 +219,7 @@ def check_two_units(run: Run) -> list[Check]:
 
 def draw_parabola(run: Run, path: Path) -> None:
     """The parabola over body-mass index, beside the line."""
-    page, (axes,) = plots.figure()
+    page, (axes,) = plots.figure(title="a parabola over body-mass index, beside the line")
     data = datasets.load("diabetes")
     slope, intercept = least_squares(data)
     plots.plot_data(axes, data)

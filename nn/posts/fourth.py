@@ -35,12 +35,14 @@ def check_line(run: Run) -> list[Check]:
 def draw_start(run: Run, path: Path) -> None:
     """The line at the start, with its error."""
     slope, intercept = run.history.path[0]
-    draw_lines(run, path, {f"initial line, SSE = {run.loss_at(slope, intercept):.2f}": (slope, intercept)})
+    draw_lines(
+        run, path, "before training", {f"initial line, SSE = {run.loss_at(slope, intercept):.2f}": (slope, intercept)}
+    )
 
 
 def draw_course(run: Run, path: Path) -> None:
     """The line every 20 epochs, from light to dark."""
-    page, (axes,) = plots.figure()
+    page, (axes,) = plots.figure(title="the line, every 20 epochs")
     plots.plot_data(axes, run.data)
     ends = np.array([run.data.inputs.min(), run.data.inputs.max()])
     epochs = range(0, len(run.history), 20)

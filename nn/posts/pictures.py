@@ -34,9 +34,9 @@ def draw_surface(run: Run, path: Path) -> None:
     plots.save_picture(page, path)
 
 
-def draw_lines(run: Run, path: Path, lines: Mapping[str, tuple[float, float]]) -> None:
+def draw_lines(run: Run, path: Path, title: str, lines: Mapping[str, tuple[float, float]]) -> None:
     """The data, and lines of some slope and intercept, by their labels."""
-    page, (axes,) = plots.figure()
+    page, (axes,) = plots.figure(title=title)
     plots.plot_data(axes, run.data)
     ends = np.array([run.data.inputs.min(), run.data.inputs.max()])
     for (label, (slope, intercept)), style in zip(lines.items(), cycle(("-", "--", ":", "-."))):
@@ -47,7 +47,7 @@ def draw_lines(run: Run, path: Path, lines: Mapping[str, tuple[float, float]]) -
 
 def draw_costs(run: Run, path: Path) -> None:
     """The loss against the slope and against the intercept, at the places that training went through."""
-    page, panels = plots.figure(columns=2)
+    page, panels = plots.figure(columns=2, title=f"{run.recipe.loss_label}, epoch by epoch")
     losses = [run.loss_at(*numbers) for numbers in run.history.path]
     for axes, name, numbers in zip(panels, ("slope", "intercept"), zip(*run.history.path, strict=True), strict=True):
         axes.plot(numbers, losses, color=plots.INK, marker="o", markersize=4, linewidth=1.2)

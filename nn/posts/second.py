@@ -61,7 +61,7 @@ def check_training(run: Run) -> list[Check]:
 
 def draw_untrained(run: Run, path: Path) -> None:
     """The line of the weight as it is drawn, before any training."""
-    draw_lines(run, path, {"untrained": (run.history.path[0][0], 0.0)})
+    draw_lines(run, path, "before training", {"untrained": (run.history.path[0][0], 0.0)})
 
 
 def draw_parabola(run: Run, path: Path) -> None:
@@ -79,6 +79,7 @@ def draw_parabola(run: Run, path: Path) -> None:
         "a",
         "mean squared error",
     )
+    left.set_title("three tangents", fontsize=10)
     right.set_title("every fifth step of the training", fontsize=10)
     plots.save_picture(page, path)
 

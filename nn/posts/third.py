@@ -90,7 +90,7 @@ def check_intercept(run: Run) -> list[Check]:
 
 def draw_intercepts(run: Run, path: Path) -> None:
     """The sum of squares for every intercept, and the steps down to its minimum, which get smaller and smaller."""
-    page, (axes,) = plots.figure()
+    page, (axes,) = plots.figure(title="every step of the training")
     steps = [numbers[0] for numbers in run.history.path]
     plots.plot_descent(axes, lambda a: run.loss_at(2.0, a), -5.0, 105.0, steps, "intercept", "sum of squares")
     plots.save_picture(page, path)
@@ -98,7 +98,7 @@ def draw_intercepts(run: Run, path: Path) -> None:
 
 def draw_several(run: Run, path: Path) -> None:
     """Lines at several intercepts, one of which comes closest to the points."""
-    draw_lines(run, path, {f"intercept {a}": (2.0, float(a)) for a in (0, 20, 35, 50)})
+    draw_lines(run, path, "lines of slope 2", {f"intercept {a}": (2.0, float(a)) for a in (0, 20, 35, 50)})
 
 
 def check_heights(run: Run) -> list[Check]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine.files import write_whole
+from autograd.see.plotting import SIZE, dress
 from nn import plots
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class History:
                 import matplotlib.pyplot as plt
             except ModuleNotFoundError:
                 raise ImportError("plots need matplotlib; install it with: pip install matplotlib") from None
-            _, axes = plt.subplots()
+            _, axes = plt.subplots(figsize=SIZE, layout="constrained")
+            dress(axes)
         plots.plot_losses(axes, self.losses, validation=self.validation_losses)
         if self.metrics:
             plots.plot_metrics(axes, self.metrics)
