@@ -29,6 +29,11 @@ function show(x, digits = 6) { // no digit is wrong: what is rounded in front of
   return repr(rounded);
 }
 
+function brief(x) { // as it fits beside an axis
+  const text = show(x, 3);
+  return text.length > 6 ? Number(x.toPrecision(3)).toExponential().replace("e+", "e") : text;
+}
+
 function make(tag, attributes, parent) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);

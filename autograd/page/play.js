@@ -509,11 +509,11 @@ function plot() {
   scale = { left, right, across };
   for (const x of ticks(left, right)) {
     make("line", { x1: across(x), x2: across(x), y1: 8, y2: HEIGHT - MARGIN }, axes);
-    make("text", { x: across(x), y: HEIGHT - MARGIN + 14, "text-anchor": "middle" }, axes).textContent = show(x, 3);
+    make("text", { x: across(x), y: HEIGHT - MARGIN + 14, "text-anchor": "middle" }, axes).textContent = brief(x);
   }
   for (const y of ticks(low, high)) {
     make("line", { x1: MARGIN, x2: WIDTH - 8, y1: down(y), y2: down(y) }, axes);
-    make("text", { x: MARGIN - 4, y: down(y) + 4, "text-anchor": "end" }, axes).textContent = show(y, 3);
+    make("text", { x: MARGIN - 4, y: down(y) + 4, "text-anchor": "end" }, axes).textContent = brief(y);
   }
   make("text", { x: (WIDTH + MARGIN) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, axes).textContent = chosen.name;
   let path = "", isDown = false;

@@ -140,9 +140,9 @@ function drawAxes() {
   pen.fillStyle = ink();
   pen.globalAlpha = 0.7;
   pen.textAlign = "center";
-  for (const x of ticks(...horizontal)) pen.fillText(show(x, 3), toX(x), HEIGHT - 6);
+  for (const x of ticks(...horizontal)) pen.fillText(brief(x), toX(x), HEIGHT - 6);
   pen.textAlign = "right";
-  for (const y of ticks(...vertical)) pen.fillText(show(y, 3), LEFT - 4, toY(y) + 4);
+  for (const y of ticks(...vertical)) pen.fillText(brief(y), LEFT - 4, toY(y) + 4);
   if (kind === "predictions") {
     pen.fillText("true", WIDTH - 8, HEIGHT - BOTTOM - 6);
     pen.textAlign = "left";
@@ -250,7 +250,7 @@ function drawLosses() {
   for (const y of isLog ? powers(low, high) : ticks(low, high)) {
     const line = 8 + (high - y) / (high - low) * 196;
     make("line", { x1: 52, x2: 408, y1: line, y2: line }, curve);
-    make("text", { x: 48, y: line + 4, "text-anchor": "end" }, curve).textContent = show(isLog ? 10 ** y : y, 3);
+    make("text", { x: 48, y: line + 4, "text-anchor": "end" }, curve).textContent = brief(isLog ? 10 ** y : y);
   }
   for (const k of ticks(0, last)) {
     if (k === Math.round(k)) make("text", { x: across(k), y: 220, "text-anchor": "middle" }, curve).textContent = show(k);
@@ -390,7 +390,8 @@ const ACTIONS = {
 for (const [id, act] of Object.entries(ACTIONS)) find(id).addEventListener("click", act);
 const KEYS = { " ": "run", ArrowRight: "step", Home: "anew" };
 document.addEventListener("keydown", (event) => {
-  if (!(event.key in KEYS) || event.target.closest("input, select") || (event.key === " " && event.target.closest("button"))) return;
+  const isTyping = event.target.closest("input, select") || (event.key === " " && event.target.closest("button"));
+  if (!(event.key in KEYS) || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   ACTIONS[KEYS[event.key]]();
 });

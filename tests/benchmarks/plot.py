@@ -26,7 +26,7 @@ def main(folder: Path) -> None:
     for axes, (name, title) in zip(panels, TITLES.items(), strict=True):
         axes.set_xscale("log")
         for row, (peer, measured) in enumerate(results.items()):
-            colour = ACCENT if peer.startswith("this engine") else INK
+            colour = ACCENT if peer.startswith(("this engine", "its programs")) else INK
             if name in measured:
                 axes.plot(1e6 * measured[name], row, marker="o", color=colour)
                 axes.annotate(
@@ -35,8 +35,9 @@ def main(folder: Path) -> None:
                     (6, -3),
                     textcoords="offset points",
                     fontsize=8,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
                 )
-        axes.margins(x=0.3)
+        axes.margins(x=0.35)
         axes.set_ylim(len(results) - 0.5, -0.5)
         for row, measured in enumerate(results.values()):
             if name not in measured:  # in the middle, in grey: why there is no dot

@@ -278,6 +278,12 @@ def test_where_nothing_can_be_drawn_the_plot_says_why(build, reason: str, browse
     assert browser.run("return axes.textContent") == reason
 
 
+def test_numbers_beside_the_axes_are_not_cut_off(browser: Browser, page: Path) -> None:
+    play(Value(1.0, "x") * 1.2345e8, page)
+    browser.open(page)
+    assert browser.run("return [...axes.querySelectorAll('text')].every((text) => text.getBBox().x >= 0)")
+
+
 def test_a_long_formula_is_cut_to_a_title(page: Path) -> None:
     html = play(network()).html
     title = re.findall("<title>(.*?)</title>", html)[0]
