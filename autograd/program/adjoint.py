@@ -66,7 +66,7 @@ def differentiate(graph: Graph, root: Node, leaves: Sequence[Node], *, careful: 
     active = {leaf.number for leaf in leaves}
     order = reachable([root])
     for node in order:
-        if node.op not in COMPARISONS and any(operand.number in active for operand in node.operands):
+        if node.op not in COMPARISONS and not active.isdisjoint([operand.number for operand in node.operands]):
             active.add(node.number)
     shares: dict[int, list[Share]] = {root.number: [Share(None, graph.constant(1.0), None)]}
     wanted = {leaf.number for leaf in leaves}
@@ -105,9 +105,9 @@ def combine(graph: Graph, node: Node, shares: list[Share]) -> Share:
 def _sum(graph: Graph, node: Node, terms: list[tuple[RowNumbers | None, Node]]) -> tuple[RowNumbers | None, Node]:
     """The sum of terms that are for all rows of a node or for some, and for which rows it is."""
     whole = [value for rows, value in terms if rows is None]
-    parts = [(rows, graph.expand(value, len(rows), value.batched)) for rows, value in terms if rows is not None]
-    if not parts:
+    if len(whole) == len(terms):
         return None, graph.add(whole)
+    parts = [(rows, graph.expand(value, len(rows), value.batched)) for rows, value in terms if rows is not None]
     if not whole and len({tuple(rows) for rows, _ in parts}) == 1 and len(set(parts[0][0])) == len(parts[0][0]):
         return parts[0][0], graph.add([value for _, value in parts])
     parts.sort(key=lambda part: part[0][0])
@@ -221,10 +221,12 @@ def _pull_back_operation(graph: Graph, node: Node, adjoint: Share, careful: bool
     else:
         partials = [as_node(graph, partial) for partial in primitive.differentiate(symbols, result)]
     cuts = primitive.cut(*primitive.arguments(symbols)) if primitive.cut else [False] * len(partials)
+    one = graph.constant(1.0)
     for operand, partial, cut in zip(node.operands, partials, cuts, strict=True):
         if cut is True:
             continue
-        value, alive = graph.apply(ops.mul, (partial, adjoint.value)), adjoint.alive
+        value = adjoint.value if partial is one else graph.apply(ops.mul, (partial, adjoint.value))
+        alive = adjoint.alive
         if careful:
             if cut is not False:
                 not_cut = graph.apply(ops.where, (as_node(graph, cut), graph.constant(0.0), graph.constant(1.0)))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
@@ -88,20 +89,24 @@ class Graph:
 
     def __init__(self) -> None:
         self._made: dict[Any, Node] = {}
+        self._numbers: dict[float, Node] = {}
         self.size = 0
 
     def node(
         self, op: Primitive | str, operands: Sequence[Node], attribute: Any = None, *, rows: int = 1, key: Any = None
     ) -> Node:
         """Make a node, or find the one that is the same."""
-        identity = (op, tuple([operand.number for operand in operands]), attribute if key is None else key, rows)
+        operands = tuple(operands)
+        identity = (op, operands, attribute if key is None else key, rows)
         found = self._made.get(identity)
         if found is None:
             batched = False
             if op is not ADD_POINTS and op is not OUTER:
                 for operand in operands:
-                    batched = batched or operand.batched
-            found = self._made[identity] = Node(self.size, op, tuple(operands), attribute, rows, batched)
+                    if operand.batched:
+                        batched = True
+                        break
+            found = self._made[identity] = Node(self.size, op, operands, attribute, rows, batched)
             self.size += 1
         return found
 
@@ -125,7 +130,16 @@ class Graph:
 
     def constant(self, numbers: float | Sequence[float]) -> Node:
         """Plain numbers; told apart by their bits, since -0.0 == 0.0 and nan != nan."""
-        listed = (float(numbers),) if isinstance(numbers, (int, float)) else tuple(map(float, numbers))
+        if isinstance(numbers, (int, float)):
+            if numbers not in self._numbers:
+                node = self._constants((float(numbers),))
+                if not numbers:  # of two zeros
+                    return node
+                self._numbers[numbers] = node
+            return self._numbers[numbers]
+        return self._constants(tuple(map(float, numbers)))
+
+    def _constants(self, listed: tuple[float, ...]) -> Node:
         return self.node(CONSTANT, (), listed, rows=len(listed), key=array("d", listed).tobytes())
 
     # Structure.
@@ -162,13 +176,12 @@ class Graph:
         An operand of one row goes with every row of the others. An operation on sequences takes all its elements, one
         operand each.
         """
-        operands = list(operands)
         rows, constants = 1, 0
         for i, operand in enumerate(operands):
-            if operand.op in _TRUTHS and (i or op is not ops.where):
-                operands[i] = operand = self.as_number(operand)
             if operand.op is CONSTANT:
                 constants += 1
+            elif operand.op in _TRUTHS and (i or op is not ops.where):
+                return self.apply(op, [*operands[:i], self.as_number(operand), *operands[i + 1 :]])
             rows = max(rows, operand.rows)
         if op.sequences and rows > 1:  # as where a rule, applied to arrays, adds up a sequence
             in_full = [self.expand(operand, rows, False) for operand in operands]
@@ -176,7 +189,9 @@ class Graph:
         if constants == len(operands) and rows <= FOLDED_ROWS:
             columns = [operand.attribute * (rows // operand.rows) for operand in operands]
             return self.constant([op.evaluate(numbers) for numbers in zip(*columns, strict=True)] or op.evaluate(()))
-        simpler = self.in_certain_cases(op.simpler, operands) or self._mirrored(op, operands)
+        simpler = self.in_certain_cases(op.simpler, operands) if op.simpler else None
+        if simpler is None and (op is ops.add or op is ops.mul):  # the same with its operands the other way round
+            simpler = self._made.get((op, (operands[1], operands[0]), None, rows))
         return self.expand(simpler, rows, False) if simpler is not None else self.node(op, operands, rows=rows)
 
     def as_number(self, x: Node) -> Node:
@@ -187,8 +202,6 @@ class Graph:
         self, cases: Sequence[tuple[Any, Any]], operands: Sequence[Node], symbol: type[Symbol] = Symbol
     ) -> Node | None:
         """What an operation comes to if one of the cases holds that the table lists for it."""
-        if not cases:
-            return None
         numbers = [
             operand.attribute[0] if operand.op is CONSTANT and operand.rows == 1 else _NAN for operand in operands
         ]
@@ -196,13 +209,6 @@ class Graph:
             if condition(*numbers):
                 return as_node(self, rule(*(symbol(self, operand) for operand in operands)))
         return None
-
-    def _mirrored(self, op: Primitive, operands: Sequence[Node]) -> Node | None:
-        """The same sum or product with its operands the other way round, if there is one."""
-        if op is not ops.add and op is not ops.mul:
-            return None
-        x, y = operands
-        return self._made.get((op, (y.number, x.number), None, max(x.rows, y.rows)))
 
     def add_rows(self, x: Node) -> Node:
         """The sum of the rows."""
@@ -235,7 +241,7 @@ class Graph:
 def is_mask(node: Node) -> bool:
     """True for "1 where the condition is true, else 0"."""
     return (
-        (node.op is ops.where or (isinstance(node.op, str) and node.op == "where"))
+        (node.op is ops.where or node.op == "where")
         and node.operands[1].constant == 1.0
         and node.operands[2].constant == 0.0
     )
@@ -252,11 +258,15 @@ def as_range(which: tuple[int, ...]) -> range | None:
 
 def reachable(roots: Iterable[Node]) -> list[Node]:
     """All nodes that the roots are computed from, operands first. What is not among them is dead code."""
-    found: dict[int, Node] = {}
-    waiting = list(roots)
-    while waiting:
-        node = waiting.pop()
-        if node.number not in found:
-            found[node.number] = node
-            waiting.extend(node.operands)
-    return [found[number] for number in sorted(found)]
+    order = list(dict.fromkeys(roots))
+    found = set(order)
+    for node in order:  # which grows meanwhile
+        for operand in node.operands:
+            if operand not in found:
+                found.add(operand)
+                order.append(operand)
+    order.sort(key=_number)
+    return order
+
+
+_number = attrgetter("number")

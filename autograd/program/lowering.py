@@ -7,6 +7,7 @@ that, because it indexes or branches, stays one operation and is called as it is
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def lower(graph: Graph, roots: Sequence[Node]) -> list[Node]:
             if node.op.sequences and node.attribute is None:
                 operands = [graph.stack(column) for column in node.op.arguments(operands)]
             new[node.number] = lower_operation(graph, node.op, operands)
-        elif any(a is not b for a, b in zip(operands, node.operands, strict=True)):
+        elif tuple(operands) != node.operands:
             new[node.number] = _with_operands(graph, node, operands)
         else:
             new[node.number] = node
@@ -57,8 +58,10 @@ def cheapen(graph: Graph, roots: Sequence[Node]) -> list[Node]:
     new: dict[int, Node] = {}
     for node in reachable(roots):
         operands = [new[operand.number] for operand in node.operands]
-        cheaper = graph.in_certain_cases(node.op.cheaper, operands) if isinstance(node.op, Primitive) else None
-        unchanged = all(a is b for a, b in zip(operands, node.operands, strict=True))
+        cheaper = None
+        if isinstance(node.op, Primitive) and node.op.cheaper:
+            cheaper = graph.in_certain_cases(node.op.cheaper, operands)
+        unchanged = tuple(operands) == node.operands
         new[node.number] = cheaper or (node if unchanged else _with_operands(graph, node, operands))
     return [new[root.number] for root in roots]
 
@@ -74,13 +77,20 @@ def lower_operation(graph: Graph, op: Primitive, operands: Sequence[Node]) -> No
         operands = [each.operands[0] if is_mask(each) else each for each in operands]
     elif op is ops.where:
         return graph.node(WHERE, (as_truth(graph, operands[0]), *operands[1:]), rows=rows)
-    form = op.name if op in COMPARISONS else op.array
-    if callable(form):
-        return _follow(graph, op, form, operands, rows)
-    function = _UFUNCS.get(form)
-    if function is not None and function.nin == len(operands):
-        return graph.node(_NAMED[form], operands, rows=rows)
+    function = _function_of(op)
+    if function is not None:
+        return graph.node(function, operands, rows=rows)
+    if callable(op.array):
+        return _follow(graph, op, op.array, operands, rows)
     return graph.node(op, operands, "stacked" if op.sequences else None, rows=rows)
+
+
+@cache
+def _function_of(op: Primitive) -> Ufunc | None:
+    """The one function of NumPy that an operation is, if it is one."""
+    form = op.name if op in COMPARISONS else op.array
+    function = None if callable(form) else _UFUNCS.get(form)
+    return _NAMED[form] if function is not None and function.nin == op.arity else None
 
 
 def is_truth(node: Node) -> bool:

@@ -44,27 +44,27 @@ def reroll(graph: Graph, roots: Sequence[Node], count: int) -> tuple[Node, Node,
     """
     roots = gather_sums(graph, roots)
     rolling = Rerolling(graph, graph.node(PARAMETERS, (), rows=count))
-    rolling.undifferentiated = {node.number for node in reachable(roots)} - differentiated(roots)
+    rolling.undifferentiated = undifferentiated(roots)
     rolling.run(roots)
     rolled = rolling.view([rolling.find(root) for root in roots], whole=True)
     order = [*rolling.positions, *(i for i in range(count) if i not in rolling.positions)]
     return rolled, graph.node(PARAMETERS, (), rows=count), order
 
 
-def differentiated(roots: Sequence[Node]) -> set[int]:
-    """What an adjoint arrives at: all that the roots are computed from, but not what only decides a choice.
+def undifferentiated(roots: Sequence[Node]) -> set[int]:
+    """Those nodes that no adjoint arrives at, as they only decide a choice.
 
-    The two must not share an array: in the rows that no adjoint arrives at, 0 times an infinite derivative is nan.
+    They must not share an array with others: in the rows that no adjoint arrives at, 0 times an infinite derivative is
+    nan.
     """
+    order = reachable(roots)
+    if not any(node.op in COMPARISONS for node in order):
+        return set()
     found = {root.number for root in roots}
-    waiting = list(roots)
-    while waiting:
-        node = waiting.pop()
-        if node.op not in COMPARISONS:
-            fresh = [operand for operand in node.operands if operand.number not in found]
-            found.update(operand.number for operand in fresh)
-            waiting += fresh
-    return found
+    for node in reversed(order):
+        if node.number in found and node.op not in COMPARISONS:
+            found.update(operand.number for operand in node.operands)
+    return {node.number for node in order} - found
 
 
 def pack(graph: Graph, rows: list[Node], boundary: int) -> Node:
@@ -110,7 +110,7 @@ class Rerolling:
             if self.is_leaf(node):
                 levels[node.number] = 0
             else:
-                level = levels[node.number] = 1 + max((levels[each.number] for each in node.operands), default=0)
+                level = levels[node.number] = 1 + max([levels[each.number] for each in node.operands], default=0)
                 members[level].append(node)
         for level in sorted(members):
             groups: defaultdict[Any, list[Node]] = defaultdict(list)
@@ -130,9 +130,11 @@ class Rerolling:
         if isinstance(node.op, Primitive) and node.op.sequences:
             return node.number
         differentiated = node.number not in self.undifferentiated
-        return (node.op, differentiated, *(self._operand_likeness(node.op, operand) for operand in node.operands))
+        return (node.op, differentiated, *[self._operand_likeness(node.op, operand) for operand in node.operands])
 
     def _operand_likeness(self, op: Primitive | str, operand: Node) -> Any:
+        if operand.number in self.places:
+            return self.places[operand.number][0].number
         if operand.op is CONSTANT:  # x**2 and x**3 are different operations; x + 2 and x + 3 are not
             return CONSTANT if op in (ops.add, ops.sub, ops.mul, ops.div) else operand.number
         return PARAMETER if operand.op is PARAMETER else self.find(operand)[0].number
@@ -152,9 +154,9 @@ class Rerolling:
             ]
             self._settle(group, graph.node(op, columns, "stacked"))
         elif isinstance(op, Primitive):
-            for run in self._runs(group):
-                operands = zip(*(map(self.find, node.operands) for node in run), strict=True)
-                self._settle(run, graph.apply(op, [self.view(list(places)) for places in operands]))
+            for run in self._runs(group) if len(group) > 1 else (group,):
+                operands = zip(*[map(self.find, node.operands) for node in run], strict=True)
+                self._settle(run, graph.apply(op, [self.view(places) for places in operands]))
 
     def _settle(self, group: list[Node], array: Node) -> None:
         for row, node in enumerate(group):
@@ -162,9 +164,6 @@ class Rerolling:
 
     def _runs(self, group: list[Node]) -> Iterator[list[Node]]:
         """Split nodes that are alike into runs whose operands lie at even distances, so that they can be views."""
-        if len(group) == 1:
-            yield group
-            return
         rows = {node.number: self._operand_rows(node) for node in group}
         run: list[Node] = []
         steps: list[int] = []
@@ -184,7 +183,7 @@ class Rerolling:
             return [self.find(operand)[1] for operand in node.operands if operand.batched]
         return []
 
-    def view(self, places: list[Place], *, whole: bool = False) -> Node:
+    def view(self, places: Sequence[Place], *, whole: bool = False) -> Node:
         """The array of these rows; of one row only, where all are the same one (unless the whole is wanted)."""
         if len(places) > 1 and not whole and all(place == places[0] for place in places):
             places = places[:1]

@@ -34,9 +34,7 @@ def gather_sums(graph: Graph, roots: Sequence[Node]) -> list[Node]:
         for operand in _absorbed_by(node)
         if uses[operand.number] == 1
     }
-    gathering = _Gathering(graph)
-    for node in order:
-        gathering.rebuild(node)
+    gathering = _Gathering(graph, order)
     for node in order:
         if node.op in _SUMS and node.number not in absorbed:
             gathering.collect(node, absorbed)
@@ -63,29 +61,27 @@ def _absorbed_by(node: Node) -> list[Node]:
 class _Gathering:
     """The sums of a graph, each as a list of single terms and a list of products."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, order: Sequence[Node]) -> None:
         self.graph = graph
-        self.new: dict[int, Node] = {}
+        self.new = {node.number: node for node in order}
         self.sums: dict[int, tuple[list[Node], list[Pair]]] = {}
         self.kinds: dict[int, int] = {}
         self._kinds: dict[Any, int] = {}
         self._turned: set[tuple[int, ...]] = set()
-
-    def rebuild(self, node: Node) -> None:
-        """Make a node again, of what its operands have become."""
-        operands = [self.new[operand.number] for operand in node.operands]
-        if all(new is old for new, old in zip(operands, node.operands, strict=True)):
-            self.new[node.number] = node
-        elif isinstance(node.op, Primitive):
-            self.new[node.number] = self.graph.apply(node.op, operands)
-        self._find_kind(node)
+        for node in order:
+            self._find_kind(node)
 
     def _find_kind(self, node: Node) -> None:
         """Two nodes are of one kind if they are the same operation on operands of the same kinds."""
-        if node.number not in self.kinds:
-            leaf = node.operands[0].attribute if node.op is ROWS else None
-            key = (node.op, leaf, *(self.kinds.get(operand.number) for operand in node.operands))
-            self.kinds[node.number] = self._kinds.setdefault(key, len(self._kinds))
+        leaf = node.operands[0].attribute if node.op is ROWS else None
+        key = (node.op, leaf, *[self.kinds.get(operand.number) for operand in node.operands])
+        self.kinds[node.number] = self._kinds.setdefault(key, len(self._kinds))
+
+    def rebuild(self, node: Node) -> None:
+        """Make a node again, of what its operands have become."""
+        operands = tuple([self.new[operand.number] for operand in node.operands])
+        if operands != node.operands and isinstance(node.op, Primitive):
+            self.new[node.number] = self.graph.apply(node.op, operands)
 
     def collect(self, root: Node, absorbed: set[int]) -> None:
         """List the terms of a sum, those of the sums that are nested in it included."""
@@ -123,8 +119,10 @@ class _Gathering:
         if _sides(pairs)[0] in self._turned:
             pairs = [(b, a) for a, b in pairs]
         kinds = Counter(self.kinds[b.number] for _, b in pairs)
-        weighted = [pair for pair in pairs if self._is_regular(pair, kinds)]
-        others = [pair for pair in pairs if not self._is_regular(pair, kinds)]
+        weighted: list[Pair] = []
+        others: list[Pair] = []
+        for pair in pairs:
+            (weighted if self._is_regular(pair, kinds) else others).append(pair)
         plain = [term for term in terms if term.constant != 0.0]
         biases = [self._now(term) for term in plain if not term.batched] if weighted else []
         if len(weighted) + len(biases) < 2:

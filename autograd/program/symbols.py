@@ -71,7 +71,9 @@ class Symbol:
 
 def _operator(primitive: Primitive, reflected: bool) -> Any:
     def apply(self: Symbol, *other: Any) -> Symbol:
-        return self.apply_primitive(primitive, (*other, self) if reflected else (self, *other))
+        graph, others = self.graph, [as_node(self.graph, each) for each in other]
+        operands = [*others, self.node] if reflected else [self.node, *others]
+        return type(self)(graph, self.make(graph, primitive, operands))
 
     return apply
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -43,7 +43,7 @@ from autograd.program.graph import (
     Ufunc,
     reachable,
 )
-from autograd.program.loading import parse, run
+from autograd.program.loading import collector_paused, parse, run
 from autograd.program.lowering import WHERE, is_truth, lower
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ class NumpyKernel:
 
     def plan(self, points: int) -> NumpyPlan:
         """Get ready for batches of one size."""
-        made = run(self._code, {**self._namespace, "n": points})
+        with collector_paused():
+            made = run(self._code, {**self._namespace, "n": points})
         return NumpyPlan(made["parameters"], made["arguments"], made["results"], made["compute"])
 
 
@@ -133,7 +134,7 @@ class _Writer:
         self.pools: dict[tuple[bool, bool], list[Any]] = {kind: [name, 0] for kind, name in _POOLS.items()}
         if self.is_long:
             self.taken.update(dict.fromkeys((*_POOLS.values(), "arrays"), 1))
-        self.last_use = self._find_last_uses(results)
+        self.last_reads = self._find_last_reads(results)
         for node in reversed(self.order):
             if node.op is STACK:
                 self._lay_out(node)
@@ -145,14 +146,19 @@ class _Writer:
 
     # What lies where.
 
-    def _find_last_uses(self, results: Sequence[Node]) -> dict[int, int]:
-        """When each buffer is read for the last time; a view reads the buffer that it shows."""
-        last: dict[int, int] = {}
-        for moment, node in enumerate(self.order):
+    def _find_last_reads(self, results: Sequence[Node]) -> list[list[int]]:
+        """The buffers that each moment is the last to read; a view reads the buffer that it shows."""
+        read = {base(root).number for root in results}
+        last: list[list[int]] = []
+        for node in reversed(self.order):
+            unread = []
             for operand in node.operands:
-                last[operand.number if operand.op is not ROWS else base(operand).number] = moment
-        last.update({base(root).number: len(self.order) for root in results})
-        return last
+                number = base(operand).number if operand.op is ROWS else operand.number
+                if number not in read:
+                    read.add(number)
+                    unread.append(number)
+            last.append(unread)
+        return last[::-1]
 
     def _lay_out(self, stack: Node) -> None:
         """Let the parts of a stack that have no place of their own be computed right where the stack has them."""
@@ -205,8 +211,9 @@ class _Writer:
 
     def _allot_row(self, node: Node, shape: tuple[int, bool, bool]) -> str:
         """The same for a single row in a long program, in which rows have numbers for names."""
-        if self.free.get(shape):
-            name = self.free[shape].pop()
+        free = self.free.get(shape)
+        if free:
+            name = free.pop()
         else:
             pool = self.pools[shape[1:]]
             name = f"{pool[0]}[{pool[1]}]"
@@ -216,11 +223,10 @@ class _Writer:
         self.buffers[node.number] = (shape, name)
         return name
 
-    def _release(self, node: Node, moment: int) -> None:
+    def _release(self, moment: int) -> None:
         """Take back the buffers that this moment was the last to read."""
-        for operand in node.operands:
-            number = operand.number if operand.op is not ROWS else base(operand).number
-            if self.last_use[number] == moment and number in self.buffers:
+        for number in self.last_reads[moment]:
+            if number in self.buffers:
                 shape, name = self.buffers.pop(number)
                 self.free.setdefault(shape, []).append(name)
 
@@ -262,22 +268,23 @@ class _Writer:
 
     def array(self, node: Node) -> str:
         """The array of a node, of rows by points: a buffer, or a view that was made beforehand."""
-        if node.op is CONSTANT:
-            if node.number not in self.names:
-                self.names[node.number] = self.object("constants", np.array(node.attribute).reshape(node.rows, 1))
+        if node.number in self.names:
             return self.names[node.number]
+        if node.op is CONSTANT:
+            name = self.names[node.number] = self.object("constants", np.array(node.attribute).reshape(node.rows, 1))
+            return name
         if node.op is PARAMETERS:
             return self.once("column", "parameters.reshape(-1, 1)")
         if node.op is POINTS:
             return self.once("points", "np.full((1, 1), float(n))")
         if node.op is ROWS and isinstance(node.attribute, range):
             return self._rows(node, self.array(node.operands[0]))
-        return self.names[node.number]
+        raise KeyError(node)
 
     def operand(self, node: Node) -> str:
         """A node as an operand that goes with every row and point: a single number has no axes, which is quicker."""
         if node.rows > 1 or node.batched:
-            return self.array(node)
+            return self.names.get(node.number) or self.array(node)
         if node.op is CONSTANT:
             number = node.attribute[0]
             text = f"np.array({number!r})" if math.isfinite(number) else f"np.array(float('{number}'))"
@@ -299,26 +306,27 @@ class _Writer:
     # Code, one node at a time.
 
     def _write(self, node: Node, moment: int) -> None:
-        if node.op in (INPUT, PARAMETERS, CONSTANT, POINTS) or (node.op is ROWS and isinstance(node.attribute, range)):
+        if node.op in _LYING or (node.op is ROWS and isinstance(node.attribute, range)):
             return
         if isinstance(node.op, Ufunc) and node.number not in self.names:
-            self._release(node, moment)  # so that the result may take the place of an operand
+            self._release(moment)  # so that the result may take the place of an operand
             self._allot(node)
         else:
             if node.number not in self.names:
                 self._allot(node)
-            self._release(node, moment)
+            self._release(moment)
         out = self.names[node.number]
         lines: Sequence[_Line]
         if isinstance(node.op, Ufunc):
-            lines = [self.call(str(node.op), *map(self.operand, node.operands), out=out)]
+            lines = [self.call(node.op, *map(self.operand, node.operands), out=out)]
         elif isinstance(node.op, Primitive):
             names = map(self.array if node.op.sequences else self.operand, node.operands)
             form = self.object(node.name, on_arrays(node.op))
             lines = [f"{self.function('copyto')}({out}, {form}({', '.join(names)}))"]
         else:
             lines = _WRITTEN[node.op](self, node, out)
-        self.body += [(line, node) for line in lines]
+        for line in lines:
+            self.body.append((line, node))
 
     def call(self, function: str, *arguments: str, out: str) -> _Call:
         """A call of a function of NumPy that writes its result somewhere."""
@@ -348,7 +356,9 @@ class _Writer:
 
     def _in_loops(self) -> list[str]:
         """The body of a long program: calls that follow each other are a table, and a loop that works it off."""
-        places: dict[str, int] = {}
+        places: defaultdict[str, int] = defaultdict()
+        places.default_factory = places.__len__
+        functions = {name: _copy if name == "copyto" else getattr(np, name) for name in self.functions}
         pools = []
         for (batched, truth), (pool, count) in self.pools.items():
             if count:
@@ -362,7 +372,11 @@ class _Writer:
             if not is_call or len(lines) < _FEW:
                 body += [self._line(*entry) for entry in lines]
                 continue
-            table = [(_function(call), *_which(call, places)) for call, _ in lines if isinstance(call, _Call)]
+            table = [
+                (functions[call.function], [places[name] for name in call.arguments], places[call.out])
+                for call, _ in lines
+                if isinstance(call, _Call)
+            ]
             calls, steps = self.object("table", table), self._new_name("steps")
             tables.append(
                 f"{steps} = [(call, [arrays[i] for i in which], arrays[out]) for call, which, out in {calls}]"
@@ -396,20 +410,11 @@ def _laid_out(allocation: Sequence[str], used: Sequence[str]) -> list[str]:
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def _function(call: _Call) -> Callable[..., Any]:
-    """What a row of a table calls."""
-    return _copy if call.function == "copyto" else getattr(np, call.function)
-
-
 def _copy(x: Array, where: Any = True, *, out: Array) -> None:
     np.copyto(out, x, where=where)
 
 
-def _which(call: _Call, places: dict[str, int]) -> tuple[list[int], int]:
-    """The arguments of a call, and where it writes, as places in a list of all arrays."""
-    return [places.setdefault(name, len(places)) for name in call.arguments], places.setdefault(call.out, len(places))
-
-
+_LYING = frozenset((INPUT, PARAMETERS, CONSTANT, POINTS))  # what is there beforehand
 _LONG = 3000  # with more operations than this, the text is loops over tables
 _FEW = 8  # so many calls in a row are still lines
 _POOLS = {(True, False): "rows", (False, False): "numbers", (True, True): "choices", (False, True): "conditions"}
