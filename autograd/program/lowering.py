@@ -167,14 +167,15 @@ class _Module:
         return [as_node(self._graph, operand) for operand in operands]
 
     def _recorder(self, function: Any) -> Callable[..., Any]:
+        graph, named, count = self._graph, _NAMED[function.__name__], function.nin
+
         def record(*operands: Any) -> Any:
             if not any(isinstance(operand, Symbol) for operand in operands):
                 return function(*operands)
-            if len(operands) != function.nin:
+            if len(operands) != count:
                 raise _NotTraceable
-            nodes = self._nodes(*operands)
-            rows = max(node.rows for node in nodes)
-            return _Lowered(self._graph, self._graph.node(Ufunc(function.__name__), nodes, rows=rows))
+            nodes = [as_node(graph, operand) for operand in operands]
+            return _Lowered(graph, graph.node(named, nodes, rows=max([node.rows for node in nodes])))
 
         return record
 

@@ -153,8 +153,10 @@ class Rerolling:
                 self.view(list(map(self.find, column)), whole=True) for column in op.arguments(group[0].operands)
             ]
             self._settle(group, graph.node(op, columns, "stacked"))
+        elif isinstance(op, Primitive) and len(group) == 1:
+            self._settle(group, graph.node(op, [self.row(*self.find(each)) for each in group[0].operands]))
         elif isinstance(op, Primitive):
-            for run in self._runs(group) if len(group) > 1 else (group,):
+            for run in self._runs(group):
                 operands = zip(*[map(self.find, node.operands) for node in run], strict=True)
                 self._settle(run, graph.apply(op, [self.view(places) for places in operands]))
 
@@ -183,13 +185,16 @@ class Rerolling:
             return [self.find(operand)[1] for operand in node.operands if operand.batched]
         return []
 
+    def row(self, array: Node, row: int) -> Node:
+        """One row of an array."""
+        return array if array.rows == 1 else self.graph.rows(array, range(row, row + 1))
+
     def view(self, places: Sequence[Place], *, whole: bool = False) -> Node:
         """The array of these rows; of one row only, where all are the same one (unless the whole is wanted)."""
         if len(places) > 1 and not whole and all(place == places[0] for place in places):
             places = places[:1]
         if len(places) == 1:
-            array, row = places[0]
-            return array if array.rows == 1 else self.graph.rows(array, range(row, row + 1))
+            return self.row(*places[0])
         parts: list[Node] = []
         for _, group in groupby(places, key=lambda place: place[0].number):
             run = list(group)

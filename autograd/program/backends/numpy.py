@@ -126,8 +126,8 @@ class _Writer:
         self.made: dict[str, str] = {}  # how an expression is called that is evaluated once, beforehand
         self.taken = dict.fromkeys(("parameters", "arguments", "results", "compute", "n", "np"), 1)
         self.lies_at: dict[str, str] = {}  # of an input that is part of a stack: where
-        self.buffers: dict[int, tuple[Any, str]] = {}
-        self.free: dict[Any, list[str]] = {}
+        self.free: defaultdict[Any, list[str]] = defaultdict(list)  # buffers that nobody needs any more, by shape
+        self.buffers: dict[int, list[str]] = {}  # for each node that has one: where it goes then
         self.rows = 0  # of all buffers that have a column for each point
         self.order = reachable(results)
         self.is_long = len(self.order) > _LONG
@@ -194,41 +194,35 @@ class _Writer:
     def _allot(self, node: Node, *, permanent: bool = False) -> str:
         """Give a node a buffer: one that has become free, or a new one."""
         truth = is_truth(node)
-        shape = (node.rows, node.batched, truth)
+        free = self.free[node.rows, node.batched, truth]
         if self.is_long and node.rows == 1 and not permanent:
-            return self._allot_row(node, shape)
-        name = self._new_name(node.name)
-        if self.free.get(shape) and not permanent:
-            self.allocation.append(f"{name} = {self.free[shape].pop()}")
+            name = free.pop() if free else self._new_row(node.batched, truth)
         else:
-            self.rows += node.rows if node.batched else 0
-            points = "n" if node.batched else "1"
-            self.allocation.append(f"{name} = empty(({node.rows}, {points}){', bool' if truth else ''})")
+            name = self._new_name(node.name)
+            if free and not permanent:
+                self.allocation.append(f"{name} = {free.pop()}")
+            else:
+                self.rows += node.rows if node.batched else 0
+                points = "n" if node.batched else "1"
+                self.allocation.append(f"{name} = empty(({node.rows}, {points}){', bool' if truth else ''})")
         self.names[node.number] = name
         if not permanent:
-            self.buffers[node.number] = (shape, name)
+            self.buffers[node.number] = free
         return name
 
-    def _allot_row(self, node: Node, shape: tuple[int, bool, bool]) -> str:
-        """The same for a single row in a long program, in which rows have numbers for names."""
-        free = self.free.get(shape)
-        if free:
-            name = free.pop()
-        else:
-            pool = self.pools[shape[1:]]
-            name = f"{pool[0]}[{pool[1]}]"
-            pool[1] += 1
-            self.rows += node.batched
-        self.names[node.number] = name
-        self.buffers[node.number] = (shape, name)
-        return name
+    def _new_row(self, batched: bool, truth: bool) -> str:
+        """A buffer for single rows in a long program, in which these have numbers for names."""
+        pool = self.pools[batched, truth]
+        pool[1] += 1
+        self.rows += batched
+        return f"{pool[0]}[{pool[1] - 1}]"
 
     def _release(self, moment: int) -> None:
         """Take back the buffers that this moment was the last to read."""
         for number in self.last_reads[moment]:
-            if number in self.buffers:
-                shape, name = self.buffers.pop(number)
-                self.free.setdefault(shape, []).append(name)
+            free = self.buffers.pop(number, None)
+            if free is not None:
+                free.append(self.names[number])
 
     # Names.
 
@@ -308,7 +302,8 @@ class _Writer:
     def _write(self, node: Node, moment: int) -> None:
         if node.op in _LYING or (node.op is ROWS and isinstance(node.attribute, range)):
             return
-        if isinstance(node.op, Ufunc) and node.number not in self.names:
+        function = node.op if isinstance(node.op, Ufunc) else None
+        if function is not None and node.number not in self.names:
             self._release(moment)  # so that the result may take the place of an operand
             self._allot(node)
         else:
@@ -316,17 +311,14 @@ class _Writer:
                 self._allot(node)
             self._release(moment)
         out = self.names[node.number]
-        lines: Sequence[_Line]
-        if isinstance(node.op, Ufunc):
-            lines = [self.call(node.op, *map(self.operand, node.operands), out=out)]
+        if function is not None:
+            self.body.append((self.call(function, *map(self.operand, node.operands), out=out), node))
         elif isinstance(node.op, Primitive):
             names = map(self.array if node.op.sequences else self.operand, node.operands)
             form = self.object(node.name, on_arrays(node.op))
-            lines = [f"{self.function('copyto')}({out}, {form}({', '.join(names)}))"]
+            self.body.append((f"{self.function('copyto')}({out}, {form}({', '.join(names)}))", node))
         else:
-            lines = _WRITTEN[node.op](self, node, out)
-        for line in lines:
-            self.body.append((line, node))
+            self.body += [(line, node) for line in _WRITTEN[node.op](self, node, out)]
 
     def call(self, function: str, *arguments: str, out: str) -> _Call:
         """A call of a function of NumPy that writes its result somewhere."""
