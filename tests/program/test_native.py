@@ -26,10 +26,13 @@ from tests.program.test_properties import QUICK
 
 pytest.importorskip("llvmlite")
 
-from autograd.program.backends.native import writer
+from autograd.program.backends import native
+from autograd.program.backends.native import lanes, writer
+from autograd.program.backends.native.elementary import ELEMENTARY
 
 W, B = autograd.variables(w=2.0, b=1.0)
 NUMBERS = st.floats() | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, 700.0, -745.0, 1e-310, 1e300])
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, 700.0, -745.0, 1e-310, 1e300, math.inf, -math.inf, math.nan]
 EVERY_OPERATION = [TABLE[name] for name in sorted(BUILT_IN)]
 
 
@@ -38,6 +41,12 @@ def cut_small(monkeypatch):
     """Programs are cut into parts of a few operations, as very large ones are."""
     monkeypatch.setattr(writer, "_SMALL", 0)
     monkeypatch.setattr(writer, "_PART", 4)
+
+
+@pytest.fixture
+def always_wide(monkeypatch):
+    """Batches of two points and more run on vectors, as large ones do."""
+    monkeypatch.setattr(native, "_WIDE", 0)
 
 
 @pytest.fixture
@@ -117,6 +126,102 @@ class TestValues:
         assert program() == (autograd.sum(xs) + autograd.dot(xs, xs[::-1])).data
         _, gradient = program.value_and_grad()
         assert gradient == pytest.approx(1.0 + 2.0 * np.array([x.data for x in xs[::-1]]), rel=1e-14)
+
+
+def point_by_point(function, batch):
+    """What the eager engine computes: for each point a list of results."""
+    found = []
+    for point in zip(*batch, strict=True):
+        results = function(*map(Value, map(float, point)))
+        found.append([float(each) for each in (results if isinstance(results, list) else [results])])
+    return found
+
+
+@pytest.mark.skipif(lanes.lanes() == 1, reason="this processor has no vectors that are worth while")
+class TestVectors:
+    """Several points at once come to the same bits as one after the other."""
+
+    @pytest.mark.usefixtures("always_wide")
+    @QUICK
+    @given(programs(), st.integers(2, 19), st.randoms(use_true_random=False))
+    def test_programs_have_the_bits_of_their_functions(self, drawn, points, rng):
+        function, batch = drawn
+        batch = [
+            [rng.choice(SPECIAL) if rng.random() < 0.2 else rng.gauss(0.0, 2.0) for _ in range(points)] for _ in batch
+        ]
+        if batch:
+            program = compiled(function, widths=[None] * len(batch))
+            assert bits(program(*batch)) == bits(point_by_point(function, batch))
+            assert program._compile("native").values.kernel.version(points).writer.lanes == lanes.lanes()
+
+    @pytest.mark.usefixtures("always_wide", "cut_small")
+    @QUICK
+    @given(programs(), st.integers(2, 19), st.randoms(use_true_random=False))
+    def test_programs_in_many_parts_have_the_bits_of_their_functions(self, drawn, points, rng):
+        self.test_programs_have_the_bits_of_their_functions.hypothesis.inner_test(self, drawn, points, rng)
+
+    @QUICK
+    @given(programs(), st.integers(2, 19), st.randoms(use_true_random=False))
+    def test_derivatives_and_their_sums_are_those_of_one_point_after_the_other(self, drawn, points, rng):
+        function, batch = drawn
+        batch = [[rng.gauss(0.0, 2.0) for _ in range(points)] for _ in batch]
+        if not batch:
+            return
+        found = []
+        for least in (math.inf, 0):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(native, "_WIDE", least)
+                program = compiled(function, widths=[None] * len(batch))
+                jacobian = program.jacobian(*batch)
+                found.append([bits(each) for each in (jacobian if isinstance(jacobian, tuple) else (jacobian,))])
+                if program(*batch).ndim == 1:
+                    value, gradient = program.value_and_grad(*batch)
+                    found[-1] += [bits(value), bits(gradient)]
+        assert found[0] == found[1]
+
+    @pytest.mark.parametrize("operation", EVERY_OPERATION, ids=lambda each: each.name)
+    @pytest.mark.usefixtures("always_wide")
+    def test_every_operation_has_the_bits_of_its_value(self, operation):
+        count = operation.arity or 3 * operation.sequences
+        rng = np.random.default_rng(0)
+        points = np.concatenate([rng.choice(SPECIAL, (60, count)), rng.normal(size=(61, count)) * 3.0])
+        program = compiled(lambda xs: operation(*operation.arguments(xs)), widths=[count])
+        assert bits(program(points)) == bits([operation.evaluate(point) for point in points.tolist()])
+
+    @pytest.mark.parametrize("name", ELEMENTARY)
+    @pytest.mark.usefixtures("always_wide")
+    @QUICK
+    @given(seed=st.integers(0, 10**9), size=st.floats(-60.0, 20.0), spread=st.sampled_from([0.1, 3.0, 100.0]))
+    def test_formulas_are_the_functions_of_the_library(self, name, seed, size, spread):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=3000) * 2.0 ** (size + rng.uniform(-spread, spread, 3000))
+        assert bits(compiled(TABLE[name])(x)) == bits([TABLE[name].evaluate([each]) for each in x.tolist()])
+
+    @pytest.mark.parametrize("name", ELEMENTARY)
+    def test_a_formula_that_is_not_the_library_s_is_not_taken(self, monkeypatch, name):
+        def wrong(x):
+            value, is_sure = ELEMENTARY[name][-1](x)
+            return value * (1.0 + 2.0**-52), is_sure
+
+        monkeypatch.setattr(lanes, "ELEMENTARY", {name: [wrong]})
+        assert lanes.functions.__wrapped__(lanes.lanes()).holding == {}
+        monkeypatch.setattr(lanes, "ELEMENTARY", {name: [wrong, *ELEMENTARY[name]]})
+        assert list(lanes.functions.__wrapped__(lanes.lanes()).holding) == [name]
+
+    @pytest.mark.usefixtures("always_wide", "_own_operations")
+    def test_what_is_called_back_is_called_once_for_each_point(self):
+        asked = []
+
+        @autograd.primitive(lambda x, y: 1.0)
+        def watched(x):
+            if x > 0.0:  # which no formula can follow
+                asked.append(x)
+            return x
+
+        program = compiled(lambda x: watched(x) * W)
+        asked.clear()
+        assert program([1.0, 2.0, 3.0]).tolist() == [2.0, 4.0, 6.0]
+        assert asked == [1.0, 2.0, 3.0]
 
 
 class TestParts:

@@ -2,19 +2,22 @@
 
 `writer` prints the graph, with what `forms` knows of each operation out of its entry in the table (`terms` runs the
 entry's formula); `machine` has LLVM compile the text, and finds C's functions; `calling` makes a function of Python
-out of it. Values are those of the eager engine to the last bit: the same operations in the same order, the same
+out of it. A large batch is computed several points at a time, on vectors (`lanes`). Values are those of the eager engine to the last bit: the same operations in the same order, the same
 library's functions, nothing contracted. What is Python code that no formula says is called back.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
+from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.program.backends import Backend
-from autograd.program.backends.native import calling
+from autograd.program.backends.native import calling, lanes
 from autograd.program.backends.native.callbacks import Callbacks
 from autograd.program.backends.native.machine import Code
 from autograd.program.backends.native.writer import Writer
@@ -28,10 +31,33 @@ if TYPE_CHECKING:
 
 
 _QUICK = 100_000  # operations, in about so many nanoseconds
+_WIDE = 20_000  # so many operations at all points together are worth vectors
+
+
+class _Version:
+    """The code for one point after the other, or for several at once."""
+
+    def __init__(self, kernel: NativeKernel, writer: Writer) -> None:
+        self.writer = writer
+        self.steps = calling.is_callable(writer, kernel.count)
+        self.is_callable = self.steps and writer.lanes == 1
+        text, exported, symbols = writer.text, ["compute"], dict(kernel.callbacks.symbols)
+        if writer.lanes > 1:
+            symbols |= lanes.functions(writer.lanes).symbols
+        if self.steps:
+            text += calling.HEAD + calling.write_step(writer.rows["summed"] - 1)
+            exported.append("step")
+            symbols |= calling.interface()
+        if self.is_callable:
+            shapes = [(result.rows, result.batched) for result in kernel.results]
+            text += calling.write_call(writer, kernel.count, kernel.widths, shapes)
+            exported.append("call")
+        self.code = Code(text, exported, symbols, thorough=writer.is_small)
+        self.compute = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, ctypes.c_int64)(self.code.address("compute"))
 
 
 class NativeKernel:
-    """Computes results in machine code, point by point.
+    """Computes results in machine code.
 
     Args:
         graph: where the results live, of single rows.
@@ -41,22 +67,28 @@ class NativeKernel:
     """
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
-        self.results, self.widths, self.count = results, widths, count
-        self.writer = writer = Writer(graph, results, widths)
+        self.graph, self.results, self.widths, self.count = graph, results, widths, count
+        writer = Writer(graph, results, widths)
         self.source = writer.text
-        self.function: Callable[..., list[float]] | None = None
         self.rows = writer.width + writer.rows["results"]
         self.callbacks = Callbacks(writer.called_back)
-        text, exported, symbols = writer.text, ["compute"], self.callbacks.symbols
-        is_callable = calling.is_callable(writer, count)
-        if is_callable:
-            shapes = [(result.rows, result.batched) for result in results]
-            text += calling.write_call(writer, count, widths, shapes) + calling.write_step(writer.rows["summed"] - 1)
-            exported, symbols = ["compute", "call", "step"], calling.interface()
-        self.code = Code(text, exported, symbols, thorough=writer.is_small)
-        if is_callable:
-            self.function = calling.make_function(self.code)
-        self.compute = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, ctypes.c_int64)(self.code.address("compute"))
+        self.single = _Version(self, writer)
+        self.code = self.single.code
+        self.function = calling.make_function(self.code) if self.single.is_callable else None
+        self._making = Lock()
+
+    @cached_property
+    def wide(self) -> _Version:
+        """The code for several points at once."""
+        return _Version(self, Writer(self.graph, self.results, self.widths, lanes.lanes()))
+
+    def version(self, points: int) -> _Version:
+        """The code for so many points."""
+        writer = self.single.writer
+        if points * writer.weight < _WIDE or points == 1 or lanes.lanes() == 1 or writer.called_back:
+            return self.single
+        with self._making:
+            return self.wide
 
     def plan(self, points: int) -> NativePlan:
         """Get ready for batches of one size."""
@@ -67,23 +99,36 @@ class NativePlan:
     """The arrays that the code works on, for batches of one size."""
 
     def __init__(self, kernel: NativeKernel, points: int) -> None:
-        self._kernel = kernel  # which keeps the code in memory
+        self._kernel, self._version = kernel, kernel.version(points)  # which keep the code in memory
+        writer = self._version.writer
+        self._points, count = points, writer.lanes
         self.parameters: Array = np.empty(kernel.count)
-        writer = kernel.writer
-        arguments, results = np.empty((points, writer.width)), np.empty((points, writer.rows["results"]))
-        summed, memory = np.empty(writer.rows["summed"]), np.empty(0 if writer.is_small else writer.memory)
+        groups = -(-points // count)
+        arguments, self._results = (
+            _aligned((groups, writer.width, count)),
+            _aligned((groups, writer.rows["results"], count)),
+        )
+        self._summed = np.empty(writer.rows["summed"])
+        memory = _aligned((0 if writer.is_small else writer.memory,))
         self._arguments = [
-            arguments[:, first : first + width].T for first, width in zip(writer.first, kernel.widths, strict=True)
+            arguments[:, first : first + width] for first, width in zip(writer.first, kernel.widths, strict=True)
         ]
-        self.results: list[Array] = []
-        rows = {"results": 0, "summed": 0}
-        for result in kernel.results:
-            array = "results" if result.batched else "summed"
-            first, last = rows[array], rows[array] + result.rows
-            rows[array] = last
-            self.results.append(results[:, first:last].T if result.batched else summed[first:last].reshape(-1, 1))
-        self._arrays = (self.parameters, arguments, results, summed, memory)
+        self._arrays = (self.parameters, arguments, self._results, self._summed, memory)
         self._passed = (*(array.ctypes.data for array in self._arrays), points)
+
+    @property
+    def results(self) -> list[Array]:
+        """What `run` leaves behind."""
+        found, rows = [], {True: 0, False: 0}
+        for result in self._kernel.results:
+            first, last = rows[result.batched], rows[result.batched] + result.rows
+            rows[result.batched] = last
+            if result.batched:
+                in_order = self._results[:, first:last].transpose(1, 0, 2).reshape(result.rows, -1)
+                found.append(in_order[:, : self._points])
+            else:
+                found.append(self._summed[first:last].reshape(-1, 1))
+        return found
 
     def step(self, gradient: Array, factor: float) -> Callable[[], float | None] | None:
         """A function that does what `run` does to a sum over the points and its gradient, the two results.
@@ -91,14 +136,20 @@ class NativePlan:
         It returns the sum, times the factor, and puts the gradient, times that, into an array; where a derivative is
         nan it does nothing and returns None. For what would hold up other threads for long there is none.
         """
-        kernel, points = self._kernel, self._passed[-1]
-        is_quick = kernel.function is not None and points * kernel.writer.weight <= _QUICK
-        return calling.make_step(kernel.code, self._arrays, gradient, points, factor) if is_quick else None
+        version = self._version
+        is_quick = version.steps and self._points * version.writer.weight <= _QUICK
+        return calling.make_step(version.code, self._arrays, gradient, self._points, factor) if is_quick else None
 
     def feed(self, columns: Sequence[Array]) -> None:
-        """Copy a batch in, one array of rows for each argument."""
+        """Copy a batch in, one array of rows for each argument; the last point once more where a lane has none."""
+        count = self._version.writer.lanes
+        whole, rest = divmod(self._points, count)
         for buffer, column in zip(self._arguments, columns, strict=True):
-            buffer[...] = column
+            rows = len(column)
+            buffer[:whole] = column[:, : whole * count].reshape(rows, whole, count).transpose(1, 0, 2)
+            if rest:
+                buffer[whole, :, :rest] = column[:, whole * count :]
+                buffer[whole, :, rest:] = column[:, -1:]
 
     def run(self) -> None:
         """Compute the results.
@@ -106,8 +157,16 @@ class NativePlan:
         Raises:
             Exception: whatever an operation that is called back has raised.
         """
-        self._kernel.compute(*self._passed)
+        self._version.compute(*self._passed)
         self._kernel.callbacks.reraise()
+
+
+def _aligned(shape: tuple[int, ...]) -> Array:
+    """An array that begins where a line of the cache does, as vectors have to."""
+    size = math.prod(shape)
+    numbers = np.empty(size + 7)
+    first = -numbers.ctypes.data % 64 // 8
+    return numbers[first : first + size].reshape(shape)
 
 
 BACKEND = Backend(NativeKernel, arrays=False, blocks=True)

@@ -27,7 +27,7 @@ _INTERFACE = (
     *("PyErr_BadArgument", "PyErr_Occurred", "PyFloat_AsDouble", "PyFloat_FromDouble"),
     *("PyList_GetItem", "PyList_New", "PyList_SetItem", "PyList_Size", "Py_DecRef", "Py_IncRef", "PyBytes_AsString"),
 )
-_HEAD = """
+HEAD = """
 declare i32 @PyErr_BadArgument()
 declare ptr @PyErr_Occurred()
 declare double @PyFloat_AsDouble(ptr)
@@ -161,7 +161,7 @@ def write_call(writer: Writer, count: int, widths: Sequence[int], results: Seque
         "}",
         "",
     ]
-    return _HEAD + "\n".join(lines)
+    return "\n".join(lines)
 
 
 def write_step(size: int) -> str:

@@ -12,15 +12,18 @@ import itertools
 import math
 import random
 import struct
+from collections.abc import Callable
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.engine import ops
 from autograd.engine.primitive import BUILT_IN
+from autograd.program.backends.native.lanes import write_lanes
 from autograd.program.backends.native.machine import Code
 from autograd.program.backends.native.terms import HEAD, INSTRUCTIONS, NUMBER, Term, Unwritable, follow, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from autograd.engine.primitive import Primitive
 
@@ -67,10 +70,12 @@ class Form(NamedTuple):
     Attributes:
         call: an instruction, with places for the operands.
         text: the function that it calls, if that has to be in the module.
+        on_vectors: the same function on vectors of so many lanes.
     """
 
     call: str
     text: str
+    on_vectors: Callable[[int], str]
 
 
 _found: dict[tuple[Primitive, int], Form | None] = {}  # of what is built in; a user's own may change
@@ -91,7 +96,7 @@ def find_forms(wanted: Iterable[tuple[Primitive, int]]) -> dict[tuple[Primitive,
 def _draft(primitive: Primitive, count: int) -> Form | None:
     """A form that is yet to be tried, unless it is a plain instruction."""
     if primitive in PLAIN:
-        return Form(INSTRUCTIONS[PLAIN[primitive]][0], "")
+        return Form(INSTRUCTIONS[PLAIN[primitive]][0], "", lambda lanes: "")
     if primitive.sequences and count > _LONGEST:
         return None
     name = f"{primitive.name if primitive.name.isascii() else 'operation'}.{next(_numbers)}"
@@ -100,7 +105,8 @@ def _draft(primitive: Primitive, count: int) -> Form | None:
     except (Unwritable, RecursionError):
         return None
     places = ", ".join(["double {}"] * count)
-    return Form(f"call double @{name}({places})", write(name, count, result))
+    call = f"call double @{name}({places})"
+    return Form(call, write(name, count, result), cache(partial(write_lanes, name, count, result)))
 
 
 def _try(keys: Sequence[tuple[Primitive, int]], drafts: Sequence[Any]) -> set[tuple[Primitive, int]]:

@@ -11,9 +11,10 @@ import ast
 import builtins
 import math
 import operator
+import re
 import struct
 import sys
-from functools import partialmethod
+from functools import cache, partialmethod
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import arithmetic, ops
@@ -67,10 +68,20 @@ INSTRUCTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "fmod": ("call double @libm.fmod(double {}, double {})", NUMBER, (NUMBER, NUMBER)),
     "atan2": ("call double @libm.atan2(double {}, double {})", NUMBER, (NUMBER, NUMBER)),
     "ldexp": ("call double @libm.ldexp(double {}, i32 {})", NUMBER, (NUMBER, WHOLE)),
+    "rint": ("call double @llvm.rint.f64(double {})", NUMBER, (NUMBER,)),
+    "trunc": ("call double @llvm.trunc.f64(double {})", NUMBER, (NUMBER,)),
+    "fma": ("call double @llvm.fma.f64(double {}, double {}, double {})", NUMBER, (NUMBER, NUMBER, NUMBER)),
+    "scaled": ("call double @scaled(double {}, double {})", NUMBER, (NUMBER, NUMBER)),
+    "turned": ("call double @turned(double {}, double {})", NUMBER, (NUMBER, NUMBER)),
+    "power_below": ("call double @power_below(double {})", NUMBER, (NUMBER,)),
+    "root_of_two": ("call double @root_of_two(double {})", NUMBER, (NUMBER,)),
+    "rest_of_root": ("call double @rest_of_root(double {})", NUMBER, (NUMBER,)),
     "mantissa": ("call double @mantissa(double {})", NUMBER, (NUMBER,)),
     "exponent": ("call i32 @exponent(double {})", WHOLE, (NUMBER,)),
 }
-"""How LLVM writes each function: the instruction, what it gives, and what it takes."""
+"""How LLVM writes each function: the instruction, what it gives, and what it takes. Vectors alone have, for a
+whole k: `scaled`, x times 2 to the k-th; `turned`, x times -1 to the k-th; `root_of_two`, 2 to the k-th 128th, rounded,
+and `rest_of_root`, what has to be added for each unit of that; and `power_below`, the power of 2 that is just below."""
 
 HEAD = "\n".join(
     [
@@ -457,21 +468,53 @@ def write(name: str, count: int, result: Any) -> str:
     body = Body()
     register = body.emit(_as_kind(result, NUMBER), {})
     arguments = ", ".join(f"double %x{i}" for i in range(count))
-    lines = "".join(f"  {line}\n" if line[-1] != ":" else f"{line}\n" for line in body.lines)
-    return f"define internal double @{name}({arguments}) {{\nentry:\n{lines}  ret double {register}\n}}\n"
+    return f"define internal double @{name}({arguments}) {{\nentry:\n{body.text()}  ret double {register}\n}}\n"
+
+
+_TOKEN = re.compile(
+    r"(?P<type>(?<![%@\w.])(?:double|i1|i32|i64)\b(?!\*))"
+    r"|(?P<literal>(?<![%@\w.])(?:0x[0-9A-F]{16}|-?\d+(?:\.\d+)?|true|false)(?![\w.]))"
+    r"|@llvm\.(?P<intrinsic>\w+)\.f64|@(?P<function>[\w.]+)(?=\()"
+)
+
+
+@cache
+def widened(line: str, count: int) -> str:
+    """An instruction on numbers as one on vectors of so many lanes."""
+    kind = NUMBER
+
+    def change(match: re.Match[str]) -> str:
+        nonlocal kind
+        found = match.lastgroup
+        if found == "type":
+            kind = match[0]
+            return f"<{count} x {kind}>"
+        if found == "literal":
+            return f"splat ({kind} {match[0]})"
+        return f"@llvm.{match[found]}.v{count}f64" if found == "intrinsic" else f"@{match['function']}.v{count}"
+
+    return _TOKEN.sub(change, line)
 
 
 class Body:
     """The instructions of a function, each once on every way through it.
 
+    Args:
+        lanes: how many numbers each operand has; several are vectors.
+
     Attributes:
         lines: the instructions, and the labels of blocks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: int = 1) -> None:
         self.lines: list[str] = []
+        self._lanes = lanes
         self._block = "entry"
         self._count = 0
+
+    def text(self) -> str:
+        """The body of the function."""
+        return "".join(f"  {line}\n" if line[-1] != ":" else f"{line}\n" for line in self.lines)
 
     def emit(self, term: Any, known: dict[Any, str]) -> str:
         """Print what a term needs that is not known yet, and tell the register that holds it."""
@@ -503,7 +546,7 @@ class Body:
     def _register(self, line: str) -> str:
         self._count += 1
         register = f"%t{self._count}"
-        self.lines.append(f"{register} = {line}")
+        self.lines.append(f"{register} = {line if self._lanes == 1 else widened(line, self._lanes)}")
         return register
 
     def _choice(self, term: Term, known: dict[Any, str]) -> str:
@@ -511,6 +554,9 @@ class Body:
         decision = self.emit(condition, known)
         if not any(_calls(side, known) for side in sides):
             x, y = (f"{term.kind} {self.emit(side, known)}" for side in sides)
+            return self._register(f"select i1 {decision}, {x}, {y}")
+        if self._lanes > 1:
+            x, y = (self._side(*each, term.kind, dict(known)) for each in self._wanted(decision, sides))
             return self._register(f"select i1 {decision}, {x}, {y}")
         self._count += 1
         labels = [f"{way}{self._count}" for way in ("yes", "no", "done")]
@@ -523,19 +569,56 @@ class Body:
         self._enter(labels[2])
         return self._register(f"phi {term.kind} " + ", ".join(f"[ {value}, %{block} ]" for value, block in ways))
 
+    def _wanted(self, decision: str, sides: Sequence[Any]) -> list[tuple[Any, str]]:
+        """The two sides of a choice, each with a register that says whether any of the lanes takes it."""
+        count, pairs = self._lanes, []
+        for side, nobody in zip(sides, ("0", "-1"), strict=True):
+            self._count += 1
+            bits, wanted = f"%bits{self._count}", f"%wanted{self._count}"
+            self.lines.append(f"{bits} = bitcast <{count} x i1> {decision} to i{count}")
+            self.lines.append(f"{wanted} = icmp ne i{count} {bits}, {nobody}")
+            pairs.append((side, wanted))
+        return pairs
+
+    def _side(self, side: Any, wanted: str, kind: str, known: dict[Any, str]) -> str:
+        """One side of a choice, skipped where no lane takes it."""
+        if not _calls(side, known):
+            return f"{kind} {self.emit(side, known)}"
+        self._count += 1
+        taken, done, before = f"taken{self._count}", f"done{self._count}", self._block
+        self.lines.append(f"br i1 {wanted}, label %{taken}, label %{done}")
+        self._enter(taken)
+        vector, value, block = f"<{self._lanes} x {kind}>", self.emit(side, known), self._block
+        self.lines.append(f"br label %{done}")
+        self._enter(done)
+        self._count += 1
+        value = value if value[0] == "%" else widened(f"{kind} {value}", self._lanes).removeprefix(vector)
+        self.lines.append(f"%t{self._count} = phi {vector} [ {value}, %{block} ], [ zeroinitializer, %{before} ]")
+        return f"{kind} %t{self._count}"
+
     def _enter(self, label: str) -> None:
         self.lines.append(f"{label}:")
         self._block = label
 
 
+def sums_up(term: Any) -> bool:
+    """Whether a term calls what takes any number of numbers."""
+    return _reaches(term, {}, lambda each: each.name in _OF_MANY)
+
+
 def _calls(term: Any, known: dict[Any, str]) -> bool:
     """Whether a term calls something that was not called yet."""
+    return _reaches(term, known, lambda each: each.name in _OF_MANY or "@libm" in INSTRUCTIONS.get(each.name, ("",))[0])
+
+
+def _reaches(term: Any, known: dict[Any, str], is_one: Callable[[Term], bool]) -> bool:
+    """Whether such a term is among those that a term needs and that are not known yet."""
     waiting, seen = [term], set()
     while waiting:
         each = waiting.pop()
         if isinstance(each, Term) and id(each) not in known and id(each) not in seen:
             seen.add(id(each))
-            if each.name in _OF_MANY or "@libm" in INSTRUCTIONS.get(each.name, ("",))[0]:
+            if is_one(each):
                 return True
             waiting.extend(each.operands)
     return False

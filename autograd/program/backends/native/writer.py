@@ -6,7 +6,9 @@ than twice the time for twice the length; what one part computes for another goe
 program is put together again by the optimizer, which then holds everything in registers.
 
 All that a program works on are flat arrays: the parameters; the arguments and the results of each point, one point
-after the other; what is no result of a point; and working memory.
+after the other; what is no result of a point; and working memory. Or several points are computed at once, one in each
+lane of the processor's vectors (see `lanes`), and what belongs to a point is a vector wherever it is stored; all bits
+are the same, since the lanes' shares of a sum over the points are added one after the other.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from typing import TYPE_CHECKING
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native.forms import find_forms
-from autograd.program.backends.native.terms import HEAD, literal
+from autograd.program.backends.native.lanes import declarations, head
+from autograd.program.backends.native.terms import HEAD, NUMBER, literal, widened
 from autograd.program.graph import (
     ADD_POINTS,
     CONSTANT,
@@ -49,7 +52,7 @@ _LEAVES = (CONSTANT, PARAMETER, INPUT, ROWS, POINTS)
 _CHAINS = (ops.sum, ops.dot)
 _ARGUMENTS = (
     "ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, ptr noalias %summed, ptr noalias %memory, "
-    "double %points"
+    "double %points, i64 %left"
 )
 _PASSED = "ptr %parameters, ptr {}, ptr {}, ptr %summed, ptr %memory, double %points"
 
@@ -61,6 +64,7 @@ class Writer:
         graph: where the results live.
         results: what to compute.
         widths: the number of rows of each argument.
+        lanes: how many points to compute at once.
 
     Attributes:
         text: the module; its function is called ``compute``.
@@ -70,7 +74,8 @@ class Writer:
         called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
     """
 
-    def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int]) -> None:
+    def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], lanes: int = 1) -> None:
+        self.lanes = lanes
         self.first = [sum(widths[:i]) for i in range(len(widths))]
         self.width = sum(widths)
         self.places: dict[int, list[tuple[str, int]]] = {}
@@ -90,7 +95,7 @@ class Writer:
         ]
         self.called_back = list(dict.fromkeys(op for _, op in called_back))
         most = max((len(node.operands) for node, _ in called_back), default=0)
-        self.memory = max(1, len(self._slots) + most)
+        self.memory = max(1, len(self._slots) + most) * lanes
         self.text = self._assemble()
 
     # What goes where.
@@ -169,14 +174,17 @@ class Writer:
             later = self._stored_later[stage]
             length = _PART if not self.is_small else len(later) + 1
             stores = [later[i : i + length] for i in range(0, len(later), length)]
-            bodies = [self._operations(part, (stage, i)) for i, part in enumerate(parts) if part]
-            bodies += [self._stores(each) for each in stores]
+            bodies = [self._operations(part, stage) for part in parts if part]
+            bodies += [self._stores(each, stage) for each in stores]
             for body in bodies:
                 name = f"{_STAGES[stage]}.{len(calls[stage])}"
                 calls[stage].append(name)
                 hint = " alwaysinline" if self.is_small else " noinline"
                 functions.append(f"define internal void @{name}({_ARGUMENTS}){hint} {{\n{body}  ret void\n}}\n")
-        used = [form.text for form in self.forms.values() if form is not None and form.text]
+        forms = [form for form in self.forms.values() if form is not None and form.text]
+        used = [form.text for form in forms]
+        if self.lanes > 1:
+            used += [head(self.lanes), declarations(self.lanes), *(form.on_vectors(self.lanes) for form in forms)]
         callbacks = [f"declare double @callback.{i}(ptr, i64)" for i in range(len(self.called_back))]
         return "\n".join([HEAD, *callbacks, "", *used, *functions, self._compute(calls)])
 
@@ -184,10 +192,11 @@ class Writer:
         """The function that calls the parts: some before the points, some for each, some after."""
 
         def call(stage: int, arguments: str, results: str) -> list[str]:
-            return [f"  call void @{name}({_PASSED.format(arguments, results)})" for name in calls[stage]]
+            passed = _PASSED.format(arguments, results) + f", i64 {'%left' if stage == EACH else '0'}"
+            return [f"  call void @{name}({passed})" for name in calls[stage]]
 
         sums = [node for node in self.order if node.op is ADD_POINTS]
-        memory = f"  %memory = alloca [{self.memory} x double]" if self.is_small else ""
+        memory = f"  %memory = alloca [{self.memory} x double], align 64" if self.is_small else ""
         head = (
             "define void @compute(ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, "
             f"ptr noalias %summed, ptr noalias %{'unused' if self.is_small else 'memory'}, i64 %count) {{"
@@ -201,7 +210,7 @@ class Writer:
         for node in sums:
             slot = self._slots[node.number]
             lines += [
-                f"  %sum.{slot} = getelementptr double, ptr %memory, i64 {slot}",
+                f"  %sum.{slot} = getelementptr double, ptr %memory, i64 {slot * self.lanes}",
                 f"  store double -0.0, ptr %sum.{slot}",
             ]
         lines += call(BEFORE, "%arguments", "%results")
@@ -211,12 +220,13 @@ class Writer:
                 "  br i1 %is_any, label %point, label %after",
                 "point:",
                 "  %i = phi i64 [ 0, %entry ], [ %next, %point ]",
+                "  %left = sub i64 %count, %i",
                 f"  %argument = mul i64 %i, {self.width}",
                 "  %x = getelementptr double, ptr %arguments, i64 %argument",
                 f"  %result = mul i64 %i, {self.rows['results']}",
                 "  %y = getelementptr double, ptr %results, i64 %result",
                 *call(EACH, "%x", "%y"),
-                "  %next = add i64 %i, 1",
+                f"  %next = add i64 %i, {self.lanes}",
                 "  %is_more = icmp slt i64 %next, %count",
                 "  br i1 %is_more, label %point, label %after",
                 "after:",
@@ -224,28 +234,33 @@ class Writer:
         lines += [*call(AFTER, "%arguments", "%results"), "  ret void", "}", ""]
         return "\n".join(lines)
 
-    def _operations(self, nodes: Sequence[Node], part: tuple[int, int]) -> str:
-        body = _Part(self, part)
+    def _operations(self, nodes: Sequence[Node], stage: int) -> str:
+        body = _Part(self, stage)
         for node in nodes:
             body.write(node)
             for array, row in self._stored_at_once.get(node.number, ()):
                 body.store(node, array, row)
         return body.text()
 
-    def _stores(self, stored: Sequence[tuple[Node, str, int]]) -> str:
-        body = _Part(self, (-2, 0))
+    def _stores(self, stored: Sequence[tuple[Node, str, int]], stage: int) -> str:
+        body = _Part(self, stage)
         for node, array, row in stored:
             body.store(node, array, row)
         return body.text()
 
     def place_in_memory(self, node: Node) -> int | None:
         """Where other parts find what a node computes; None if none needs it."""
-        return self._slots.get(node.number)
+        slot = self._slots.get(node.number)
+        return None if slot is None else slot * self.lanes
+
+    def is_wide(self, node: Node) -> bool:
+        """Whether what a node computes is a vector: of what several points have."""
+        return self.lanes > 1 and self._stages[node.number] == EACH
 
     @property
     def place_of_operands(self) -> int:
         """Where in the working memory the operands of what is called back are listed."""
-        return len(self._slots)
+        return len(self._slots) * self.lanes
 
     def form(self, node: Node, op: Primitive) -> Form | None:
         """How an operation is written; None if it is called back."""
@@ -285,15 +300,17 @@ def _with_form(node: Node) -> tuple[Node, Primitive | None]:
 
 
 class _Part:
-    """The instructions of one part."""
+    """The instructions of one part; those for each point are on vectors if several points are computed at once."""
 
-    def __init__(self, writer: Writer, part: tuple[int, int]) -> None:
+    def __init__(self, writer: Writer, stage: int) -> None:
         self.writer = writer
-        self.part = part
+        self.lanes = writer.lanes if stage == EACH else 1
+        self.vector = NUMBER if self.lanes == 1 else f"<{self.lanes} x {NUMBER}>"
         self.lines: list[str] = []
         self.names: dict[int, str] = {}
         self.truths: dict[int, str] = {}
         self.count = 0
+        self._is_point = ""  # the register that holds which lanes have a point
 
     def text(self) -> str:
         """The body of the function."""
@@ -305,19 +322,33 @@ class _Part:
         self.lines.append(f"%{self.count} = {line}")
         return f"%{self.count}"
 
-    def load(self, array: str, i: int) -> str:
-        """A number out of an array."""
-        place = self.new(f"getelementptr double, ptr %{array}, i64 {i}")
-        return self.new(f"load double, ptr {place}")
+    def compute(self, template: str, *operands: str) -> str:
+        """A register for what an instruction on numbers gives; on vectors, in each lane."""
+        return self.new((template if self.lanes == 1 else widened(template, self.lanes)).format(*operands))
 
-    def put(self, number: str, array: str, i: int) -> None:
-        """A number into an array."""
+    def spread(self, number: str) -> str:
+        """A number that is the same at each point: on vectors, in each lane."""
+        if self.lanes == 1:
+            return number
+        if number[0] != "%":
+            return f"splat ({NUMBER} {number})"
+        first = self.new(f"insertelement {self.vector} poison, {NUMBER} {number}, i64 0")
+        lanes = f"<{self.lanes} x i32> zeroinitializer"
+        return self.new(f"shufflevector {self.vector} {first}, {self.vector} poison, {lanes}")
+
+    def load(self, array: str, i: int, kind: str = NUMBER) -> str:
+        """A number, or a vector, out of an array."""
         place = self.new(f"getelementptr double, ptr %{array}, i64 {i}")
-        self.lines.append(f"store double {number}, ptr {place}")
+        return self.new(f"load {kind}, ptr {place}")
+
+    def put(self, number: str, array: str, i: int, kind: str = NUMBER) -> None:
+        """A number, or a vector, into an array."""
+        place = self.new(f"getelementptr double, ptr %{array}, i64 {i}")
+        self.lines.append(f"store {kind} {number}, ptr {place}")
 
     def store(self, node: Node, array: str, row: int) -> None:
         """A number that is a result."""
-        self.put(self.number(node), array, row)
+        self.put(self.number(node), array, row * self.lanes, self.vector)
 
     def number(self, node: Node) -> str:
         """The register, or the literal, that holds a node's number."""
@@ -331,27 +362,32 @@ class _Part:
     def _fetch(self, node: Node) -> str:
         op = node.op
         if op is CONSTANT:
-            return literal(node.attribute[0])
+            return self.spread(literal(node.attribute[0]))
         if op is PARAMETER:
-            return self.load("parameters", node.attribute)
-        if op is INPUT:
-            return self.load("arguments", self.writer.first[node.attribute]) if node.rows else literal(math.nan)
-        if op is ROWS:
-            return self.load("arguments", self.writer.first[node.operands[0].attribute] + node.attribute[0])
+            return self.spread(self.load("parameters", node.attribute))
+        if op is INPUT and not node.rows:
+            return self.spread(literal(math.nan))
+        if op is INPUT or op is ROWS:
+            of, row = (node, 0) if op is INPUT else (node.operands[0], node.attribute[0])
+            return self.load("arguments", (self.writer.first[of.attribute] + row) * self.lanes, self.vector)
         if op is POINTS:
-            return "%points"
+            return self.spread("%points")
         if node.number in self.truths:
-            return self.new(f"uitofp i1 {self.truths[node.number]} to double")
+            return self.compute("uitofp i1 {} to double", self.truths[node.number])
         slot = self.writer.place_in_memory(node)
         assert slot is not None, node
-        return self.load("memory", slot)
+        return (
+            self.load("memory", slot, self.vector)
+            if self.writer.is_wide(node)
+            else self.spread(self.load("memory", slot))
+        )
 
     def truth(self, node: Node) -> str:
         """The register that holds whether a node is true: neither 0 nor -0."""
         while node.op in _ALIASES:
             (node,) = node.operands
         if node.number not in self.truths:
-            self.truths[node.number] = self.new(f"fcmp une double {self.number(node)}, 0.0")
+            self.truths[node.number] = self.compute("fcmp une double {}, 0.0", self.number(node))
         return self.truths[node.number]
 
     def write(self, node: Node) -> None:
@@ -360,29 +396,29 @@ class _Part:
         if op is ADD_POINTS:
             slot = self.writer.place_in_memory(node)
             assert slot is not None
-            self.put(self.new(f"fadd double {self.load('memory', slot)}, {self.number(operands[0])}"), "memory", slot)
+            self.put(self._added(self.load("memory", slot), self.number(operands[0])), "memory", slot)
             return
         if op == MORE:
             chain, goes_on = node.attribute
             numbers = [self.number(each) for each in operands]
-            total = numbers.pop(0) if goes_on else literal(0.0)
+            total = numbers.pop(0) if goes_on else self.spread(literal(0.0))
             self._keep(node, self._chain(chain, numbers, total))
             return
         assert isinstance(op, Primitive), node
         if op is ops.where:
             condition, x, y = self.truth(operands[0]), self.number(operands[1]), self.number(operands[2])
-            register = self.new(f"select i1 {condition}, double {x}, double {y}")
+            register = self.compute("select i1 {}, double {}, double {}", condition, x, y)
         elif op in _CHAINS:
-            register = self._chain(op, [self.number(each) for each in operands], literal(0.0))
+            register = self._chain(op, [self.number(each) for each in operands], self.spread(literal(0.0)))
         else:
             numbers = [self.number(each) for each in operands]
             form = self.writer.form(node, op)
             if form is None:
                 register = self._call_back(op, numbers)
             elif op is ops.pow and operands[1].constant == 2.0:  # as the engine computes squares
-                register = self.new(f"fmul double {numbers[0]}, {numbers[0]}")
+                register = self.compute("fmul double {}, {}", numbers[0], numbers[0])
             else:
-                register = self.new(form.call.format(*numbers))
+                register = self.compute(form.call, *numbers)
         self._keep(node, register)
 
     def _keep(self, node: Node, register: str) -> None:
@@ -393,15 +429,28 @@ class _Part:
             self.names[node.number] = register
         slot = self.writer.place_in_memory(node)
         if slot is not None:
-            self.put(self.number(node), "memory", slot)
+            self.put(self.number(node), "memory", slot, self.vector)
 
     def _chain(self, op: Primitive, numbers: Sequence[str], total: str) -> str:
         """A sum or a scalar product, added up in order."""
         half = len(numbers) // 2
         for i in range(half if op is ops.dot else len(numbers)):
-            term = self.new(f"fmul double {numbers[i]}, {numbers[half + i]}") if op is ops.dot else numbers[i]
-            total = self.new(f"fadd double {total}, {term}")
+            term = self.compute("fmul double {}, {}", numbers[i], numbers[half + i]) if op is ops.dot else numbers[i]
+            total = self.compute("fadd double {}, {}", total, term)
         return total
+
+    def _added(self, total: str, number: str) -> str:
+        """What each point has, added to a sum over the points: one lane after the other, but no lane without a point."""
+        if self.lanes == 1:
+            return self.new(f"fadd double {total}, {number}")
+        if not self._is_point:
+            lane_numbers = ", ".join(f"i64 {lane}" for lane in range(self.lanes))
+            whole = f"<{self.lanes} x i64>"
+            first = self.new(f"insertelement {whole} poison, i64 %left, i64 0")
+            left = self.new(f"shufflevector {whole} {first}, {whole} poison, <{self.lanes} x i32> zeroinitializer")
+            self._is_point = self.new(f"icmp sgt {whole} {left}, <{lane_numbers}>")
+        share = self.compute("select i1 {}, double {}, double -0.0", self._is_point, number)
+        return self.new(f"call double @llvm.vector.reduce.fadd.v{self.lanes}f64(double {total}, {self.vector} {share})")
 
     def _call_back(self, op: Primitive, numbers: Sequence[str]) -> str:
         """A call of the operation's value in Python."""

@@ -1,0 +1,313 @@
+"""Several numbers at once: instructions, formulas and C's functions on the vectors of a processor.
+
+A vector has one number of each of several points, its lanes. What is an instruction on a number is one on a vector, to
+the same bits. Of C's functions some have formulas in `elementary`, which are taken if they come to the library's own
+value wherever that is tried; where a formula is not sure, and for all other functions, the library is called lane by
+lane.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import random
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import llvmlite.binding as llvm
+import numpy as np
+
+from autograd.program.backends.native.elementary import ELEMENTARY, roots_of_two
+from autograd.program.backends.native.machine import Code
+from autograd.program.backends.native.terms import (
+    HEAD,
+    LIBM,
+    LIBM_OF_TWO,
+    NUMBER,
+    Body,
+    Term,
+    literal,
+    sums_up,
+    widened,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Formula = Callable[[Any], tuple[Any, Any]]
+
+_TRIALS = 12_000
+
+
+@cache
+def lanes() -> int:
+    """How many numbers a vector of this processor has; 1 where vectors are not worth while."""
+    features = llvm.get_host_cpu_features()
+    if features.get("avx512f") and features.get("avx512dq"):
+        return 8
+    return 4 if features.get("avx2") and features.get("fma") else 1
+
+
+def write_lanes(name: str, operands: int, result: Any, count: int) -> str:
+    """What `terms.write` writes, on vectors; a function that adds up an array of numbers is called lane by lane."""
+    if sums_up(result):
+        return by_lanes(name, NUMBER, [NUMBER] * operands, count)
+    body = Body(count)
+    register = body.emit(result, {})
+    arguments = ", ".join(f"<{count} x double> %x{i}" for i in range(operands))
+    returned = widened(f"ret double {register}", count)
+    return (
+        f"define internal <{count} x double> @{name}.v{count}({arguments}) {{\nentry:\n{body.text()}  {returned}\n}}\n"
+    )
+
+
+def by_lanes(name: str, kind: str, kinds: Sequence[str], count: int, linkage: str = "internal ") -> str:
+    """A function on vectors that calls one on numbers, lane by lane."""
+    arguments = ", ".join(f"<{count} x {each}> %x{i}" for i, each in enumerate(kinds))
+    lines, whole = [], "poison"
+    for lane in range(count):
+        lines += [
+            f"  %x{i}.{lane} = extractelement <{count} x {each}> %x{i}, i64 {lane}" for i, each in enumerate(kinds)
+        ]
+        passed = ", ".join(f"{each} %x{i}.{lane}" for i, each in enumerate(kinds))
+        lines += [
+            f"  %y.{lane} = call {kind} @{name}({passed})",
+            f"  %y{lane} = insertelement <{count} x {kind}> {whole}, {kind} %y.{lane}, i64 {lane}",
+        ]
+        whole = f"%y{lane}"
+    text = "\n".join(lines)
+    return f"define {linkage}<{count} x {kind}> @{name}.v{count}({arguments}) {{\n{text}\n  ret <{count} x {kind}> {whole}\n}}\n"
+
+
+def _elementary(name: str, formula: Formula, count: int) -> str:
+    """A function of C's library by a formula, and by the library where that is not sure."""
+    value, is_sure = formula(Term("%x0", NUMBER))
+    body, known = Body(count), dict[Any, str]()
+    value, is_sure = body.emit(value, known), body.emit(is_sure, known)
+    vector, bits = f"<{count} x double>", f"i{count}"
+    return f"""define {vector} @libm.{name}.v{count}({vector} %x0) {{
+entry:
+{body.text()}  %sure = bitcast <{count} x i1> {is_sure} to {bits}
+  %is_done = icmp eq {bits} %sure, -1
+  br i1 %is_done, label %done, label %others
+others:
+  %by_library = call {vector} @others.{name}({vector} %x0, {vector} {value}, {bits} %sure)
+  ret {vector} %by_library
+done:
+  ret {vector} {value}
+}}
+
+define internal {vector} @others.{name}({vector} %x, {vector} %y, {bits} %sure) noinline {{
+entry:
+  %xs = alloca {vector}
+  store {vector} %x, ptr %xs
+  %unsure = xor {bits} %sure, -1
+  br label %lane
+lane:
+  %left = phi {bits} [ %unsure, %entry ], [ %next, %lane ]
+  %z = phi {vector} [ %y, %entry ], [ %z.next, %lane ]
+  %i = call {bits} @llvm.cttz.{bits}({bits} %left, i1 true)
+  %at = zext {bits} %i to i64
+  %place = getelementptr double, ptr %xs, i64 %at
+  %number = load double, ptr %place
+  %value = call double @libm.{name}(double %number)
+  %lower = sub {bits} %left, 1
+  %next = and {bits} %left, %lower
+  %bit = xor {bits} %left, %next
+  %is_it = bitcast {bits} %bit to <{count} x i1>
+  %first = insertelement {vector} poison, double %value, i64 0
+  %values = shufflevector {vector} %first, {vector} poison, <{count} x i32> zeroinitializer
+  %z.next = select <{count} x i1> %is_it, {vector} %values, {vector} %z
+  %is_last = icmp eq {bits} %next, 0
+  br i1 %is_last, label %end, label %lane
+end:
+  ret {vector} %z.next
+}}
+"""
+
+
+def _trial(name: str, count: int) -> str:
+    """A function that computes many numbers, to be compared."""
+    vector = f"<{count} x double>"
+    return f"""define void @try.{name}(ptr %from, ptr %to, i64 %count) {{
+entry:
+  br label %next
+next:
+  %i = phi i64 [ 0, %entry ], [ %after, %next ]
+  %place = getelementptr double, ptr %from, i64 %i
+  %x = load {vector}, ptr %place, align 8
+  %y = call {vector} @libm.{name}.v{count}({vector} %x)
+  %target = getelementptr double, ptr %to, i64 %i
+  store {vector} %y, ptr %target, align 8
+  %after = add i64 %i, {count}
+  %is_more = icmp slt i64 %after, %count
+  br i1 %is_more, label %next, label %done
+done:
+  ret void
+}}
+"""
+
+
+class _Functions:
+    """C's functions on vectors, compiled.
+
+    Args:
+        count: how many lanes a vector has.
+        formulas: of the functions that have one; the others are called lane by lane.
+    """
+
+    def __init__(self, count: int, formulas: dict[str, Formula]) -> None:
+        kinds = {**{name: [NUMBER] for name in LIBM}, **{name: [NUMBER] * 2 for name in LIBM_OF_TWO}}
+        text = [HEAD, head(count), _roots(count)]
+        text += [_elementary(name, formula, count) + _trial(name, count) for name, formula in formulas.items()]
+        text += [by_lanes(f"libm.{name}", NUMBER, kinds[name], count, "") for name in kinds if name not in formulas]
+        exported = {name: f"libm.{name}.v{count}" for name in kinds}
+        self.code = Code("\n".join(text), [*exported.values(), *map("try.{}".format, formulas)], {}, thorough=True)
+        self.symbols = {name: self.code.address(name) for name in exported.values()}
+        self.holding = {name: formula for name, formula in formulas.items() if self._holds(name)}
+
+    def _holds(self, name: str) -> bool:
+        """Whether a formula comes to the library's value wherever it is tried."""
+        numbers = _points()
+        found = np.empty_like(numbers)
+        signature = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+        signature(self.code.address(f"try.{name}"))(numbers.ctypes.data, found.ctypes.data, len(numbers))
+        by_library = np.array([_value(name, x) for x in numbers.tolist()])
+        is_same = (found.view(np.int64) == by_library.view(np.int64)) | (np.isnan(found) & np.isnan(by_library))
+        return bool(is_same.all())
+
+
+@cache
+def functions(count: int) -> _Functions:
+    """C's functions on vectors of so many lanes: by the formulas that hold, the others lane by lane."""
+    waiting = {name: list(formulas) for name, formulas in ELEMENTARY.items()}
+    chosen: dict[str, Formula] = {}
+    while True:
+        tried = chosen | {name: formulas.pop(0) for name, formulas in waiting.items() if formulas}
+        made = _Functions(count, tried)
+        if len(made.holding) == len(tried):
+            return made
+        chosen = made.holding
+        for name in chosen:
+            waiting.pop(name, None)
+
+
+def _value(name: str, x: float) -> float:
+    try:
+        return float(getattr(math, name)(x))
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.nan
+
+
+def _points() -> Any:
+    rng = random.Random(0)
+    scales = [rng.uniform(-s, s) for s in (1.0, 2.0, 10.0, 30.0, 800.0, 1e5) for _ in range(_TRIALS // 8)]
+    sizes = [rng.choice((-1.0, 1.0)) * 2.0 ** rng.uniform(-60.0, 20.0) for _ in range(_TRIALS // 8)]
+    wide = [rng.choice((-1.0, 1.0)) * 2.0 ** rng.uniform(-1074.0, 1023.9) for _ in range(_TRIALS // 8)]
+    numbers = [*scales, *sizes, *wide, 0.0, -0.0, math.inf, -math.inf, math.nan, 1.0, -1.0, 0.5]
+    return np.array(numbers + [0.5] * (-len(numbers) % 64))
+
+
+@cache
+def head(count: int) -> str:
+    """What a module on vectors begins with, after what every module begins with."""
+    vector = f"<{count} x double>"
+    ones = [
+        f"declare {vector} @llvm.{name}.v{count}f64({vector})"
+        for name in ("fabs", "sqrt", "floor", "ceil", "rint", "trunc")
+    ]
+    lines = [
+        *ones,
+        f"declare {vector} @llvm.copysign.v{count}f64({vector}, {vector})",
+        f"declare {vector} @llvm.fma.v{count}f64({vector}, {vector}, {vector})",
+        f"declare i{count} @llvm.cttz.i{count}(i{count}, i1)",
+        f"declare double @llvm.vector.reduce.fadd.v{count}f64(double, {vector})",
+        by_lanes("libm.ldexp", NUMBER, [NUMBER, "i32"], count),
+        by_lanes("mantissa", NUMBER, [NUMBER], count),
+        by_lanes("exponent", "i32", [NUMBER], count),
+        _BITS.format(count=count, vector=vector, whole=f"<{count} x i64>"),
+    ]
+    return "\n".join(lines)
+
+
+@cache
+def declarations(count: int) -> str:
+    """C's functions on vectors, for modules that call them."""
+    vector, attributes = f"<{count} x double>", "memory(none) nounwind willreturn"
+    return "\n".join(
+        f"declare {vector} @libm.{name}.v{count}({', '.join([vector] * (1 + (name in LIBM_OF_TWO)))}) {attributes}"
+        for name in (*LIBM, *LIBM_OF_TWO)
+    )
+
+
+def _roots(count: int) -> str:
+    """The functions that look up powers of the 128th root of 2."""
+    pairs = ", ".join(f"double {literal(each)}" for root in roots_of_two() for each in root)
+    vector, whole = f"<{count} x double>", f"<{count} x i64>"
+    lines = [
+        "  %biased = fadd {vector} %k, splat (double 0x4338000000000000)",
+        "  %bits = bitcast {vector} %biased to {whole}",
+        "  %index = and {whole} %bits, splat (i64 127)",
+    ]
+    for lane in range(count):
+        lines += [
+            f"  %index.{lane} = extractelement {{whole}} %index, i64 {lane}",
+            f"  %place.{lane} = getelementptr [2 x double], ptr @roots, i64 %index.{lane}",
+            f"  %pair.{lane} = load <2 x double>, ptr %place.{lane}, align 16",
+        ]
+    joined, width = [f"%pair.{lane}" for lane in range(count)], 2
+    while len(joined) > 1:
+        mask = ", ".join(f"i32 {i}" for i in range(2 * width))
+        for i in range(0, len(joined), 2):
+            lines.append(
+                f"  {joined[i]}.{width} = shufflevector <{width} x double> {joined[i]}, "
+                f"<{width} x double> {joined[i + 1]}, <{2 * width} x i32> <{mask}>"
+            )
+        joined, width = [f"{each}.{width}" for each in joined[::2]], 2 * width
+    text = f"@roots = internal constant [256 x double] [{pairs}], align 64\n"
+    for name, first in (("root_of_two", 0), ("rest_of_root", 1)):
+        taken = ", ".join(f"i32 {2 * lane + first}" for lane in range(count))
+        found = f"  %found = shufflevector <{width} x double> {joined[0]}, <{width} x double> poison, <{count} x i32> <{taken}>"
+        scaled = [
+            "  %found.bits = bitcast {vector} %found to {whole}",
+            "  %shifted = lshr {whole} %bits, splat (i64 7)",
+            "  %exponent = shl {whole} %shifted, splat (i64 52)",
+            "  %scaled = add {whole} %found.bits, %exponent",
+            "  %y = bitcast {whole} %scaled to {vector}",
+            "  ret {vector} %y",
+        ]
+        body = "\n".join([*lines, found, *(["  ret {vector} %found"] if first else scaled)])
+        body = body.format(vector=vector, whole=whole)
+        text += f"define internal {vector} @{name}.v{count}({vector} %k) alwaysinline {{\n{body}\n}}\n"
+    return text
+
+
+_BITS = """
+define internal {vector} @scaled.v{count}({vector} %x, {vector} %k) alwaysinline {{
+  %biased = fadd {vector} %k, splat (double 0x43380000000003FF)
+  %bits = bitcast {vector} %biased to {whole}
+  %exponent = shl {whole} %bits, splat (i64 52)
+  %power = bitcast {whole} %exponent to {vector}
+  %y = fmul {vector} %x, %power
+  ret {vector} %y
+}}
+
+define internal {vector} @power_below.v{count}({vector} %x) alwaysinline {{
+  %bits = bitcast {vector} %x to {whole}
+  %power = and {whole} %bits, splat (i64 9218868437227405312)
+  %y = bitcast {whole} %power to {vector}
+  ret {vector} %y
+}}
+
+define internal {vector} @turned.v{count}({vector} %x, {vector} %k) alwaysinline {{
+  %whole = fadd {vector} %k, splat (double 0x4338000000000000)
+  %bits = bitcast {vector} %whole to {whole}
+  %sign = shl {whole} %bits, splat (i64 63)
+  %x.bits = bitcast {vector} %x to {whole}
+  %turned = xor {whole} %x.bits, %sign
+  %y = bitcast {whole} %turned to {vector}
+  ret {vector} %y
+}}
+"""
