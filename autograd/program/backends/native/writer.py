@@ -46,9 +46,10 @@ MORE = "more"  # more of a sum; attribute: the operation, and whether the first 
 _pieces = itertools.count(-1, -1)  # numbers of nodes that are in no graph
 _STAGES = ("before", "each", "after")
 _SMALL = 4000  # so many operations are worth the optimizer's time
-_PART = 400
-_ALIASES = (EXPAND, STACK)  # at one point, of single rows: their operand
-_LEAVES = (CONSTANT, PARAMETER, INPUT, ROWS, POINTS)
+_PART = 1000
+_ALIASES = frozenset((EXPAND, STACK))  # at one point, of single rows: their operand
+_LEAVES = frozenset((CONSTANT, PARAMETER, INPUT, ROWS, POINTS))
+_NO_PART = (-1, 0)  # where sums over the points are
 _CHAINS = (ops.sum, ops.dot)
 _ARGUMENTS = (
     "ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, ptr noalias %summed, ptr noalias %memory, "
@@ -81,21 +82,17 @@ class Writer:
         self.places: dict[int, list[tuple[str, int]]] = {}
         self.rows = {"results": 0, "summed": 0}
         self._find_places(graph, results)
-        self.order = [part for node in reachable(self._roots) if node.op not in _ALIASES for part in _in_pieces(node)]
-        self.forms = find_forms((op, len(node.operands)) for node, op in map(_with_form, self.order) if op is not None)
-        self._stages = self._find_stages()
-        operations = [node for node in self.order if node.op not in _LEAVES]
-        self.weight = sum(map(_weight, operations))
+        self._stages: dict[int, int] = {}
+        operations = self._list_operations()
+        self.forms = find_forms((op, count) for op, count in self._kinds if _has_form(op) and isinstance(op, Primitive))
+        self._templates: dict[int, dict[tuple[Primitive | str, int], str]] = {}
         self.is_small = self.weight <= _SMALL
+        self.slots: dict[int, int] = {}
         self._cut(operations)
-        self._slots: dict[int, int] = {}
-        self._find_slots(operations)
-        called_back = [
-            (node, op) for node, op in map(_with_form, operations) if op is not None and not self.form(node, op)
-        ]
-        self.called_back = list(dict.fromkeys(op for _, op in called_back))
-        most = max((len(node.operands) for node, _ in called_back), default=0)
-        self.memory = max(1, len(self._slots) + most) * lanes
+        called_back = [key for key, form in self.forms.items() if form is None]
+        self.called_back = list(dict.fromkeys(op for op, _ in called_back))
+        most = max((count for _, count in called_back), default=0)
+        self.memory = max(1, len(self.slots) + most) * lanes
         self.text = self._assemble()
 
     # What goes where.
@@ -112,58 +109,76 @@ class Writer:
                 self._placed.append((_resolved(row), array, self.rows[array]))
                 self.rows[array] += 1
 
-    def _find_stages(self) -> dict[int, int]:
-        stages: dict[int, int] = {}
-        for node in self.order:
-            latest = max((stages[_resolved(operand).number] for operand in node.operands), default=BEFORE)
-            if node.op is ADD_POINTS:
-                latest = AFTER
+    def _list_operations(self) -> list[Node]:
+        """The operations, in an order in which they can be computed; and of each when that is to be."""
+        stages, operations, self.weight = self._stages, list[Node](), 0
+        self._kinds: dict[tuple[Primitive | str, int], None] = {}
+        for node in reachable(self._roots):
+            op, operands = node.op, node.operands
+            if op in _ALIASES:
+                continue
+            stage, count = BEFORE, len(operands)
+            for operand in operands:
+                if operand.op in _ALIASES:
+                    operand = _resolved(operand)
+                stage = max(stage, stages[operand.number])
+            if op is ADD_POINTS:
+                stage = AFTER
             elif node.batched:
-                assert latest < AFTER, "what each point has cannot depend on a sum over the points"
-                latest = EACH
-            stages[node.number] = latest
-        return stages
+                assert stage < AFTER, "what each point has cannot depend on a sum over the points"
+                stage = EACH
+            stages[node.number] = stage
+            if op not in _LEAVES:
+                self._kinds[op, count] = None
+                self.weight += count - 1 if count > 2 else 1
+                if op in _CHAINS and count > _PART:
+                    pieces = _in_pieces(node)
+                    stages.update((piece.number, stage) for piece in pieces)
+                    operations += pieces
+                else:
+                    operations.append(node)
+        return operations
 
     def _cut(self, operations: Sequence[Node]) -> None:
-        """Assign operations to parts: lists of nodes, and of results that are no operation's, for each stage."""
+        """Assign operations to parts: lists of nodes, and of results that are no operation's, for each stage.
+
+        What is needed in another part gets a place in the working memory.
+        """
         self._parts: list[list[list[Node]]] = [[[]], [[]], [[]]]
-        self._part_of: dict[int, tuple[int, int]] = {}
-        weights = [0, 0, 0]
+        part_of = self._part_of = dict[int, tuple[int, int]]()
+        weights, names = [0, 0, 0], [(stage, 0) for stage in (BEFORE, EACH, AFTER)]
         for node in operations:
             # A sum over points is added up where the points are, and known afterwards.
-            stage = EACH if node.op is ADD_POINTS else self._stages[node.number]
-            parts = self._parts[stage]
+            is_sum = node.op is ADD_POINTS
+            stage = EACH if is_sum else self._stages[node.number]
+            parts, count = self._parts[stage], len(node.operands)
             if weights[stage] > _PART and not self.is_small:
                 weights[stage] = 0
+                names[stage] = stage, len(parts)
                 parts.append([])
-            weights[stage] += _weight(node)
+            weights[stage] += count - 1 if count > 2 else 1
             parts[-1].append(node)
-            self._part_of[node.number] = (stage, len(parts) - 1) if node.op is not ADD_POINTS else (-1, 0)
+            part = part_of[node.number] = _NO_PART if is_sum else names[stage]
+            if is_sum:
+                self._slot(node)
+            for operand in node.operands:
+                if operand.op in _ALIASES:
+                    operand = _resolved(operand)
+                if operand.op not in _LEAVES and (is_sum or part_of[operand.number] is not part):
+                    self._slot(operand)
         self._stored_at_once: dict[int, list[tuple[str, int]]] = {}
         self._stored_later: list[list[tuple[Node, str, int]]] = [[], [], []]
         for node, array, row in self._placed:
             stage = EACH if array == "results" else AFTER
-            if node.op not in _LEAVES and self._part_of[node.number][0] == stage:
+            if node.op not in _LEAVES and part_of[node.number][0] == stage:
                 self._stored_at_once.setdefault(node.number, []).append((array, row))
             else:
                 self._stored_later[stage].append((node, array, row))
-
-    def _find_slots(self, operations: Sequence[Node]) -> None:
-        """Give a place in the working memory to what is needed in another part."""
-        for node in operations:
-            if node.op is ADD_POINTS:
-                self._slot(node)
-            here = (EACH, -1) if node.op is ADD_POINTS else self._part_of[node.number]
-            for operand in map(_resolved, node.operands):
-                if operand.op not in _LEAVES and self._part_of[operand.number] != here:
-                    self._slot(operand)
-        for stored in self._stored_later:
-            for node, _, _ in stored:
                 if node.op not in _LEAVES:
                     self._slot(node)
 
     def _slot(self, node: Node) -> int:
-        return self._slots.setdefault(node.number, len(self._slots))
+        return self.slots.setdefault(node.number, len(self.slots))
 
     # Text.
 
@@ -195,7 +210,7 @@ class Writer:
             passed = _PASSED.format(arguments, results) + f", i64 {'%left' if stage == EACH else '0'}"
             return [f"  call void @{name}({passed})" for name in calls[stage]]
 
-        sums = [node for node in self.order if node.op is ADD_POINTS]
+        sums = [node for part in self._parts[EACH] for node in part if node.op is ADD_POINTS]
         memory = f"  %memory = alloca [{self.memory} x double], align 64" if self.is_small else ""
         head = (
             "define void @compute(ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, "
@@ -208,7 +223,7 @@ class Writer:
             "  %points = sitofp i64 %count to double",
         ]
         for node in sums:
-            slot = self._slots[node.number]
+            slot = self.slots[node.number]
             lines += [
                 f"  %sum.{slot} = getelementptr double, ptr %memory, i64 {slot * self.lanes}",
                 f"  store double -0.0, ptr %sum.{slot}",
@@ -248,9 +263,19 @@ class Writer:
             body.store(node, array, row)
         return body.text()
 
+    def templates(self, lanes: int) -> dict[tuple[Primitive | str, int], str]:
+        """How to write the operations that are always one instruction and give a number, with places for registers."""
+        if lanes not in self._templates:
+            self._templates[lanes] = {
+                key: (form.call if lanes == 1 else widened(form.call, lanes)).replace("{}", "%s")
+                for key, form in self.forms.items()
+                if form is not None and key[0] not in COMPARISONS and key[0] is not ops.pow
+            }
+        return self._templates[lanes]
+
     def place_in_memory(self, node: Node) -> int | None:
         """Where other parts find what a node computes; None if none needs it."""
-        slot = self._slots.get(node.number)
+        slot = self.slots.get(node.number)
         return None if slot is None else slot * self.lanes
 
     def is_wide(self, node: Node) -> bool:
@@ -260,7 +285,7 @@ class Writer:
     @property
     def place_of_operands(self) -> int:
         """Where in the working memory the operands of what is called back are listed."""
-        return len(self._slots) * self.lanes
+        return len(self.slots) * self.lanes
 
     def form(self, node: Node, op: Primitive) -> Form | None:
         """How an operation is written; None if it is called back."""
@@ -276,8 +301,6 @@ def _resolved(node: Node) -> Node:
 
 def _in_pieces(node: Node) -> list[Node]:
     """A long sum as several, each of which goes on where the one before has stopped."""
-    if node.op not in _CHAINS or len(node.operands) <= _PART:
-        return [node]
     columns = node.op.arguments(node.operands) if isinstance(node.op, Primitive) else []
     pieces: list[Node] = []
     for first in range(0, len(columns[0]), _PART // 2):
@@ -288,15 +311,9 @@ def _in_pieces(node: Node) -> list[Node]:
     return pieces
 
 
-def _weight(node: Node) -> int:
-    """How many operations on two numbers an operation comes to."""
-    return max(1, len(node.operands) - 1)
-
-
-def _with_form(node: Node) -> tuple[Node, Primitive | None]:
-    """A node, and its operation if that is written by a form, or called back."""
-    is_form = isinstance(node.op, Primitive) and node.op not in _CHAINS and node.op is not ops.where
-    return node, node.op if is_form and isinstance(node.op, Primitive) else None
+def _has_form(op: Primitive | str) -> bool:
+    """Whether an operation is written by a form, or called back."""
+    return isinstance(op, Primitive) and op not in _CHAINS and op is not ops.where
 
 
 class _Part:
@@ -308,18 +325,19 @@ class _Part:
         self.vector = NUMBER if self.lanes == 1 else f"<{self.lanes} x {NUMBER}>"
         self.lines: list[str] = []
         self.names: dict[int, str] = {}
+        self._slots, self._templates = writer.slots, writer.templates(self.lanes)
         self.truths: dict[int, str] = {}
         self.count = 0
         self._is_point = ""  # the register that holds which lanes have a point
 
     def text(self) -> str:
         """The body of the function."""
-        return "".join(f"  {line}\n" for line in self.lines)
+        return "".join(self.lines)
 
     def new(self, line: str) -> str:
         """A register for what an instruction gives."""
         self.count += 1
-        self.lines.append(f"%{self.count} = {line}")
+        self.lines.append(f"  %{self.count} = {line}\n")
         return f"%{self.count}"
 
     def compute(self, template: str, *operands: str) -> str:
@@ -338,13 +356,16 @@ class _Part:
 
     def load(self, array: str, i: int, kind: str = NUMBER) -> str:
         """A number, or a vector, out of an array."""
-        place = self.new(f"getelementptr double, ptr %{array}, i64 {i}")
-        return self.new(f"load {kind}, ptr {place}")
+        n = self.count = self.count + 2
+        self.lines.append(
+            f"  %{n - 1} = getelementptr double, ptr %{array}, i64 {i}\n  %{n} = load {kind}, ptr %{n - 1}\n"
+        )
+        return f"%{n}"
 
     def put(self, number: str, array: str, i: int, kind: str = NUMBER) -> None:
         """A number, or a vector, into an array."""
-        place = self.new(f"getelementptr double, ptr %{array}, i64 {i}")
-        self.lines.append(f"store {kind} {number}, ptr {place}")
+        n = self.count = self.count + 1
+        self.lines.append(f"  %{n} = getelementptr double, ptr %{array}, i64 {i}\n  store {kind} {number}, ptr %{n}\n")
 
     def store(self, node: Node, array: str, row: int) -> None:
         """A number that is a result."""
@@ -393,6 +414,16 @@ class _Part:
     def write(self, node: Node) -> None:
         """The instructions for one operation."""
         op, operands = node.op, node.operands
+        template = self._templates.get((op, len(operands)))
+        if template is not None:
+            names = self.names
+            registers = tuple([names.get(each.number) or self.number(each) for each in operands])
+            n = self.count = self.count + 1
+            self.lines.append(f"  %{n} = {template % registers}\n")
+            names[node.number] = register = f"%{n}"
+            if node.number in self._slots:
+                self.put(register, "memory", self._slots[node.number] * self.writer.lanes, self.vector)
+            return
         if op is ADD_POINTS:
             slot = self.writer.place_in_memory(node)
             assert slot is not None
