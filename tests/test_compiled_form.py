@@ -6,10 +6,13 @@ Copies and pickles are in ``test_copying.py``, operators and numbers in ``test_v
 from __future__ import annotations
 
 import ast
+import copy
 import doctest
 import gc
 import importlib
 import inspect
+import itertools
+import pickle
 import pydoc
 import re
 import subprocess
@@ -18,13 +21,17 @@ import threading
 import weakref
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import autograd
 from autograd import Value
 from autograd.engine import build_hook
+from autograd.engine.value import forget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(autograd.__file__).parent
 ENGINE = [
@@ -42,6 +49,25 @@ def chain(length: int, start: Value) -> Value:
     for _ in range(length):
         total = total + 1.0
     return total
+
+
+OPERATIONS: list[Callable[[Value, Value], Value]] = [
+    lambda x, y: x * y,
+    lambda x, y: x - 3.0,
+    lambda x, y: 3.0 - x,
+    lambda x, y: x / 0.0,
+    lambda x, y: -x,
+    lambda x, y: (x - 5.0).relu() * y,
+    lambda x, y: autograd.maximum(x, y),
+    lambda x, y: autograd.where(y, x, y * y),
+    lambda x, y: autograd.dot([x, y], [y, x]),
+    lambda x, y: Value(x),
+]
+
+
+def facts(node: Value) -> str:
+    """What a node tells about how it was computed."""
+    return repr((node.data, node.op, [parent.data for parent in node.parents], node.partials, node.cuts))
 
 
 def test_native_says_whether_the_engine_was_compiled() -> None:
@@ -122,6 +148,30 @@ class TestCalls:
         with pytest.raises(AttributeError):
             delattr(Value(1.0, "a"), name)
 
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    def test_a_label_changes_nothing_about_how_a_node_is_differentiated(
+        self, operation: Callable[[Value, Value], Value]
+    ) -> None:
+        def told(is_labelled: bool) -> list[Any]:
+            x, y = Value(2.0), Value(-3.0)
+            made = [operation(x, y)]
+            made.append(made[0].exp() * made[0])
+            for node in made * is_labelled:
+                node.label = "a name"
+                node.note = "of one's own"  # type: ignore[attr-defined]
+            made[1].backward(0.5)
+            slopes = [each.grad for each in [*made, x, y]] + [autograd.gradients(made[1], [x])[0].data]
+            return [repr(slopes), *map(facts, made)]
+
+        assert told(True) == told(False)
+
+    def test_a_label_outlives_the_history_of_a_node(self) -> None:
+        a = Value(2.0) * 3.0
+        a.label = "a"
+        assert (copy.deepcopy(a).label, pickle.loads(pickle.dumps(a)).label) == ("a", "a")
+        forget(a)
+        assert (a.label, a.data, a.parents, a.is_constant) == ("a", 6.0, (), True)
+
     def test_values_are_keys_and_members(self) -> None:
         a, b = Value(1.0), Value(1.0)
         assert {a: "a", b: "b"}[a] == "a"
@@ -199,9 +249,17 @@ class TestDepth:
         del total
         assert x.data == 1.0
 
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    def test_a_node_tells_the_same_however_deep_it_lies(self, operation: Callable[[Value, Value], Value]) -> None:
+        nodes, y = [Value(2.0)], Value(-3.0)
+        for _ in range(1200):
+            nodes.append(operation(nodes[-1], y))
+        for below, node in itertools.pairwise(nodes):
+            assert facts(node) == facts(operation(Value(below.data), y))
+
     def test_time_and_memory_grow_linearly(self) -> None:
         size = sys.getsizeof(Value(1.0) + 1.0)
-        assert size <= (112 if autograd.native else 160)
+        assert size <= (96 if autograd.native else 152)
 
     @pytest.mark.slow
     def test_ten_million_nodes_deep(self) -> None:

@@ -5,8 +5,8 @@ Every operation on `Value`s makes a node. A node holds its number, the operation
 local derivative with respect to each of them, computed right away. `backward` then needs no mathematics: from the
 result back to the leaves, it multiplies adjoints by local derivatives and adds up where paths meet.
 
-Three things keep this fast without making it long. Nodes have slots, and room for two parents in place; an operation
-on sequences keeps its parents in an `Operands`. The hot operators write out their rule from `autograd.engine.ops`, and
+Three things keep this fast without making it long. Nodes have slots, and room for two parents in place; what few nodes
+have, such as more parents or a label, is in `Extras`. The hot operators write out their rule from `autograd.engine.ops`, and
 all other operations go through the table. And Cython compiles this file where there is a C compiler: it is typed Python
 that runs unchanged without (`native` tells which one runs), and what is written ``cython.`` speaks to the compiler only.
 """
@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import os
-from _thread import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias  # noqa: F401 (for comments)
 
 from autograd.engine import ops
@@ -44,7 +42,7 @@ else:
 if cython.compiled:
     from cython.cimports.libc.math import pow as power  # C's power follows IEEE 754 by itself
 else:
-    from autograd.engine.floats import power
+    from math import pow as power
 
 native: Final[bool] = cython.compiled
 """True when the engine that runs was compiled ahead of time."""
@@ -82,13 +80,17 @@ _seeing_data = cython.declare(cython.int, 0)
 @cython.final
 @cython.auto_pickle(False)
 @cython.cclass
-class Operands:
-    """The parents of an operation on sequences, and the local derivatives, in the same order; None for a cut edge."""
+class Extras:
+    """What few nodes have: more than two parents, a label, attributes of one's own.
 
-    __slots__ = ("parents", "partials")
+    A node with extras keeps all its parents here, and the local derivatives, in the same order; None for a cut edge.
+    """
+
+    __slots__ = ("attributes", "parents", "partials")
 
     parents: list[Value]
     partials: list[float | None]
+    attributes: dict[str, Any]  # or None, and the label is among them
 
     def __dealloc__(self) -> None:  # of the compiled class alone; Python itself frees chains of any length
         _waiting.append(self.parents)
@@ -97,10 +99,11 @@ class Operands:
 
 
 @cython.cfunc
-def _operands(parents: list[Value], partials: list[float | None]) -> Operands:
-    made: Operands = Operands.__new__(Operands)  # not called, which would take longer than all the rest
+def _extras(parents: list[Value], partials: list[float | None]) -> Extras:
+    made: Extras = Extras.__new__(Extras)  # not called, which would take longer than all the rest
     made.parents = parents
     made.partials = partials
+    made.attributes = None
     return made
 
 
@@ -136,13 +139,11 @@ class Value:
         "__dict__",
         "__weakref__",
         "_data",
-        "_extras",  # what few nodes have, such as a label; or else None
         "_grad",
         "_left",
         "_left_is_cut",
         "_left_partial",
         "_mark",
-        "_operands",
         "_primitive",
         "_right",
         "_right_is_cut",
@@ -209,15 +210,13 @@ class Value:
     __weakref__: object
     _data: cython.double
     _grad: cython.double
-    _primitive: Primitive  # this and the next four are None where there is none; no pass shall have to ask twice
-    _left: Value
-    _right: Value
+    _primitive: Primitive  # this and the next two are None where there is none; no pass shall have to ask twice
+    _left: Value  # the first parent
+    _right: Any  # the second one, or else the `Extras` of a node that has some
     _left_partial: cython.double
     _right_partial: cython.double
-    _operands: Operands
-    _extras: dict[str, Any]
     _mark: cython.longlong
-    _depth: cython.int  # in the compiled form: how many nodes lie below one another since the last `Operands`
+    _depth: cython.int  # in the compiled form: how many nodes lie below one another since the last with `Extras`
     _left_is_cut: cython.uchar
     _right_is_cut: cython.uchar
     _was_set: cython.uchar
@@ -230,22 +229,23 @@ class Value:
         self._right = None
         self._left_partial = 0.0
         self._right_partial = 0.0
-        self._operands = None
-        self._extras = None
         self._mark = 0
         self._left_is_cut = False
         self._right_is_cut = False
         self._was_set = False
-        if type(data) is not float and not isinstance(data, Value):
-            data = held(data)
-        if isinstance(data, Value):
-            operand: Value = data
-            self._data, self._primitive, self._left, self._left_partial = operand._data, POS, operand, 1.0
-            _note_depth(self)
-            if _seeing_nodes:
-                current_recorder().node(self)
+        if type(data) is float:
+            self._data = data
         else:
-            self._data = data if type(data) is float else as_float(data)
+            inside = held(data)
+            if isinstance(inside, Value):
+                operand: Value = inside
+                self._data, self._primitive, self._left, self._left_partial = operand._data, POS, operand, 1.0
+                if _counts_depth:
+                    _note_depth(self)
+                if _seeing_nodes:
+                    current_recorder().node(self)
+            else:
+                self._data = as_float(inside)
         if type(label) is not str or label:
             self.label = label
 
@@ -288,15 +288,13 @@ class Value:
     @property
     def label(self) -> str:
         """The name under which pictures and formulas show this node, or the empty string."""
-        return "" if self._extras is None else str(self._extras.get("label", ""))
+        return str(_attributes(self).get("label", ""))
 
     @label.setter
     def label(self, text: Any) -> None:
         if not isinstance(text, str):
             raise TypeError(f"a label must be text, but got {text!r}; write label='...'")
-        if self._extras is None:
-            self._extras = {}
-        self._extras["label"] = text
+        _set_extra(self, "label", text)
 
     @label.deleter
     def label(self) -> None:
@@ -310,10 +308,11 @@ class Value:
     @property
     def parents(self) -> tuple[Value, ...]:
         """The operands, in order; empty for a leaf."""
-        if self._operands is not None:
-            return tuple(self._operands.parents)
         if self._left is None:
             return ()
+        if type(self._right) is Extras:
+            extras: Extras = self._right
+            return tuple(extras.parents)
         if self._right is None:
             if len(self._primitive.partials) == 1:
                 return (self._left,)
@@ -323,8 +322,9 @@ class Value:
     @property
     def partials(self) -> tuple[float, ...]:
         """The local derivatives with respect to `parents`, in the same order; 0 where an edge is cut."""
-        if self._operands is not None:
-            return tuple([0.0 if partial is None else partial for partial in self._operands.partials])
+        if type(self._right) is Extras:
+            extras: Extras = self._right
+            return tuple([0.0 if partial is None else partial for partial in extras.partials])
         parents = self.parents
         if len(parents) < 2:
             return (self._left_partial,)[: len(parents)]
@@ -334,8 +334,9 @@ class Value:
     @property
     def cuts(self) -> tuple[bool, ...]:
         """For each of `parents`, whether its edge is cut: it was not chosen, or is never passed on, and gets nothing."""
-        if self._operands is not None:
-            return tuple([partial is None for partial in self._operands.partials])
+        if type(self._right) is Extras:
+            extras: Extras = self._right
+            return tuple([partial is None for partial in extras.partials])
         both = (self._left_is_cut != 0, self._right_is_cut != 0)[: len(self.parents)]
         return both if self._left is None or self._primitive.base is self._primitive else both[::-1]
 
@@ -371,51 +372,51 @@ class Value:
     # Operators. Each writes out the rule that the table has for it.
 
     def __add__(self, other: Operand) -> Value:
-        if isinstance(other, Value):
+        if type(other) is Value:
             right: Value = other
             return _node(self._data + right._data, ADD, self, right, 1.0, 1.0)
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         y: cython.double = number
         return _node(self._data + y, ADD, self, None, 1.0, y)
 
     def __radd__(self, other: Operand) -> Value:
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = number
         return _node(x + self._data, ADD_TO, self, None, 1.0, x)
 
     def __sub__(self, other: Operand) -> Value:
-        if isinstance(other, Value):
+        if type(other) is Value:
             right: Value = other
             return _node(self._data - right._data, SUB, self, right, 1.0, -1.0)
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         y: cython.double = number
         return _node(self._data - y, SUB, self, None, 1.0, y)
 
     def __rsub__(self, other: Operand) -> Value:
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = number
         return _node(x - self._data, SUB_FROM, self, None, -1.0, x)
 
     def __mul__(self, other: Operand) -> Value:
-        if isinstance(other, Value):
+        if type(other) is Value:
             right: Value = other
             return _node(self._data * right._data, MUL, self, right, right._data, self._data)
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         y: cython.double = number
         return _node(self._data * y, MUL, self, None, y, y)
 
     def __rmul__(self, other: Operand) -> Value:
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = number
@@ -423,7 +424,7 @@ class Value:
 
     def __truediv__(self, other: Operand) -> Value:
         data: cython.double
-        if isinstance(other, Value):
+        if type(other) is Value:
             right: Value = other
             if right._data == 0.0:
                 return record_binary(DIV, self, right)
@@ -431,7 +432,7 @@ class Value:
             if 0.0 < abs(data) < TINY:
                 return record_binary(DIV, self, right)
             return _node(data, DIV, self, right, 1.0 / right._data, -data / right._data)
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         y: cython.double = number
@@ -440,7 +441,7 @@ class Value:
         return _node(self._data / y, DIV, self, None, 1.0 / y, y)
 
     def __rtruediv__(self, other: Operand) -> Value:
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = number
@@ -472,18 +473,22 @@ class Value:
     def __pow__(self, other: Operand, modulus: None = None) -> Value:
         if modulus is not None:
             raise TypeError("a power of a Value cannot be taken modulo a number; write (x ** y) % m")
-        if isinstance(other, Value):
+        if type(other) is Value:
             return record_binary(POW, self, other)
-        number = as_operand(other)
+        number = other if type(other) is float else as_operand(other)
         if number is None:
             return NotImplemented
         x: cython.double = self._data
         y: cython.double = number
         if y == 2.0:
             return _node(x * x, POW, self, None, 2.0 * x, y)
-        lower: cython.double = power(x, y - 1.0)
-        if TINY < abs(lower) < HUGE and y - 1.0 + 1.0 == y and abs(y) < 1e15:
-            return _node(power(x, y), POW, self, None, y * lower, y)
+        try:
+            data: cython.double = power(x, y)
+            lower: cython.double = power(x, y - 1.0)
+        except (ArithmeticError, ValueError):  # by Python's power alone
+            return record_binary(POW, self, constant(y))
+        if (TINY < lower < HUGE or -HUGE < lower < -TINY) and y - 1.0 + 1.0 == y and -1e15 < y < 1e15:
+            return _node(data, POW, self, None, y * lower, y)
         return record_binary(POW, self, constant(y))
 
     def __rpow__(self, other: Operand, modulus: None = None) -> Value:
@@ -620,11 +625,11 @@ class Value:
 
 
 # Freeing the last node of a chain frees the one before, and so on, and would overflow C's stack. So every 500th node of
-# a chain holds its operands by an `Operands`, too; when that dies, they wait in a list until what died first has come
-# back. Python itself sees to that in the plain form.
+# a chain gets `Extras`; when these die, the parents wait in a list until what died first has come back. Python itself
+# sees to that in the plain form.
+_counts_depth = cython.declare(cython.int, native)
 _is_freeing = cython.declare(cython.int, 0)
 _waiting = cython.declare(list, [])
-_BREAK = cython.declare(object, None)  # its key among the extras, where names are text
 
 
 @cython.cfunc
@@ -640,17 +645,39 @@ def _free_waiting() -> None:
 @cython.cfunc
 def _note_depth(node: Value) -> None:
     """Count the nodes below one another that a new one adds to, and break the chain where they are many."""
-    if not cython.compiled:
-        return
-    depth: cython.int = node._left._depth + 1
-    if node._right is not None and node._right._depth >= depth:
-        depth = node._right._depth + 1
-    if depth >= 500:
-        depth = 0
-        if node._extras is None:
-            node._extras = {}
-        node._extras[_BREAK] = _operands([node._left, node._right], [])
-    node._depth = depth
+    parent: Value = node._left
+    if parent._depth == 500:
+        _extras_of(parent)
+        parent._depth = 0
+    node._depth = parent._depth + 1
+    if node._right is not None:
+        parent = node._right
+        if parent._depth == 500:
+            _extras_of(parent)
+            parent._depth = 0
+        if parent._depth >= node._depth:
+            node._depth = parent._depth + 1
+
+
+@cython.cfunc
+def _extras_of(node: Value) -> Extras:
+    """The extras of a node, which gets some if it has none: then its parents move there."""
+    if type(node._right) is not Extras:
+        partials = [None if is_cut else partial for partial, is_cut in zip(node.partials, node.cuts)]
+        parents = list(node.parents)
+        if type(node._right) is not Extras:  # nor has a finalizer given it some meanwhile
+            node._right = _extras(parents, partials)
+    extras: Extras = node._right
+    return extras
+
+
+@cython.cfunc
+def _blank(kind: type[Value]) -> Value:
+    return Value.__new__(Value)
+
+
+if not cython.compiled:
+    _blank = object.__new__  # by a name of its own, which takes a fifth off an operation
 
 
 @cython.cfunc
@@ -663,7 +690,7 @@ def _node(
     right_partial: cython.double,
 ) -> Value:
     """Make a node; a plain number as the second operand is kept where its local derivative would be."""
-    made: Value = Value.__new__(Value)
+    made: Value = _blank(Value)
     made._data = data
     made._grad = 0.0
     made._primitive = primitive
@@ -671,17 +698,14 @@ def _node(
     made._right = right
     made._left_partial = left_partial
     made._right_partial = right_partial
-    made._operands = None
-    made._extras = None
     made._mark = 0
     made._left_is_cut = False
     made._right_is_cut = False
     made._was_set = False
-    if left is not None:
-        if cython.compiled:
-            _note_depth(made)
-        if _seeing_nodes:
-            current_recorder().node(made)
+    if _counts_depth and left is not None:
+        _note_depth(made)
+    if _seeing_nodes and left is not None:
+        current_recorder().node(made)
     return made
 
 
@@ -716,10 +740,11 @@ def forget(value: Value) -> None:
     """Make a constant of a node: its number stays, how it was computed goes."""
     value._primitive = CONSTANT
     value._left = None
+    attributes = _attributes(value)
     value._right = None
-    value._operands = None
-    if value._extras is not None:
-        value._extras.pop(_BREAK, None)
+    if attributes:
+        extras: Extras = _extras_of(value)
+        extras.attributes = attributes
 
 
 @cython.cfunc
@@ -733,13 +758,13 @@ def _unpack_constant(node: Value) -> None:
 @cython.ccall
 def as_operand(number: Any) -> Any:
     """A plain number that meets a `Value`; None for what knows better how to combine with one, such as an array."""
-    if type(number) is float:
-        return number
     if type(number) is int:
         try:
             return float(number)
         except OverflowError:
             return as_float(number, "an operand")  # which says what is wrong
+    if type(number) is float:
+        return number
     if getattr(number, "shape", ()) or not (hasattr(number, "__float__") or isinstance(number, _NEVER_OPERANDS)):
         return None
     if held(number) is not number:
@@ -835,7 +860,7 @@ def _record_many(
     """Record an operation on any number of operands."""
     made: Value = _node(data, primitive, None, None, 0.0, 0.0)
     made._left = parents[0]
-    made._operands = _operands(parents, partials)
+    made._right = _extras(parents, partials)
     if _seeing_nodes:
         current_recorder().node(made)
     return made
@@ -909,7 +934,7 @@ def _compare(symbol: str, left: Value, other: object) -> Truth:
 def restore(
     data: float,
     grad: float,
-    extras: dict[str, Any],
+    attributes: dict[str, Any],
     name: str,
     parents: list[Value],
     partials: list[float | None],
@@ -917,15 +942,20 @@ def restore(
     """Make a node from its `state`."""
     made: Value = Value(data)
     made._grad = grad
-    for attribute, thing in extras.items():
+    if name:
+        _restore_operation(made, name, parents, partials)
+    for attribute, thing in attributes.items():
         setattr(made, attribute, thing)
-    if not name:
-        return made
+    return made
+
+
+@cython.cfunc
+def _restore_operation(made: Value, name: str, parents: list[Value], partials: list[float | None]) -> None:
     primitive = CONSTANT if name == CONSTANT.name else look_up(name)
     made._primitive = primitive
     if primitive.sequences or len(parents) > 2:
-        made._operands = _operands(parents, partials)
         made._left = parents[0]
+        made._right = _extras(parents, partials)
     elif parents:
         made._left = parents[0]
         made._left_is_cut = partials[0] is None
@@ -934,8 +964,8 @@ def restore(
             made._right = parents[1]
             made._right_is_cut = partials[1] is None
             made._right_partial = 0.0 if partials[1] is None else partials[1]
-        _note_depth(made)
-    return made
+        if _counts_depth:
+            _note_depth(made)
 
 
 # Passes over a graph, which may be a million nodes deep: with a stack of their own, and never recursive. They know
@@ -943,44 +973,29 @@ def restore(
 
 _last_mark = cython.declare(cython.longlong, 0)  # no node has a mark above this
 
-# Compiled code does not give way to anybody in the midst of a pass; only interpreted code must be kept alone. A thread
-# waits its turn; what interrupts a pass in its own thread, such as a finalizer, would wait for ever, and is refused.
-_turn = RLock()
-_is_under_way = False
+
+@cython.cfunc
+def _new_marks() -> cython.longlong:
+    """Return a mark that no node has; nor has any the mark above it."""
+    global _last_mark
+    mark: cython.longlong = _last_mark + 1
+    _last_mark = mark + 1
+    return mark
 
 
 @cython.cfunc
 def _begin() -> None:
-    global _is_under_way
-    if cython.compiled:
-        return
-    _turn.acquire()
-    if _is_under_way:
-        _turn.release()
-        raise RuntimeError(
-            "a pass over a graph was started in the midst of another, by a finalizer or a signal's handler; "
-            "let that note what is to be done, and do it afterwards"
-        )
-    _is_under_way = True
+    """Compiled code gives way to nobody in the midst of a pass."""
 
 
 @cython.cfunc
 def _end() -> None:
-    global _is_under_way
-    if not cython.compiled:
-        _is_under_way = False
-        _turn.release()
+    pass
 
 
-def _renew_turn() -> None:
-    """In the child of a fork, no other thread is there to end its pass."""
-    global _turn, _is_under_way
-    _turn = RLock()
-    _is_under_way = False
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_turn)
+if not cython.compiled:
+    from autograd.engine.turns import begin as _begin
+    from autograd.engine.turns import end as _end
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -1052,11 +1067,13 @@ def backward_order(root: Value) -> list[Value]:
         >>> [node.op for node in backward_order(a.exp() * a.sin())]
         ['*', 'exp', 'sin']
     """
-    _begin()
-    try:
-        order = _operands_last_first([] if root._left is None else [root])
-    finally:
-        _end()
+    order: list[Value] = []
+    if root._left is not None:
+        _begin()
+        try:
+            _operands_last_first(root, order, _new_marks())
+        finally:
+            _end()
     order.reverse()
     return order
 
@@ -1064,38 +1081,42 @@ def backward_order(root: Value) -> list[Value]:
 @cython.cfunc
 def _operands_first(stack: list[Value], order: list[Value], last_first: cython.int) -> list[Value]:
     """All nodes, operands before results, after those of `order`, where the walk stops; which operand first is asked."""
-    global _last_mark
-    entered: cython.longlong = _last_mark + 1  # the mark of a node whose parents have been put on the stack
-    _last_mark = entered + 1
+    entered: cython.longlong = _new_marks()  # the mark of a node whose parents have been put on the stack
+    listed: cython.longlong = entered + 1
     node: Value
     parent: Value
     for node in order:
-        node._mark = entered + 1
+        node._mark = listed
     while stack:
         node = stack[-1]
         if node._mark >= entered:
             stack.pop()
             if node._mark == entered:
-                node._mark = entered + 1
+                node._mark = listed
                 order.append(node)
             continue
         node._mark = entered
-        if node._operands is not None:
+        if node._left is None:
+            continue
+        if node._right is None and len(node._primitive.partials) == 2:
+            _unpack_constant(node)
+        right = node._right
+        if right is None:
+            stack.append(node._left)
+        elif type(right) is Extras:
+            extras: Extras = right
             if last_first:
-                stack.extend(node._operands.parents)
+                stack.extend(extras.parents)
             else:
-                for parent in reversed(node._operands.parents):
+                for parent in reversed(extras.parents):
                     stack.append(parent)  # noqa: PERF402 (a reversed copy could wake the collector of garbage)
-        elif node._left is not None:
-            if node._right is None and len(node._primitive.partials) == 2:
-                _unpack_constant(node)
-            if node._right is None:
+        else:
+            parent = right
+            if last_first == (node._primitive.base is node._primitive):
                 stack.append(node._left)
-            elif last_first == (node._primitive.base is node._primitive):
-                stack.append(node._left)
-                stack.append(node._right)
+                stack.append(parent)
             else:
-                stack.append(node._right)
+                stack.append(parent)
                 stack.append(node._left)
     return order
 
@@ -1103,9 +1124,7 @@ def _operands_first(stack: list[Value], order: list[Value], last_first: cython.i
 @cython.cfunc
 def _dependents(order: list[Value], active: set[Value]) -> set[Value]:
     """The nodes that depend on some, added to these."""
-    global _last_mark
-    _last_mark += 1
-    mark: cython.longlong = _last_mark
+    mark: cython.longlong = _new_marks()
     node: Value
     parent: Value
     for node in active:
@@ -1113,48 +1132,75 @@ def _dependents(order: list[Value], active: set[Value]) -> set[Value]:
     for node in order:
         if node._mark == mark or node._left is None:
             continue
-        if node._operands is not None:
-            for parent in node._operands.parents:
+        right = node._right
+        if type(right) is Extras:
+            extras: Extras = right
+            for parent in extras.parents:
                 if parent._mark == mark:
                     node._mark = mark
-        elif node._left._mark == mark or (node._right is not None and node._right._mark == mark):
-            node._mark = mark
+        else:
+            parent = right
+            if node._left._mark == mark or (parent is not None and parent._mark == mark):
+                node._mark = mark
         if node._mark == mark:
             active.add(node)
     return active
 
 
 @cython.cfunc
-def _operands_last_first(stack: list[Value]) -> list[Value]:
-    """All nodes but leaves that some, which are no leaves, come from: operands before results, the last operand first."""
-    global _last_mark
-    entered: cython.longlong = _last_mark + 1
-    _last_mark = entered + 2  # which is for nodes that an adjoint has reached
-    order: list[Value] = []
-    node: Value
+def _operands_last_first(root: Value, order: list[Value], entered: cython.longlong) -> None:
+    """Add `root`, which is no leaf, and all that it comes from but leaves: operands before results, the last one first.
+
+    What has the mark `entered` already is left out, with what it comes from.
+    """
+    path: list[Value | None] = []  # from `root` to `node`, with None after each node that has extras
+    waiting: list[Value | None] = []  # of each of these, after None, the parents that may not have been entered yet
+    node: Value = root
     parent: Value
-    while stack:
-        node = stack[-1]
-        if node._mark < entered:
-            node._mark = entered
-            if node._operands is not None:
-                for parent in node._operands.parents:
-                    if parent._left is not None and parent._mark < entered:
-                        stack.append(parent)
-            else:
-                parent = node._left
-                if parent._left is not None and parent._mark < entered:
-                    stack.append(parent)
-                parent = node._right
-                if parent is not None and parent._left is not None and parent._mark < entered:
-                    stack.append(parent)
-            if stack[-1] is not node:
+    while True:
+        node._mark = entered
+        right = node._right
+        if right is not None and type(right) is Extras:
+            extras: Extras = right
+            path.append(node)
+            path.append(None)
+            waiting.append(None)
+            for parent in extras.parents:
+                if parent._mark < entered and parent._left is not None:
+                    waiting.append(parent)
+        else:
+            if right is not None:
+                parent = right
+                if parent._mark < entered and parent._left is not None:
+                    path.append(node)
+                    node = parent
+                    continue
+            parent = node._left
+            if parent._mark < entered and parent._left is not None:
+                path.append(node)
+                node = parent
                 continue
-        stack.pop()
-        if node._mark == entered:
-            node._mark = entered + 1
             order.append(node)
-    return order
+        while path:  # what is before the last parent, and then the node itself
+            node = path.pop()
+            if node is not None:
+                parent = node._left
+                if parent._mark < entered and parent._left is not None:
+                    path.append(node)
+                    node = parent
+                    break
+            else:
+                parent = waiting.pop()
+                while parent is not None and parent._mark >= entered:
+                    parent = waiting.pop()
+                if parent is not None:
+                    path.append(None)
+                    node = parent
+                    break
+                node = path.pop()
+            order.append(node)
+        else:
+            return
 
 
 @cython.cfunc
@@ -1197,8 +1243,10 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
 
     A cut edge carries nothing, so what lies behind cut edges only keeps the adjoint 0, and pushes nothing on.
     """
-    order: list[Value] = _operands_last_first([root])
-    reached: cython.longlong = _last_mark
+    order: list[Value] = []
+    entered: cython.longlong = _new_marks()
+    _operands_last_first(root, order, entered)
+    reached: cython.longlong = entered + 1
     node: Value
     parent: Value
     adjoint: cython.double
@@ -1213,10 +1261,12 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
         if node._mark != reached:
             continue
         adjoint = node._grad
-        if node._operands is not None:
-            partials: list[float | None] = node._operands.partials
+        right = node._right
+        if right is not None and type(right) is Extras:
+            extras: Extras = right
+            partials: list[float | None] = extras.partials
             i = 0
-            for parent in node._operands.parents:
+            for parent in extras.parents:
                 partial = partials[i]
                 i += 1  # noqa: SIM113 (faster, compiled)
                 if partial is not None:
@@ -1228,8 +1278,8 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
             parent = node._left
             parent._grad += node._left_partial * adjoint
             parent._mark = reached
-        parent = node._right
-        if parent is not None and not node._right_is_cut:
+        if right is not None and not node._right_is_cut:
+            parent = right
             parent._grad += node._right_partial * adjoint
             parent._mark = reached
     return reached
@@ -1283,17 +1333,18 @@ def depends_only_on(outputs: Iterable[Value], inputs: Iterable[Value]) -> bool:
 @cython.cfunc
 def _depends_only_on(roots: list[Value], leaves: list[Value]) -> bool:
     node: Value
-    results: list[Value] = []
+    order: list[Value] = []
+    entered: cython.longlong = _new_marks()
     for node in roots:
-        if node._left is not None:
-            results.append(node)
-    order: list[Value] = _operands_last_first(results)
-    known: cython.longlong = _last_mark
+        if node._left is not None and node._mark < entered:
+            _operands_last_first(node, order, entered)
+    known: cython.longlong = entered + 1
     for node in leaves:
         node._mark = known
     for node in order:
-        if node._operands is not None:
-            roots += node._operands.parents
+        if type(node._right) is Extras:
+            extras: Extras = node._right
+            roots += extras.parents
         elif _is_another_leaf(node._left, known) or _is_another_leaf(node._right, known):
             return False
     for node in roots:
@@ -1334,29 +1385,45 @@ def attach(**methods: Any) -> None:
 
 def attributes(value: Value) -> dict[str, Any]:
     """The label of a node, if it has one, and the attributes that its user has given it."""
-    kept = {} if value._extras is None else {name: value._extras[name] for name in value._extras if name is not _BREAK}
-    return kept if native else kept | value.__dict__
+    return _attributes(value).copy() if native else _attributes(value) | value.__dict__
+
+
+@cython.cfunc
+def _attributes(value: Value) -> dict[str, Any]:
+    """What extras hold by name."""
+    if type(value._right) is Extras:
+        extras: Extras = value._right
+        if extras.attributes is not None:
+            return extras.attributes
+    return {}
 
 
 def _find_attribute(value: Value, name: str) -> Any:
-    if value._extras is not None and name in value._extras and name != "label":
-        return value._extras[name]
+    found = _attributes(value)
+    if name in found and name != "label":
+        return found[name]
     raise AttributeError(f"a Value has no attribute {name!r}")
 
 
 def _set_attribute(value: Value, name: str, thing: Any) -> None:
     if name in _OWN_NAMES:
         object.__setattr__(value, name, thing)
-        return
-    if value._extras is None:
-        value._extras = {}
-    value._extras[name] = thing
+    else:
+        _set_extra(value, name, thing)
+
+
+@cython.cfunc
+def _set_extra(value: Value, name: str, thing: Any) -> None:
+    extras: Extras = _extras_of(value)
+    if extras.attributes is None:
+        extras.attributes = {}
+    extras.attributes[name] = thing
 
 
 def _delete_attribute(value: Value, name: str) -> None:
-    if name in _OWN_NAMES or name not in attributes(value):
+    if name in _OWN_NAMES or name not in _attributes(value):
         raise AttributeError(f"the attribute {name!r} of a Value cannot be deleted")
-    del value._extras[name]
+    del _attributes(value)[name]
 
 
 class _Signature:
