@@ -172,6 +172,18 @@ class TestCalls:
         forget(a)
         assert (a.label, a.data, a.parents, a.is_constant) == ("a", 6.0, (), True)
 
+    def test_a_value_can_be_made_anew_of_a_number_but_not_of_what_may_depend_on_it(self) -> None:
+        x = Value(2.0, "x")
+        y = x * 3.0
+        with pytest.raises(TypeError, match="made already"):
+            x.__init__(y)  # type: ignore[misc]
+        with pytest.raises(TypeError, match="must be a number"):
+            x.__init__("two")  # type: ignore[misc]
+        y.backward()
+        assert (x.data, x.grad, x.label) == (2.0, 3.0, "x")
+        y.__init__(5.0)  # type: ignore[misc]
+        assert (y.data, y.grad, y.parents) == (5.0, 0.0, ())
+
     def test_values_are_keys_and_members(self) -> None:
         a, b = Value(1.0), Value(1.0)
         assert {a: "a", b: "b"}[a] == "a"

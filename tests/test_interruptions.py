@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from autograd import Value, detect_anomaly, no_grad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
@@ -70,6 +72,34 @@ def test_a_finalizer_that_differentiates_never_makes_a_sum_wrong(monkeypatch: py
             y = y + x
         y.backward()
         assert x.grad == 51.0
+
+
+@pytest.mark.parametrize("place", range(12))
+def test_a_pass_that_is_interrupted_anywhere_leaves_the_next_one_right_in_every_thread(place: int) -> None:
+    x = Value(1.0)
+    y = x
+    for _ in range(3):
+        y = y + x * x
+    events = itertools.count()
+
+    def interrupt(frame: FrameType, event: str, argument: Any) -> None:
+        # Where a function begins or ends is where Python looks for signals.
+        if event in ("call", "return") and next(events) == place:
+            raise KeyboardInterrupt
+
+    sys.setprofile(interrupt)
+    try:
+        y.backward()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.setprofile(None)
+    x.grad = 0.0
+    thread = threading.Thread(target=y.backward, daemon=True)
+    thread.start()
+    thread.join(20)
+    y.backward()
+    assert x.grad == 2 * 7.0
 
 
 def test_contexts_of_generators_leave_nothing_behind_in_whatever_order_they_are_closed() -> None:

@@ -66,6 +66,7 @@ SUB_FROM = cython.declare(object, SUB.mirrored())
 MUL_BY = cython.declare(object, MUL.mirrored())
 DIV_INTO = cython.declare(object, DIV.mirrored())
 CONSTANT = cython.declare(object, Primitive("constant", as_float, ()))
+MADE = cython.declare(cython.longlong, 1)  # the mark of a node that no pass has met
 # Beyond these, an operator leaves to the table what its own short rule would get wrong in the last digits.
 TINY = cython.declare(cython.double, 1e-290)
 HUGE = cython.declare(cython.double, 1e290)
@@ -222,30 +223,36 @@ class Value:
     _was_set: cython.uchar
 
     def __init__(self, data: Any, label: Any = "") -> None:  # text, or else the user gets a sentence from here
-        self._data = 0.0
+        operand: Value = None
+        number: cython.double
+        if type(data) is float:
+            number = data
+        else:
+            inside = held(data)
+            if isinstance(inside, Value):
+                if self._mark != 0 if cython.compiled else hasattr(self, "_mark"):
+                    raise TypeError("a Value that was made already cannot become a copy of another; make a new one")
+                operand = inside
+                number = operand._data
+            else:
+                number = as_float(inside)
+        self._data = number
         self._grad = 0.0
         self._primitive = None
         self._left = None
         self._right = None
         self._left_partial = 0.0
         self._right_partial = 0.0
-        self._mark = 0
+        self._mark = MADE
         self._left_is_cut = False
         self._right_is_cut = False
         self._was_set = False
-        if type(data) is float:
-            self._data = data
-        else:
-            inside = held(data)
-            if isinstance(inside, Value):
-                operand: Value = inside
-                self._data, self._primitive, self._left, self._left_partial = operand._data, POS, operand, 1.0
-                if _counts_depth:
-                    _note_depth(self)
-                if _seeing_nodes:
-                    current_recorder().node(self)
-            else:
-                self._data = as_float(inside)
+        if operand is not None:
+            self._primitive, self._left, self._left_partial = POS, operand, 1.0
+            if _counts_depth:
+                _note_depth(self)
+            if _seeing_nodes:
+                current_recorder().node(self)
         if type(label) is not str or label:
             self.label = label
 
@@ -698,7 +705,7 @@ def _node(
     made._right = right
     made._left_partial = left_partial
     made._right_partial = right_partial
-    made._mark = 0
+    made._mark = MADE
     made._left_is_cut = False
     made._right_is_cut = False
     made._was_set = False
@@ -971,7 +978,7 @@ def _restore_operation(made: Value, name: str, parents: list[Value], partials: l
 # Passes over a graph, which may be a million nodes deep: with a stack of their own, and never recursive. They know
 # where they have been by marks in the nodes. Each pass makes marks higher than any there were, so none are cleared.
 
-_last_mark = cython.declare(cython.longlong, 0)  # no node has a mark above this
+_last_mark = cython.declare(cython.longlong, MADE)  # no node has a mark above this
 
 
 @cython.cfunc
@@ -983,21 +990,6 @@ def _new_marks() -> cython.longlong:
     return mark
 
 
-@cython.cfunc
-def _begin() -> None:
-    """Compiled code gives way to nobody in the midst of a pass."""
-
-
-@cython.cfunc
-def _end() -> None:
-    pass
-
-
-if not cython.compiled:
-    from autograd.engine.turns import begin as _begin
-    from autograd.engine.turns import end as _end
-
-
 def topological_order(root: Value) -> list[Value]:
     """All nodes that `root` is computed from, parents before children, `root` last.
 
@@ -1007,11 +999,7 @@ def topological_order(root: Value) -> list[Value]:
         >>> [node.op or node.label for node in topological_order(a.exp() * a)]
         ['a', 'exp', '*']
     """
-    _begin()
-    try:
-        return _operands_first([root], [], False)
-    finally:
-        _end()
+    return _operands_first([root], [], False)
 
 
 def history(outputs: Iterable[Value], stops: Iterable[Value] = ()) -> list[Value]:
@@ -1030,12 +1018,7 @@ def history(outputs: Iterable[Value], stops: Iterable[Value] = ()) -> list[Value
         >>> [node.op for node in history([x.sin() * x], stops=[x])]
         ['exp', 'sin', '*']
     """
-    waiting, order = list(outputs), list(dict.fromkeys(stops))
-    _begin()
-    try:
-        return _operands_first(waiting, order, True)
-    finally:
-        _end()
+    return _operands_first(list(outputs), list(dict.fromkeys(stops)), True)
 
 
 def dependents(order: list[Value], inputs: Iterable[Value]) -> set[Value]:
@@ -1047,12 +1030,7 @@ def dependents(order: list[Value], inputs: Iterable[Value]) -> set[Value]:
         >>> sorted(node.op for node in dependents(topological_order(x.exp() * y.sin()), [y]))
         ['', '*', 'sin']
     """
-    active = set(inputs)
-    _begin()
-    try:
-        return _dependents(order, active)
-    finally:
-        _end()
+    return _dependents(order, set(inputs))
 
 
 def backward_order(root: Value) -> list[Value]:
@@ -1067,15 +1045,7 @@ def backward_order(root: Value) -> list[Value]:
         >>> [node.op for node in backward_order(a.exp() * a.sin())]
         ['*', 'exp', 'sin']
     """
-    order: list[Value] = []
-    if root._left is not None:
-        _begin()
-        try:
-            _operands_last_first(root, order, _new_marks())
-        finally:
-            _end()
-    order.reverse()
-    return order
+    return _backward_order(root)
 
 
 @cython.cfunc
@@ -1204,16 +1174,21 @@ def _operands_last_first(root: Value, order: list[Value], entered: cython.longlo
 
 
 @cython.cfunc
+def _backward_order(root: Value) -> list[Value]:
+    order: list[Value] = []
+    if root._left is not None:
+        _operands_last_first(root, order, _new_marks())
+    order.reverse()
+    return order
+
+
+@cython.cfunc
 def _push_adjoints(root: Value, seed: cython.double) -> None:
     """The reverse pass, and a warning if it met a node whose number had left the graph."""
     if root._left is None:
         root._grad += seed
         return
-    _begin()
-    try:
-        reached: cython.longlong = _push_in_order(root, seed)
-    finally:
-        _end()
+    reached: cython.longlong = _push_in_order(root, seed)
     if noted:
         value: Value
         for reference, conversion, leaves in list(noted.values()):
@@ -1322,12 +1297,7 @@ def depends_only_on(outputs: Iterable[Value], inputs: Iterable[Value]) -> bool:
         >>> depends_only_on([x * 3.0], [x]), depends_only_on([x * y], [x])
         (True, False)
     """
-    roots, leaves = list(outputs), list(inputs)
-    _begin()
-    try:
-        return _depends_only_on(roots, leaves)
-    finally:
-        _end()
+    return _depends_only_on(list(outputs), list(inputs))
 
 
 @cython.cfunc
@@ -1351,6 +1321,17 @@ def _depends_only_on(roots: list[Value], leaves: list[Value]) -> bool:
         if _is_another_leaf(node, known):
             return False
     return True
+
+
+if not cython.compiled:  # compiled code gives way to nobody in the midst of a pass
+    from autograd.engine.turns import in_turn
+
+    _operands_first, _dependents, _backward_order = (
+        in_turn(_operands_first),
+        in_turn(_dependents),
+        in_turn(_backward_order),
+    )
+    _push_in_order, _depends_only_on = in_turn(_push_in_order), in_turn(_depends_only_on)
 
 
 @cython.cfunc
