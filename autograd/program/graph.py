@@ -269,4 +269,21 @@ def reachable(roots: Iterable[Node]) -> list[Node]:
     return order
 
 
+def depth_first(roots: Iterable[Node]) -> list[Node]:
+    """The same, each node as soon as its operands are there, which are only what is wanted next."""
+    order: dict[Node, None] = {}
+    for root in roots:
+        waiting = [] if root in order else [(root, iter(root.operands))]
+        while waiting:
+            node, operands = waiting[-1]
+            for operand in operands:
+                if operand not in order:
+                    waiting.append((operand, iter(operand.operands)))
+                    break
+            else:
+                order[node] = None
+                waiting.pop()
+    return list(order)
+
+
 _number = attrgetter("number")

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
-from autograd.program.graph import EXPAND, LARGEST_ROW, Graph, Node, Ufunc, is_mask, reachable
+from autograd.program.graph import EXPAND, LARGEST_ROW, Graph, Node, Ufunc, depth_first, is_mask, reachable
 from autograd.program.symbols import COMPARISONS, Symbol, as_node
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _TRUTHS = frozenset(
 def lower(graph: Graph, roots: Sequence[Node]) -> list[Node]:
     """Rewrite what the roots are computed from in functions of NumPy."""
     new: dict[int, Node] = {}
-    for node in reachable(roots):
+    for node in depth_first(roots):
         operands = [new[operand.number] for operand in node.operands]
         if isinstance(node.op, Primitive):
             if node.op.sequences and node.attribute is None:

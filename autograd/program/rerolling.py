@@ -127,9 +127,9 @@ class Rerolling:
                 node.number not in self.undifferentiated,
                 *(each.number for each in node.operands[len(node.operands) // 2 :]),
             )
-        if isinstance(node.op, Primitive) and node.op.sequences:
-            return node.number
         differentiated = node.number not in self.undifferentiated
+        if isinstance(node.op, Primitive) and node.op.sequences:
+            return (node.op, differentiated, len(node.operands), node.batched)
         return (node.op, differentiated, *[self._operand_likeness(node.op, operand) for operand in node.operands])
 
     def _operand_likeness(self, op: Primitive | str, operand: Node) -> Any:
@@ -146,19 +146,37 @@ class Rerolling:
             vectors = self.view([self.find(each) for each in group[0].operands[half:]], whole=True)
             matrix = self.view([self.find(each) for node in group for each in node.operands[:half]], whole=True)
             self._settle(group, graph.node(MATMUL, (matrix, vectors), (len(group), half), rows=len(group)))
-        elif op is ops.sum:
-            self._settle(group, graph.add_rows(self.view(list(map(self.find, group[0].operands)), whole=True)))
         elif isinstance(op, Primitive) and op.sequences:
-            columns = [
-                self.view(list(map(self.find, column)), whole=True) for column in op.arguments(group[0].operands)
-            ]
-            self._settle(group, graph.node(op, columns, "stacked"))
+            self._place_sequences(op, group)
         elif isinstance(op, Primitive) and len(group) == 1:
             self._settle(group, graph.node(op, [self.row(*self.find(each)) for each in group[0].operands]))
         elif isinstance(op, Primitive):
             for run in self._runs(group):
                 operands = zip(*[map(self.find, node.operands) for node in run], strict=True)
                 self._settle(run, graph.apply(op, [self.view(places) for places in operands]))
+
+    def _place_sequences(self, op: Primitive, group: list[Node]) -> None:
+        """Operations on sequences: sums over the same arrays term by term, others one by one, side by side."""
+        alike: defaultdict[Any, list[Node]] = defaultdict(list)
+        for node in group:
+            arrays = {self.find(operand)[0].number for operand in node.operands}
+            is_spread = op is ops.sum and len(arrays) == len(node.operands)
+            alike[frozenset(arrays) if is_spread else None].append(node)
+        single = alike.pop(None, [])
+        for nodes in alike.values():
+            for run in self._runs(nodes):
+                if len(run) == 1:
+                    single += run
+                else:
+                    terms = zip(*[map(self.find, node.operands) for node in run], strict=True)
+                    self._settle(run, self.graph.add([self.view(places) for places in terms]))
+        if single:
+            self._settle(single, self.graph.stack([self._sequence(op, node) for node in single]))
+
+    def _sequence(self, op: Primitive, node: Node) -> Node:
+        """One operation on sequences: each of them is one array."""
+        columns = [self.view(list(map(self.find, column)), whole=True) for column in op.arguments(node.operands)]
+        return self.graph.add_rows(columns[0]) if op is ops.sum else self.graph.node(op, columns, "stacked")
 
     def _settle(self, group: list[Node], array: Node) -> None:
         for row, node in enumerate(group):

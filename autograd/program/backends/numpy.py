@@ -41,7 +41,7 @@ from autograd.program.graph import (
     Graph,
     Node,
     Ufunc,
-    reachable,
+    depth_first,
 )
 from autograd.program.loading import collector_paused, parse, run
 from autograd.program.lowering import WHERE, is_truth, lower
@@ -129,7 +129,7 @@ class _Writer:
         self.free: defaultdict[Any, list[str]] = defaultdict(list)  # buffers that nobody needs any more, by shape
         self.buffers: dict[int, list[str]] = {}  # for each node that has one: where it goes then
         self.rows = 0  # of all buffers that have a column for each point
-        self.order = reachable(results)
+        self.order = depth_first(results)
         self.is_long = len(self.order) > _LONG
         self.pools: dict[tuple[bool, bool], list[Any]] = {kind: [name, 0] for kind, name in _POOLS.items()}
         if self.is_long:
