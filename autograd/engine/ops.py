@@ -669,7 +669,7 @@ def softplus(x: float) -> float:
     kink=lambda x: x,
     exact=lambda mp, x: x if x > 0 else 0 * x,
     array=lambda np, x: np.maximum(x, 0.0),
-    python="{0} if {0} > 0.0 or {0} != {0} else 0.0",
+    python="0.0 if {0} <= 0.0 else {0}",
 )
 def relu(x: float) -> float:
     """The positive part max(x, 0)."""

@@ -34,7 +34,6 @@ class BoundProgram:
         self.gradient: Array = np.zeros(compiled.size)
         step = getattr(self._plan, "step", None) if compiled.in_order else None
         self._step: Callable[[], float | None] | None = step and step(self.gradient, scale)
-        self._function = getattr(self._runner.kernel, "function", None) if points == 1 and compiled.in_order else None
         self.feed(columns)
         self.load()
 
@@ -44,11 +43,6 @@ class BoundProgram:
             value = self._step()
             if value is not None:
                 return value
-        if self._function is not None:  # of one point, on plain floats
-            value, *derivatives = self._function(self._numbers.tolist(), *self._point)
-            if not math.isnan(value + sum(derivatives)):  # else with care
-                np.multiply(derivatives, self._scale, out=self.gradient)
-                return float(value * self._scale)
         compiled, plan = self._compiled, self._plan
         if not compiled.in_order:
             self._numbers[compiled.here] = self.parameters[compiled.there]
@@ -71,7 +65,6 @@ class BoundProgram:
     def feed(self, columns: Sequence[Array]) -> None:
         """Take another batch of the same size: for each argument a float array with a column for each point."""
         self._columns = columns
-        self._point = [column[:, 0].tolist() for column in columns] if self._function is not None else []
         if self._plan is not None:
             self._plan.feed(columns)
 

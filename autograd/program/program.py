@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import pickle
 from copy import copy, deepcopy
 from functools import partial
-from operator import attrgetter
+from math import isnan
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 # What functions raise that want sequences and are given scalars.
 _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
-
-_data = attrgetter("data")
 
 
 def compile(
@@ -264,9 +261,9 @@ class Program:
                 if type(number) is not float:
                     count = -1
             if count == len(batch):
-                value, *derivatives = function(list(map(_data, leaves)), *[[number] for number in batch])
-                if not math.isnan(value + sum(derivatives)):  # else with care
-                    return value, np.array(derivatives)
+                results = function([leaf.data for leaf in leaves], *[[number] for number in batch])
+                if not isnan(sum(results)):  # else with care
+                    return results[0], np.array(results[1:])
         columns, points, single = self._columns(batch)
         scale = self._scale(reduce, points)
         compiled = self._compile_for(points)

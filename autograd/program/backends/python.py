@@ -8,6 +8,7 @@ again with operations that do not raise.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -38,10 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
-    Function = Callable[[Sequence[float], Sequence[Any]], list[float]]
 
 _compiling = Lock()  # what is needed only when Python's arithmetic raises
 _LONGEST = 50  # so many operands are written out in one expression
+_WIDEST = 60  # characters of what is needed only once, and written there
+_SMALL = 1000  # nodes, up to which the text is worth compiling twice
+_WIDEST = 60  # what is needed once is written where it is needed, unless that takes more characters
+_SMALL = 1000  # up to so many lines the text is worth compiling twice
 
 
 class PythonKernel:
@@ -75,6 +79,15 @@ class PythonKernel:
         result: list[float] = self.writer.namespace["compute_with_care"](*arguments)
         return result
 
+    @cached_property
+    def make_step(self) -> Callable[..., Callable[[], float | None]] | None:
+        """Makes the function for one plan and an array for the gradient; there is none of a long program."""
+        if len(self.writer.order) > _SMALL:
+            return None
+        load(self.writer.step(), self.writer.namespace)
+        made: Callable[..., Callable[[], float | None]] = self.writer.namespace["make_step"]
+        return made
+
     def plan(self, points: int) -> PythonPlan:
         """Get ready for batches of one size."""
         return PythonPlan(self, points)
@@ -85,25 +98,35 @@ class PythonPlan:
 
     def __init__(self, kernel: PythonKernel, points: int) -> None:
         self._kernel = kernel
-        self._points: list[Any] = [()] * points
+        self.points: list[Any] = [()] * points
         self.parameters: Array = np.empty(kernel.count)
         self.results = [np.empty((each.rows, points if each.batched else 1)) for each in kernel.results]
 
     def feed(self, columns: Sequence[Array]) -> None:
         """Take a batch, one array of rows for each argument."""
         if columns:
-            self._points = list(zip(*(column.T.tolist() for column in columns), strict=True))
+            self.points = list(zip(*(column.T.tolist() for column in columns), strict=True))
+
+    def step(self, gradient: Array, factor: float) -> Callable[[], float | None] | None:
+        """A function of no arguments that writes the gradient and returns the value; None, where that takes more care.
+
+        Args:
+            gradient: where to write it.
+            factor: what to multiply by; 1 for a single point, and for others there is no such function.
+        """
+        make = self._kernel.make_step if len(self.points) == 1 and factor == 1.0 else None
+        return make and make(self, memoryview(gradient))
 
     def run(self) -> None:
         """Compute the results."""
         numbers, function = self.parameters.tolist(), self._kernel.function
-        if len(self._points) == 1:
-            row, first = function(numbers, *self._points[0]), 0
+        if len(self.points) == 1:
+            row, first = function(numbers, *self.points[0]), 0
             for array in self.results:
                 array[:, 0] = row[first : first + len(array)]
                 first += len(array)
             return
-        table = np.array([function(numbers, *point) for point in self._points], float)
+        table = np.array([function(numbers, *point) for point in self.points], float)
         first = 0
         for node, array in zip(self._kernel.results, self.results, strict=True):
             rows = table[:, first : first + node.rows].T
@@ -113,46 +136,81 @@ class PythonPlan:
 
 BACKEND = Backend(PythonKernel, arrays=False, blocks=False)
 
+_EXCEPT = "except (ArithmeticError, ValueError):"
 _WRITTEN = {POINTS: "1.0", ADD_POINTS: "{0}", EXPAND: "{0}", STACK: "{0}"}
 """How Python writes, at one point, what is no operation of the table; the others have it in their entry (`python`)."""
 
 
 class _Writer:
-    """Writes the function twice: as it is, and careful for when Python's arithmetic raises."""
+    """Writes the function: as it is, with the gradient written to an array, and careful for when arithmetic raises."""
 
     def __init__(self, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.results = results
+        self.order = reachable(results)
         self.namespace: dict[str, Any] = {"math": math}
         self.parameters = [f"p{i}" for i in range(count)]
         self.inputs = [[f"x{i}_{j}" for j in range(width)] for i, width in enumerate(widths)]
-        self.arguments = ", ".join(["parameters", *(f"x{i}" for i in range(len(self.inputs)))])
+        self.columns = [f"x{i}" for i in range(len(widths))]
+
+    # The functions.
 
     def function(self) -> str:
         """The text of the function ``compute`` of the parameters and of each argument, all of them lists of floats."""
-        body = "".join(f"        {line}\n" for line in self._lines(careful=False))
-        with_care = f"    except (ArithmeticError, ValueError):\n        return compute_with_care({self.arguments})\n"
-        return f"def compute({self.arguments}):\n    try:\n{body}{with_care}"
+        lines, results = self._body(careful=False)
+        arguments = ", ".join(["parameters", *self.columns])
+        body = [*self._unpack("parameters"), *lines, f"return [{', '.join(results)}]"]
+        handler = f"    {_EXCEPT}\n        return compute_with_care({arguments})\n"
+        return f"def compute({arguments}):\n    try:\n{_indented(body, 8)}{handler}"
 
     def careful_function(self) -> str:
         """The text of the function that does not raise."""
-        body = "".join(f"    {line}\n" for line in self._lines(careful=True))
-        return f"def compute_with_care({self.arguments}):\n{body}"
+        lines, results = self._body(careful=True)
+        body = [*self._unpack("parameters"), *lines, f"return [{', '.join(results)}]"]
+        return f"def compute_with_care({', '.join(['parameters', *self.columns])}):\n{_indented(body, 4)}"
 
-    def _lines(self, *, careful: bool) -> list[str]:
-        lists = [("parameters", self.parameters), *((f"x{i}", names) for i, names in enumerate(self.inputs))]
-        unpack = [f"[{', '.join(names)}] = {listed}" for listed, names in lists if names]
-        return [*unpack, *self._body(self.results, careful)]
+    def step(self) -> str:
+        """The text of what makes the function for one plan that writes all results but the first to an array."""
+        lines, (value, *derivatives) = self._body(careful=False)
+        names = [f"derivative_{i}" for i in range(len(derivatives))]
+        points = [f"[{', '.join(self.columns)}] = plan.points[0]"] if self.columns else []
+        body = [*points, *self._unpack("numbers()"), *lines, f"value = {value}"]
+        body += [f"{name} = {text}" for name, text in zip(names, derivatives, strict=True)]
+        stores = [f"gradient[{i}] = {name}" for i, name in enumerate(names)]
+        if names:
+            stores = [f"total = {' + '.join(names)}", "if total != total:  # a nan", "    return None", *stores]
+        return (
+            "def make_step(plan, gradient):\n    numbers = plan.parameters.tolist\n\n    def step():\n        try:\n"
+            f"{_indented(body, 12)}        {_EXCEPT}\n            return None\n"
+            f"{_indented([*stores, 'return value'], 8)}\n    return step\n"
+        )
 
-    def _body(self, results: Sequence[Node], careful: bool) -> list[str]:
+    def _unpack(self, parameters: str) -> list[str]:
+        lists = zip([parameters, *self.columns], [self.parameters, *self.inputs], strict=True)
+        return [f"[{', '.join(names)}] = {listed}" for listed, names in lists if names]
+
+    # Their lines.
+
+    def _body(self, *, careful: bool) -> tuple[list[str], list[str]]:
+        """The lines that compute the results, and how these are called then."""
         names: dict[int, str] = {}
         lines = []
-        for node in reachable(results):
+        uses = Counter(result.number for result in self.results)
+        for node in reversed(self.order):
+            if node.number in uses:
+                uses.update(_careful_uses(node) if careful else _uses(node))
+        for node in self.order:
+            if node.number not in uses:
+                continue
             name = self._name_without_line(node, names)
             if not name:
-                name = f"{node.name}_{node.number}" if node.name.isascii() else f"v{node.number}"
-                lines.append(f"{name} = {self._expression(node, names, careful)}")
+                expression = self._expression(node, names, careful)
+                if uses[node.number] == 1 and len(expression) < _WIDEST and not careful:
+                    name = f"({expression})"
+                else:
+                    name = f"{node.name}_{node.number}" if node.name.isascii() else f"v{node.number}"
+                    lines.append(f"{name} = {expression}")
             names[node.number] = name
-        return [*lines, f"return [{', '.join(names[result.number] for result in results)}]"]
+        return lines, [names[result.number] for result in self.results]
 
     def _name_without_line(self, node: Node, names: dict[int, str]) -> str:
         """How a node is called that needs no line of its own."""
@@ -164,18 +222,24 @@ class _Writer:
             return self.inputs[node.attribute][0] if node.rows else "()"
         if node.op is ROWS:
             return str(self.inputs[node.operands[0].attribute][node.attribute[0]])
-        return _WRITTEN[node.op].format(*(names[each.number] for each in node.operands)) if node.op in _WRITTEN else ""
+        if node.op is ops.mul and node.operands[1].op is POINTS:
+            return names[node.operands[0].number]
+        return _WRITTEN[node.op].format(*[names[each.number] for each in node.operands]) if node.op in _WRITTEN else ""
 
     def _expression(self, node: Node, names: dict[int, str], careful: bool) -> str:
-        op, operands = node.op, [names[operand.number] for operand in node.operands]
+        op, operands = node.op, [names.get(operand.number, "") for operand in node.operands]
         assert isinstance(op, Primitive), node
         if careful:
             function = self._function(f"{op.name}_with_care", lambda *numbers: op.evaluate(numbers))
             return f"{function}({', '.join(operands)})"
-        masks = [is_mask(operand) for operand in node.operands]
-        if op is ops.mul and any(masks):  # one of two cases
-            mask, factor = node.operands[masks.index(True)], operands[1 - masks.index(True)]
-            return f"{factor} if {names[mask.operands[0].number]} else 0.0 * {factor}"
+        masked = _masked(node)
+        if masked:  # one of two cases
+            condition, factor = (names[each.number] for each in masked)
+            return f"{factor} if {condition} else 0.0 * {factor}"
+        if op is ops.add:  # with what is written here as -y: a difference
+            for x, y, y_node in zip(operands[::-1], operands, node.operands, strict=True):
+                if y_node.op is ops.neg and y.startswith("(-"):
+                    return f"{x} - {y[2:-1]}"
         arguments = op.arguments(operands)
         if op.python and len(operands) <= _LONGEST:
             return str(op.python(*arguments) if callable(op.python) else op.python.format(*operands))
@@ -193,3 +257,33 @@ class _Writer:
         if not math.isfinite(number):
             return "math.nan" if math.isnan(number) else "math.inf" if number > 0.0 else "(-math.inf)"
         return repr(number) if repr(number)[0] != "-" else f"({number!r})"
+
+
+def _masked(node: Node) -> tuple[Node, Node] | None:
+    """The condition and the other factor, if this is a product with "1 where the condition is true, else 0"."""
+    if node.op is not ops.mul or node.operands[1].op is POINTS:
+        return None
+    x, y = node.operands
+    return (x.operands[0], y) if is_mask(x) else (y.operands[0], x) if is_mask(y) else None
+
+
+def _careful_uses(node: Node) -> list[int]:
+    """The nodes whose names the text of a node has in it, as often as they are there."""
+    return [operand.number for operand in node.operands]
+
+
+def _uses(node: Node) -> list[int]:
+    """The same for Python's own arithmetic; twice, where the text may have it more than once."""
+    masked = _masked(node)
+    if masked:
+        condition, factor = masked
+        return [condition.number, factor.number, factor.number]
+    operands = [operand.number for operand in node.operands]
+    form = node.op.python if isinstance(node.op, Primitive) else ""
+    if callable(form):
+        return operands * 2
+    return [number for i, number in enumerate(operands) for _ in range(max(1, form.count(f"{{{i}}}")))]
+
+
+def _indented(lines: Sequence[str], width: int) -> str:
+    return "".join(f"{' ' * width}{line}\n" for line in lines)
