@@ -130,3 +130,6 @@ def assert_follows(function, program, parameters, batch, points, tolerance=1e-13
             assert_near(value, expected("values").sum(), allowed * points)
             summed = expected("by_parameters", len(parameters)).reshape(points, -1).sum(axis=0)
         assert_near(gradient, summed, allowed * term * points)
+        step = program.bind(*batch, reduce="sum")
+        assert_near(step(), value, allowed * points)
+        assert_near(step.gradient, gradient, allowed * term * points)

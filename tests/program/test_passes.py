@@ -25,6 +25,7 @@ from autograd.program.graph import (
     Graph,
     Ufunc,
     as_range,
+    depth_first,
     reachable,
 )
 from autograd.program.lowering import lower
@@ -152,6 +153,27 @@ class TestRerolling:
         root, _, _ = reroll(graph, [root], count)
         assert (operations(root)["exp"], operations(root)["sin"], operations(root)[ADD_ROWS]) == (1, 1, 1)
 
+    def test_sums_over_the_same_arrays_are_added_up_term_by_term(self):
+        """As where an attention head weighs the same vectors by other numbers."""
+
+        def weigh(x):
+            vectors = [[each * x[0] for each in x[1:4]], [autograd.sin(each) for each in x[1:4]]]
+            vectors.append([autograd.tanh(each) for each in x[1:4]])
+            return autograd.sum([autograd.exp(autograd.sum(row)) for row in zip(*vectors, strict=True)])
+
+        graph, root, count = recorded(weigh, 4)
+        root, _, _ = reroll(graph, [root], count)
+        assert (operations(root)["add"], operations(root)["exp"], operations(root)[ADD_ROWS]) == (2, 1, 1)
+
+    def test_sums_of_their_own_come_to_lie_side_by_side(self):
+        def squared(x):
+            rows = [[autograd.sin(each) for each in x[:3]], [autograd.exp(each) for each in x[3:]]]
+            return autograd.prod([autograd.tanh(autograd.sum(row)) for row in rows])
+
+        graph, root, count = recorded(squared, 6)
+        root, _, _ = reroll(graph, [root], count)
+        assert (operations(root)[ADD_ROWS], operations(root)["tanh"]) == (2, 1)
+
     def test_different_exponents_are_different_operations(self):
         graph, root, count = recorded(lambda x: (x[0] ** 2.0) * (x[1] ** 3.0), 2)
         root, _, _ = reroll(graph, [root], count)
@@ -227,6 +249,24 @@ class TestLowering:
         program = autograd.compile(lambda x: cube_of_tests(x))
         assert program([1.0, 2.0]).tolist() == [1.0, 8.0]
         del TABLE["cube_of_tests"]
+
+
+def test_it_is_computed_depth_first():
+    graph = Graph()
+    x, y = graph.input(0, 1), graph.input(1, 1)
+    first, second = graph.apply(ops.sin, [x]), graph.apply(ops.sin, [y])
+    third, fourth = graph.apply(ops.exp, [first]), graph.apply(ops.exp, [second])
+    root = graph.apply(ops.add, [third, fourth])
+    assert depth_first([root]) == [x, first, third, y, second, fourth, root]
+
+
+def test_the_text_of_python_has_a_line_for_what_is_used_twice():
+    p, q = Value(2.0), Value(3.0)
+    program = autograd.compile(lambda: autograd.relu((p - q) * (p + -q)) / q, backend="python")
+    lines = [line.strip() for line in program.source.partition("    except")[0].strip().splitlines()]
+    (product,) = [line for line in lines if line.startswith("mul")]
+    name = product.partition(" = ")[0]
+    assert lines[-1] == f"return [((0.0 if {name} <= 0.0 else {name}) / p1)]"
 
 
 def test_the_text_of_a_long_program_is_a_loop_over_a_table_of_calls():
