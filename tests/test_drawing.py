@@ -185,10 +185,47 @@ def test_many_operands_have_a_numbered_place_each_at_a_bar(direction: str) -> No
     assert order == sorted(set(order)) and len(order) == 4
 
 
+def test_an_operands_number_stands_on_its_own_edge_and_on_no_other() -> None:
+    a, b = variables(a=2.0, b=-3.0)
+    svg = svg_of((a + b) ** 2 / (a - (b - 1)))
+    curves = [points_of(group) for group in svg.groups("edge")]
+    for group, curve in zip(svg.groups("edge"), curves, strict=True):
+        for text in group.iter(f"{SVG}text"):
+            place = (float(text.attrib["x"]), float(text.attrib["y"]) - 3)
+            near = min(math.dist(place, point) for point in curve)
+            others = min(math.dist(place, point) for other in curves if other is not curve for point in other)
+            assert near < min(5, others)
+
+
+def points_of(edge: ET.Element) -> list[tuple[float, float]]:
+    """Points along an edge, which is drawn by cubic curves."""
+    numbers = re.findall(r"-?[\d.]+", next(edge.iter(f"{SVG}path")).attrib["d"])
+    ends = [complex(float(x), float(y)) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+    found = []
+    for i in range(0, len(ends) - 3, 3):
+        for t in (k / 20 for k in range(21)):
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+            found.append(sum(weight * end for weight, end in zip(weights, ends[i : i + 4], strict=True)))
+    return [(point.real, point.imag) for point in found]
+
+
 def test_three_numbered_operands_have_a_place_each_at_a_bar_too() -> None:
     a, b, c = variables(a=2.0, b=-3.0, c=1.0)
     assert svg_of(autograd.where(a > b, b, c)).nodes["n0op"] == ["1", "2", "3", "where"]
     assert svg_of(autograd.sum([a, b, c])).nodes["n0op"] == ["sum"]
+
+
+def test_what_follows_from_a_result_goes_on_in_a_line() -> None:
+    value = Value(0.7, "x") * 2.0
+    value = ((value + 0.25) * 1.5 - 1.0) / 3.0
+    svg = svg_of(value)
+    heights = {
+        round(float(text.attrib["y"]))
+        for name, texts in svg.nodes.items()
+        if texts[0].startswith("value")
+        for text in svg.text_elements(name)[:1]
+    }
+    assert len(heights) == 1
 
 
 def test_pairs_of_operands_stand_beside_their_places_at_a_bar() -> None:

@@ -30,6 +30,7 @@ from autograd.see.style import (
     NAMED,
     NODE,
     NOT_FINITE,
+    ON_EDGE,
     STYLES,
     kind_of,
     mark_color,
@@ -44,14 +45,14 @@ if TYPE_CHECKING:
 
     from autograd.engine.value import Value
 
-OUTWARD = {"LR": -35, "RL": -35, "TB": 35, "BT": 35}
-"""The angle at which an edge's number stands off, away from the edges of later operands."""
-
 STALE = "an operand was changed since"
 """What marks a node whose number is no longer that of its operation."""
 
 SIDE = {"LR": "w", "RL": "e", "TB": "n", "BT": "s"}
 """The side of an operation at which its operands arrive."""
+
+STRAIGHT = "3"
+"""How much rather an edge from a result is straight than one from a leaf, so that formulas do not run down in steps."""
 
 SHORT = 4
 """How many characters of an operation's name fit into a circle."""
@@ -312,8 +313,9 @@ class Drawing:
                 mark = {"minlen": str(1 + min(len(node.parents) // 8, 8))}
             end = f"{end}:p{place}:{SIDE[self.direction]}"
         elif number:
-            angle = str(OUTWARD[self.direction] * ((1, -1)[place] if place < 2 else 0))
-            mark = {"headlabel": number, "labeldistance": "1.6", "labelangle": angle}
+            mark = {"headlabel": number, **ON_EDGE}
+        if not self.frames[node] and not isinstance(origin, str) and origin.primitive is not None:
+            mark["weight"] = STRAIGHT
         point = self.arrangement.entries.get((node, place))
         if point is not None:
             self.picture.edge(start, point, arrowhead="none", minlen="2", headclip="false")

@@ -36,6 +36,9 @@ NOT_FINITE = {"color": "#cc0000", "fontcolor": "#cc0000", "penwidth": "4"}
 GRAPH = {"nodesep": "0.15", "ranksep": "0.35", "fontname": FONT, "fontsize": "10"}
 NODE = {"fontname": FONT, "fontsize": "10", "width": "0.3", "height": "0.2", "margin": "0.1,0.04"}
 EDGE = {"fontname": FONT, "fontsize": "8", "color": "#555555", "arrowsize": "0.6"}
+ON_EDGE = {"labeldistance": "1.3", "labelangle": "0"}
+"""Where an operand's number stands: on its edge, so that it is nobody else's, near the operation."""
+
 BAR = {"shape": "Mrecord", "style": "filled", "fillcolor": "#e6e6e6", "fontsize": "9", "margin": "0.05,0.02"}
 """An operation of many operands."""
 
