@@ -29,9 +29,15 @@ function show(x, digits = 6) { // no digit is wrong: what is rounded in front of
   return repr(rounded);
 }
 
-function brief(x) { // as it fits beside an axis
-  const text = show(x, 3);
-  return text.length > 6 ? Number(x.toPrecision(3)).toExponential().replace("e+", "e") : text;
+function brief(x, digits) { // as it fits beside an axis
+  const text = show(x, digits);
+  return text.length > digits + 3 ? Number(x.toPrecision(digits)).toExponential().replace("e+", "e") : text;
+}
+
+function labelled(numbers) { // each with its text, in as many digits as tell them apart
+  const distinct = (digits) => new Set(numbers.map((x) => x.toPrecision(digits))).size === numbers.length;
+  const digits = [3, 4, 5, 6].find(distinct) || 6;
+  return numbers.map((x) => [x, brief(x, digits)]);
 }
 
 function make(tag, attributes, parent) {

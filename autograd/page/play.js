@@ -507,13 +507,13 @@ function plot() {
   const across = (x) => MARGIN + (x - left) / (right - left) * (WIDTH - MARGIN - 8);
   const down = (y) => 8 + (high - y) / (high - low) * (HEIGHT - MARGIN - 8);
   scale = { left, right, across };
-  for (const x of ticks(left, right)) {
+  for (const [x, text] of labelled(ticks(left, right))) {
     make("line", { x1: across(x), x2: across(x), y1: 8, y2: HEIGHT - MARGIN }, axes);
-    make("text", { x: across(x), y: HEIGHT - MARGIN + 14, "text-anchor": "middle" }, axes).textContent = brief(x);
+    make("text", { x: across(x), y: HEIGHT - MARGIN + 14, "text-anchor": "middle" }, axes).textContent = text;
   }
-  for (const y of ticks(low, high)) {
+  for (const [y, text] of labelled(ticks(low, high))) {
     make("line", { x1: MARGIN, x2: WIDTH - 8, y1: down(y), y2: down(y) }, axes);
-    make("text", { x: MARGIN - 4, y: down(y) + 4, "text-anchor": "end" }, axes).textContent = brief(y);
+    make("text", { x: MARGIN - 4, y: down(y) + 4, "text-anchor": "end" }, axes).textContent = text;
   }
   make("text", { x: (WIDTH + MARGIN) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, axes).textContent = chosen.name;
   let path = "", isDown = false;

@@ -140,9 +140,9 @@ function drawAxes() {
   pen.fillStyle = ink();
   pen.globalAlpha = 0.7;
   pen.textAlign = "center";
-  for (const x of ticks(...horizontal)) pen.fillText(brief(x), toX(x), HEIGHT - 6);
+  for (const [x, text] of labelled(ticks(...horizontal))) pen.fillText(text, toX(x), HEIGHT - 6);
   pen.textAlign = "right";
-  for (const y of ticks(...vertical)) pen.fillText(brief(y), LEFT - 4, toY(y) + 4);
+  for (const [y, text] of labelled(ticks(...vertical))) pen.fillText(text, LEFT - 4, toY(y) + 4);
   if (kind === "predictions") {
     pen.fillText("true", WIDTH - 8, HEIGHT - BOTTOM - 6);
     pen.textAlign = "left";
@@ -247,10 +247,11 @@ function drawLosses() {
   const [low, high] = extent(all.map(scale), 0.06);
   const last = Math.max(content.losses.length, trained.length, 2) - 1;
   const across = (k) => 52 + k / last * 356, down = (y) => 8 + (high - scale(y)) / (high - low) * 196;
-  for (const y of isLog ? powers(low, high) : ticks(low, high)) {
+  for (const [loss, text] of labelled(isLog ? powers(low, high).map((y) => 10 ** y) : ticks(low, high))) {
+    const y = scale(loss);
     const line = 8 + (high - y) / (high - low) * 196;
     make("line", { x1: 52, x2: 408, y1: line, y2: line }, curve);
-    make("text", { x: 48, y: line + 4, "text-anchor": "end" }, curve).textContent = brief(isLog ? 10 ** y : y);
+    make("text", { x: 48, y: line + 4, "text-anchor": "end" }, curve).textContent = text;
   }
   for (const k of ticks(0, last)) {
     if (k === Math.round(k)) make("text", { x: across(k), y: 220, "text-anchor": "middle" }, curve).textContent = show(k);
@@ -288,7 +289,7 @@ function makeNetwork() {
   if (!columns.length) return;
   const rows = columns.map((column) => places(column.size));
   const height = Math.max(...rows.map((row) => row.length)) * 30 + 40, across = 760 / Math.max(columns.length - 1, 1);
-  net.setAttribute("viewBox", `0 0 840 ${height}`);
+  net.setAttribute("viewBox", `0 0 880 ${height}`);
   const spot = (i, k) => [40 + i * across, 30 + (k + 0.5) * (height - 40) / rows[i].length];
   drawn = { weights: [], circles: [], texts: [] };
   let first = 0;

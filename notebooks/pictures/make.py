@@ -1,4 +1,4 @@
-"""Draw the README's pictures: ``python notebooks/pictures/make.py`` writes them beside this file."""
+"""Draw the README's pictures: ``python -m notebooks.pictures.make``, in the checkout, writes them beside this file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageChops
-from selenium import webdriver
 
 import nn
 from autograd import draw, play, tanh, variables
 from nn import plots
+from tests.page.browser import start_browser
 
 HERE = Path(__file__).parent
 
@@ -53,10 +53,8 @@ def moons() -> None:
 def page_that_plays() -> None:
     """The page of `play`, with all gradients there, as a browser shows it."""
     w, x, b = variables(w=0.5, x=2.0, b=-1.2)
-    options = webdriver.ChromeOptions()
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,1000"):
-        options.add_argument(flag)
-    with tempfile.TemporaryDirectory() as folder, webdriver.Chrome(options=options) as browser:
+    with tempfile.TemporaryDirectory() as folder, start_browser(Path(folder) / "browser") as browser:
+        browser.set_window_size(900, 1000)
         page = Path(folder) / "y.html"
         y = tanh(w * x + b)
         y.label = "y"

@@ -284,6 +284,15 @@ def test_numbers_beside_the_axes_are_not_cut_off(browser: Browser, page: Path) -
     assert browser.run("return [...axes.querySelectorAll('text')].every((text) => text.getBBox().x >= 0)")
 
 
+def test_numbers_beside_the_axes_have_as_many_digits_as_tell_them_apart(browser: Browser, page: Path) -> None:
+    play(Value(1.0, "x"), page)
+    browser.open(page)
+    texts = "return labelled(arguments[0]).map(([x, text]) => text)"
+    assert browser.run(texts, [0, 0.5, 1]) == ["0", "0.5", "1"]
+    assert browser.run(texts, [2e8, 4e8]) == ["2e8", "4e8"]
+    assert browser.run(texts, [41279, 41280]) == ["41279", "41280"]
+
+
 def test_a_long_formula_is_cut_to_a_title(page: Path) -> None:
     html = play(network()).html
     title = re.findall("<title>(.*?)</title>", html)[0]
