@@ -512,6 +512,7 @@ find("hint").textContent = isFixed ? "Click a point to see it in the network; or
     + "Keys: ↑ ↓ choose, with shift arrows move, Enter adds, Delete takes away.";
 find("loss-name").textContent = content.loss;
 for (const id of ["run", "step"]) find(id).disabled = Boolean(content.refused);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint); // the canvas does not follow by itself
 makeNetwork();
 if (frames.length) showFrame(frames.length - 1);
 else {

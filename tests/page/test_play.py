@@ -107,6 +107,21 @@ def test_a_changed_input_gives_the_engines_numbers(browser: Browser, page: Path)
         assert all(close(by_name[leaf.label], leaf.grad) for leaf in leaves)
 
 
+@pytest.mark.parametrize("name", ["w", "x", "b"])
+def test_the_plotted_function_is_the_engines_along_that_input(name: str, browser: Browser, page: Path) -> None:
+    play(neuron(), page)
+    browser.open(page)
+    places = [-2.5, -1.0, 0.0, 0.3, 4.0]
+    browser.run("change(leaves[0], 1.25); update()")  # from wherever the others stand
+    plotted = browser.run(
+        "return follow(leaves.find((leaf) => leaf.name === arguments[0]), arguments[1])", name, places
+    )
+    recorded = {"w": 1.25, "x": 2.0, "b": -1.2}
+    for at, result in zip(places, plotted, strict=True):
+        w, x, b = variables(**recorded | {name: at})
+        assert close(result, (tanh(w * x + b) * x + (x - 3).relu() ** 2).data)
+
+
 def test_an_input_can_be_typed_and_what_is_no_number_is_marked(browser: Browser, page: Path) -> None:
     play(neuron(), page)
     browser.open(page)
@@ -229,6 +244,49 @@ def test_the_page_of_fifty_nodes_is_small_and_shows_each_with_its_edges(browser:
     assert browser.run(
         "return nodes.filter((node) => node.operands).every((node) => edgesInto(node.place).every(Boolean))"
     )
+
+
+def test_edges_lead_from_operands_to_operations_and_boxes_hold_their_texts(browser: Browser, page: Path) -> None:
+    play(network(), page)
+    browser.open(page)
+    assert browser.run("""
+        const isNear = ({ x, y }, { x: left, y: top, width, height }) =>
+            x > left - 9 && x < left + width + 9 && y > top - 9 && y < top + height + 9;
+        return nodes.filter((node) => node.operands).every((node) => edgesInto(node.place).every((edge, j) => {
+            const start = edge.getPointAtLength(0), end = edge.getPointAtLength(edge.getTotalLength());
+            return isNear(start, nodes[node.operands[j]].group.getBBox()) && isNear(end, groups.get(`${node.id}op`).getBBox());
+        }));
+    """)
+    assert browser.run("""
+        return nodes.every(({ group, figures }) => {
+            const box = group.querySelector("path").getBBox();
+            const texts = [...group.querySelectorAll("text"), ...(figures || []).map(({ text }) => text)];
+            return texts.every((text) => {
+                const { x, y, width, height } = text.getBBox();
+                return x > box.x && x + width < box.x + box.width && y > box.y - 2 && y + height < box.y + box.height + 2;
+            });
+        });
+    """)
+
+
+def test_nothing_moves_where_less_motion_is_asked_for(browser: Browser, page: Path) -> None:
+    play(neuron(), page)
+    media = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
+    browser.open(page)
+    browser.run("go(0); go(1)")
+    assert browser.run("return document.querySelectorAll('.token').length") == 0
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_the_picture_fits_a_narrow_screen_or_is_scrolled(browser: Browser, page: Path) -> None:
+    play(neuron(), page)
+    browser.open(page)
+    size = {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    assert browser.run("fit(); return document.documentElement.scrollWidth <= 380")
+    assert browser.run("return scene.clientWidth >= Number(stage.getAttribute('width'))")
+    browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_numbers_travel_along_the_edges_of_a_step(browser: Browser, page: Path) -> None:
