@@ -411,6 +411,16 @@ def test_factors_of_a_derivative_do_not_run_together_in_a_formula():
     assert autograd.latex(OPERATIONS["scaled_exp"](Value(5.0), x, y)) == r"5 \cdot e^{2 \cdot y}"
 
 
+def test_a_tree_and_a_picture_call_operands_by_their_names_or_places():
+    x, y = autograd.variables(x=0.7, y=1.3)
+    angle = autograd.gradients(autograd.atan2(x, autograd.sin(y)), x)
+    assert "… / (… * … + x * x)" in repr(autograd.tree(angle))
+    assert "#2 / (#2 * #2 + x * x)" in autograd.draw(angle).source
+    steepness = autograd.gradients(autograd.tanh(x), x)
+    assert repr(autograd.tree(steepness)).startswith("1 / cosh(x) ** 2 ")
+    assert "v1 / (v1 * v1 + x * x)" in autograd.play(angle).html
+
+
 def test_the_second_derivatives_of_a_session_are_explained_by_known_operations():
     x = Value(0.5, "x")
     slope = autograd.gradients(autograd.tanh(x), x)

@@ -99,6 +99,9 @@ class _Stage(Drawing):
         self.shown_marks = marks
         super().__init__(excerpt, "LR", 6, True, True, set(), {})
 
+    def name(self, node: Value) -> str:
+        return self.names.get(node, "") or super().name(node)
+
     def label(self, node: Value) -> str:
         label = node.label if node.is_constant else self.names.get(node, node.label)
         mark = f"◆ {format_number(self.shown_marks[node], 3)}" if node in self.shown_marks else ""

@@ -35,6 +35,7 @@ from autograd.see.style import (
     kind_of,
     mark_color,
 )
+from autograd.see.text import operation
 from autograd.see.unfolding import columns
 
 if TYPE_CHECKING:
@@ -238,8 +239,9 @@ class Drawing:
             if self._is_bar(node):
                 picture.node(operation, self._bar(node), **order, **BAR)
             else:
-                style = STYLES["operation"] | ({} if len(node.op) <= SHORT else NAMED)
-                picture.node(operation, plain(cut(node.op)), **order, **style)
+                title = cut(self.operation(node))
+                style = STYLES["operation"] | ({} if len(title) <= SHORT else NAMED)
+                picture.node(operation, plain(title), **order, **style)
             self.picture.edge(operation, self.ids[node])
 
     def _is_bar(self, item: Value | str) -> bool:
@@ -253,7 +255,7 @@ class Drawing:
         places = "|".join(f"<p{place}>{numbers[place]}" for place in shown)
         if len(shown) < len(operands):
             places += "|<more>…"
-        fields = [f"{{{places}}}", field(cut(node.op))]
+        fields = [f"{{{places}}}", field(cut(self.operation(node)))]
         return f"{{{'|'.join(fields[:: -1 if self.direction in ('RL', 'BT') else 1])}}}"
 
     def _size(self, mark: float) -> float:
@@ -262,6 +264,14 @@ class Drawing:
 
     def _seen(self, node: Value) -> tuple[float, ...]:
         return (node.data, node.grad) if self.gradients and not node.is_constant else (node.data,)
+
+    def operation(self, node: Value) -> str:
+        """What is written where a node is computed; an operand without a name is called by its number at the edge."""
+        return operation(node, lambda place, operand: self.name(operand) or f"#{place + 1}")
+
+    def name(self, node: Value) -> str:
+        """What a node is called where others are computed from it; nothing if it has no name."""
+        return format_number(node.data, self.digits) if node.is_constant else node.label
 
     def label(self, node: Value) -> str:
         """What a node's box says it is; nothing if that is empty."""

@@ -81,6 +81,27 @@ def expression(
     return _unfolded(Unfolding(value, max_nodes, spell=True), names, lambda x: format_number(x, digits))
 
 
+def operation(node: Value, called: Callable[[int, Value], str]) -> str:
+    """What a picture writes where a node is computed: a symbol, or what it stands for that was made for accuracy.
+
+    Args:
+        node: what an operation computed.
+        called: the name of an operand that is no constant, by its place and itself.
+
+    Example:
+        >>> from autograd import Value, gradients, tanh
+        >>> x = Value(0.5, "x")
+        >>> slope = gradients(tanh(x), x)
+        >>> operation(slope, lambda place, operand: operand.label), operation(slope * x, lambda *_: "")
+        ('1 / cosh(x) ** 2', '*')
+    """
+    found = spelled(node)
+    if found is None:
+        return node.op
+    root, leaves = found
+    return expression(root, {leaf: called(place, node.parents[place]) for leaf, place in leaves.items()}, digits=6)
+
+
 def function(result: Node, names: Mapping[Any, str]) -> str:
     """A graph as a function of its named leaves: what is used twice gets a name where it is computed first.
 

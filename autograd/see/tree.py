@@ -15,6 +15,7 @@ from autograd.see.excerpt import COUNTED, nearest_first
 from autograd.see.labels import printable
 from autograd.see.numbers import format_number
 from autograd.see.style import ALARM, FAINT, LABEL, OFF, OPERATION, can_write
+from autograd.see.text import operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -167,7 +168,12 @@ class _Layout:
         title = self._refer(node) if node in self.shared else printable(node.label)
         if node.primitive is None:
             return _Row(guide, title or "Value", "", node)
-        return _Row(guide, title, printable(node.op), node)
+        return _Row(guide, title, printable(operation(node, self._operand)), node)
+
+    def _operand(self, place: int, node: Value) -> str:
+        if node.is_constant:
+            return format_number(node.data, self.digits)
+        return self._refer(node) if node.label or node in self.shared else self.dots
 
     def _refer(self, node: Value) -> str:
         if node.label:
