@@ -415,7 +415,7 @@ def test_a_tree_and_a_picture_call_operands_by_their_names_or_places():
     x, y = autograd.variables(x=0.7, y=1.3)
     angle = autograd.gradients(autograd.atan2(x, autograd.sin(y)), x)
     assert "… / (… * … + x * x)" in repr(autograd.tree(angle))
-    assert "#2 / (#2 * #2 + x * x)" in autograd.draw(angle).source
+    assert "#2 / (#2 * #2 + x * x)" in autograd.draw(angle).source.replace("\\ ", " ")
     steepness = autograd.gradients(autograd.tanh(x), x)
     assert repr(autograd.tree(steepness)).startswith("1 / cosh(x) ** 2 ")
     assert "v1 / (v1 * v1 + x * x)" in autograd.play(angle).html
