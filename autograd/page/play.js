@@ -163,7 +163,7 @@ function backward(index) { // the lines of one step back, which are those of `ex
     lines.push(`  ${equate(local, formula, show(partial))}${condition}${place}`);
     const by = nodes[k].uses > 1 ? ` by ${node.name}` : "";
     const numbers = `${show(state.adjoints[i])} * ${show(partial)}`;
-    const aside = Number.isFinite(state.adjoints[i]) || share !== 0 ? "" : content.cut;
+    const aside = share === 0 && state.adjoints[i] * partial !== 0 ? content.cut : "";
     lines.push(`  ${equate(total(k) + by, `${total(i)} * ${local}`, numbers, show(share))}${aside}`);
     const got = before.got[k];
     got.push(share);

@@ -351,7 +351,7 @@ class _Narrator:
         chain = f"{up} * {local[0]}", rf"{up_math} \cdot {local[1]}"
         factors = self._product([self.adjoints[node], partial])
         text, math = _equate((total, total_math), chain, factors, self._figure(share))
-        place = "" if isfinite(self.adjoints[node]) or share else CUT
+        place = CUT if share == 0.0 != self.adjoints[node] * partial else ""
         self._add(2, (text + place, math + _aside(place)))
 
     def _sum(self, node: Value, shares: list[float], total: float) -> None:

@@ -76,6 +76,7 @@ def close(x: float, y: float, ulps: float = 16) -> bool:
         lambda: Value(0.0, "zero").log() * 2,
         lambda: Value(2.0, "alone"),
         constant_result,
+        lambda: autograd.maximum(autograd.acos(x := Value(1.0, "x")), x),
     ],
 )
 def test_every_sentence_and_figure_is_that_of_explain(build, browser: Browser, page: Path) -> None:  # type: ignore[no-untyped-def]
