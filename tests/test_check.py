@@ -118,7 +118,8 @@ def test_beside_a_kink_there_is_a_derivative(x, reference):
 
 @pytest.mark.parametrize("reference", REFERENCES)
 @pytest.mark.parametrize(
-    ("f", "x"), [(autograd.sqrt, 0.0), (autograd.asin, 1.0), (lambda x: 2 * autograd.acos(x) + x, -1.0)]
+    ("f", "x"),
+    [(autograd.sqrt, 0.0), (autograd.cbrt, 0.0), (autograd.asin, 1.0), (lambda x: 2 * autograd.acos(x) + x, -1.0)],
 )
 def test_an_infinite_derivative_is_reported_and_no_failure(f, x, reference):
     report = check_gradients(f, x, reference=reference)

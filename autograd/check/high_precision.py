@@ -121,6 +121,10 @@ class HighPrecision:
             if abs(near_right - near_left) > abs(right - left) / 1000:
                 grows = max(abs(near_right), abs(near_left)) > 100 * max(abs(right), abs(left))
                 return self.problem("infinite" if grows else "kink")
+        elif abs(right) > 10**15:  # as steep on both sides, or steeper and steeper, as the cube root at 0
+            closer = self.side(primitive, operands, i, here, step / 10**10)
+            if closer is None or abs(closer) > 100 * abs(right):
+                return self.problem("infinite")
         return Slope((right + left) / 2, (right - left) / step)
 
     def side(
