@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 _QUICK = 100_000  # operations, in about so many nanoseconds
-_WIDE = 20_000  # so many operations at all points together are worth vectors
+_FEWEST, _FEWEST_OF_LARGE = 32, 256  # points that vectors are worth while for: they take several times as long to compile
 
 
 class _Version:
@@ -42,7 +42,7 @@ class _Version:
         self.steps = calling.is_callable(writer, kernel.count)
         self.is_callable = self.steps and writer.lanes == 1
         text, exported, symbols = writer.text, ["compute"], dict(kernel.callbacks.symbols)
-        if writer.lanes > 1:
+        if writer.calls_library:
             symbols |= lanes.functions(writer.lanes).symbols
         if self.steps:
             text += calling.HEAD + calling.write_step(writer.rows["summed"] - 1)
@@ -85,7 +85,8 @@ class NativeKernel:
     def version(self, points: int) -> _Version:
         """The code for so many points."""
         writer = self.single.writer
-        if points * writer.weight < _WIDE or points == 1 or lanes.lanes() == 1 or writer.called_back:
+        fewest = _FEWEST if writer.is_small else _FEWEST_OF_LARGE
+        if points < fewest or lanes.lanes() == 1 or writer.called_back:
             return self.single
         with self._making:
             return self.wide

@@ -72,11 +72,12 @@ class Writer:
         weight: how many operations it makes of a point.
         is_small: whether it is short enough to be optimized.
         memory: how many numbers of working memory it needs; a small one has its own.
+        calls_library: whether functions of C's library are called on vectors.
         called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
     """
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], lanes: int = 1) -> None:
-        self.lanes = lanes
+        self.lanes, self.calls_library = lanes, False
         self.first = [sum(widths[:i]) for i in range(len(widths))]
         self.width = sum(widths)
         self.places: dict[int, list[tuple[str, int]]] = {}
@@ -129,7 +130,8 @@ class Writer:
                 stage = EACH
             stages[node.number] = stage
             if op not in _LEAVES:
-                self._kinds[op, count] = None
+                if op is not ops.pow or not _is_square(node):
+                    self._kinds[op, count] = None
                 self.weight += count - 1 if count > 2 else 1
                 if op in _CHAINS and count > _PART:
                     pieces = _in_pieces(node)
@@ -199,7 +201,9 @@ class Writer:
         forms = [form for form in self.forms.values() if form is not None and form.text]
         used = [form.text for form in forms]
         if self.lanes > 1:
-            used += [head(self.lanes), declarations(self.lanes), *(form.on_vectors(self.lanes) for form in forms)]
+            on_vectors = [form.on_vectors(self.lanes) for form in forms]
+            self.calls_library = any("@libm." in text for text in on_vectors)
+            used += [head(self.lanes), declarations(self.lanes), *on_vectors]
         callbacks = [f"declare double @callback.{i}(ptr, i64)" for i in range(len(self.called_back))]
         return "\n".join([HEAD, *callbacks, "", *used, *functions, self._compute(calls)])
 
@@ -309,6 +313,11 @@ def _in_pieces(node: Node) -> list[Node]:
         number = node.number if is_last else next(_pieces)
         pieces.append(Node(number, MORE, (*pieces[-1:], *terms), (node.op, bool(pieces)), 1, node.batched))
     return pieces
+
+
+def _is_square(node: Node) -> bool:
+    """Whether a power is one that the engine computes as a product."""
+    return node.operands[1].constant == 2.0
 
 
 def _has_form(op: Primitive | str) -> bool:
@@ -443,13 +452,11 @@ class _Part:
             register = self._chain(op, [self.number(each) for each in operands], self.spread(literal(0.0)))
         else:
             numbers = [self.number(each) for each in operands]
-            form = self.writer.form(node, op)
-            if form is None:
-                register = self._call_back(op, numbers)
-            elif op is ops.pow and operands[1].constant == 2.0:  # as the engine computes squares
+            if op is ops.pow and _is_square(node):
                 register = self.compute("fmul double {}, {}", numbers[0], numbers[0])
             else:
-                register = self.compute(form.call, *numbers)
+                form = self.writer.form(node, op)
+                register = self.compute(form.call, *numbers) if form else self._call_back(op, numbers)
         self._keep(node, register)
 
     def _keep(self, node: Node, register: str) -> None:
