@@ -1,35 +1,44 @@
 """Choosing a backend: by what a gradient would take on each, for so many points, as measured on many programs.
 
 What is compared is a call's time. Machine code takes longest to make; so it is chosen where it has made up for that
-after ten thousand calls. The same program on a batch of the same size always runs on the same backend, so that its
+after a hundred thousand calls. The same program on a batch of the same size always runs on the same backend, so that its
 results are the same, to the last bit, whenever it is called.
 """
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
-from typing import Self
+from typing import NamedTuple, Self
 
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.graph import Node, reachable
 
-# In microseconds: an operation of Python's, a call of NumPy's and a number that it computes; an operation in machine
-# code, one that calls a function, and a call back into Python; what it takes to make machine code, in all and for an
-# operation.
-_PYTHON = 0.12
-_CALL, _NUMBER = 1.4, 0.002
-_PLAIN, _FUNCTION, _CALLBACK = 0.0009, 0.003, 0.15
-_MAKING, _MAKING_AN_OPERATION = 60_000.0, 15.0
-_CALLS = 10_000  # after so many it has to have paid
+# In microseconds, for a gradient. Python: a call, and an operation. NumPy: a call, a number that it computes while the
+# caches hold all numbers, one beyond, and a product that is part of a matrix product.
+_PYTHON_CALL, _PYTHON = 0.9, 0.12
+_CALL, _NUMBER, _FAR_NUMBER, _PRODUCT = 1.4, 0.0007, 0.0018, 0.0002
+_CACHED, _BLOCK = 500_000, 4096  # so many numbers, of so many points at once at most
+# Machine code, for one point after the other and for several at once: a call; an operation that is an instruction, in
+# programs of up to so many operations; a function that vectors have, another one, and a number of a sequence that is
+# added up without rounding; a call back into Python.
+_NATIVE_CALL = 0.15
+_PLAIN = ((1300, (0.0005, 0.0001)), (3000, (0.0005, 0.00025)), (10_000, (0.0005, 0.001)), (math.inf, (0.0025, 0.002)))
+_QUICK, _FUNCTION, _TERM, _CALLBACK = (0.012, 0.004), (0.02, 0.018), (0.02, 0.016), (0.3, 0.3)
+_SEVERAL = (32, 256)  # points that are computed several at once, by programs of up to so many operations and by others
+# What it takes to make machine code, in all and for an operation, and after how many calls it has to have paid.
+_MAKING, _MAKING_AN_OPERATION, _CALLS = 60_000.0, 15.0, 100_000
 _MOST = 20_000  # operations, beyond which looking for arrays in them takes too long
 
 _PLAIN_OPERATIONS = (
     *(ops.add, ops.sub, ops.mul, ops.div, ops.neg, ops.abs, ops.sqrt, ops.where, ops.sum, ops.dot, ops.relu),
     *(ops.less, ops.less_equal, ops.equal, ops.not_equal, ops.maximum, ops.minimum),
 )
+_QUICK_FUNCTIONS = (ops.exp, ops.sin, ops.cos, ops.tanh, ops.sigmoid)
 _LONGEST = 100  # operands of an operation that has to be written out
 
 
@@ -56,43 +65,69 @@ class Choice(str):
         return str(self), self.reason
 
 
+class ArrayWork(NamedTuple):
+    """What a function takes on arrays: calls of NumPy's, rows that they compute, and products in matrix products."""
+
+    calls: int
+    rows: int
+    products: int
+
+
 class Costs:
     """What a recorded function takes on each backend.
 
     Args:
         roots: of its graph of single rows.
-        arrays: finds out how many operations on arrays it takes, and how many rows they compute.
+        arrays: finds out what it takes on arrays.
     """
 
-    def __init__(self, roots: Sequence[Node], arrays: Callable[[], tuple[int, int]]) -> None:
+    def __init__(self, roots: Sequence[Node], arrays: Callable[[], ArrayWork]) -> None:
         nodes = [node for node in reachable(roots) if isinstance(node.op, Primitive)]
         self.operations = sum(max(1, len(node.operands) - 1) for node in nodes)
-        self.machine = sum(map(_in_machine_code, nodes))
-        self.calls, self.rows = arrays() if len(nodes) <= _MOST or not has_native() else (0, 0)
+        self._kinds = {True: Counter[str](), False: Counter[str]()}  # by whether they are computed at each point
+        for node in nodes:
+            self._kinds[node.batched][_kind(node)] += max(1, len(node.operands) - 1)
+        self.arrays = arrays() if len(nodes) <= _MOST or not has_native() else None
 
     def choose(self, points: int) -> Choice:
         """The backend for so many points."""
-        times = {"python": points * self.operations * _PYTHON}
-        if self.calls:
-            times["numpy"] = self.calls * _CALL + self.rows * points * _NUMBER
+        times = {"python": _PYTHON_CALL + points * self.operations * _PYTHON}
+        if self.arrays:
+            calls, rows, products = self.arrays
+            number = _NUMBER if rows * min(points, _BLOCK) <= _CACHED else _FAR_NUMBER
+            times["numpy"] = calls * _CALL + points * (rows * number + products * _PRODUCT)
         best = min(times, key=lambda name: times[name])
         others = times[best]
         if not has_native():
             return Choice(best, f"it takes about {_shown(others)} a call; machine code needs llvmlite, not installed")
-        native = 1.0 + points * self.machine
+        native = self._native(points)
         making = _MAKING + _MAKING_AN_OPERATION * self.operations
         if (others - native) * _CALLS > making:
             return Choice("native", f"it takes about {_shown(native)} a call, and {best} {_shown(others)}")
         why = f"machine code, with {_shown(native)}, would take long to make up for {_shown(making)} of compiling"
         return Choice(best, f"it takes about {_shown(others)} a call" + (f"; {why}" if native < others else ""))
 
+    def _native(self, points: int) -> float:
+        """What it takes in machine code."""
+        is_wide = points >= _SEVERAL[self.operations > _PLAIN[0][0]]
+        plain = next(costs for most, costs in _PLAIN if self.operations <= most)
+        of = {"plain": plain, "quick": _QUICK, "function": _FUNCTION, "term": _TERM, "callback": _CALLBACK}
+        each, once = (
+            sum(count * of[kind][wide] for kind, count in self._kinds[batched].items())
+            for batched, wide in ((True, is_wide), (False, False))
+        )
+        return _NATIVE_CALL + points * each + once
 
-def _in_machine_code(node: Node) -> float:
-    """What an operation takes in machine code."""
-    count = max(1, len(node.operands) - 1)
+
+def _kind(node: Node) -> str:
+    """How an operation is computed in machine code."""
     if node.op in _PLAIN_OPERATIONS or (node.op is ops.pow and node.operands[1].constant == 2.0):
-        return count * _PLAIN
-    return (_FUNCTION if len(node.operands) <= _LONGEST else _CALLBACK) * count
+        return "plain"
+    if node.op in _QUICK_FUNCTIONS:
+        return "quick"
+    if isinstance(node.op, Primitive) and node.op.sequences:
+        return "term" if len(node.operands) <= _LONGEST else "callback"
+    return "function"
 
 
 @cache

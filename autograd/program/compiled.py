@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from operator import attrgetter
 from threading import Lock
@@ -12,7 +13,8 @@ import numpy as np
 from autograd.program.adjoint import differentiate
 from autograd.program.backends import find_backend
 from autograd.program.blocks import Runner
-from autograd.program.graph import PARAMETER, ROWS, STACK, Node, reachable
+from autograd.program.choice import ArrayWork
+from autograd.program.graph import MATMUL, PARAMETER, ROWS, STACK, Node, reachable
 from autograd.program.loading import collector_paused
 from autograd.program.rerolling import reroll
 
@@ -153,7 +155,8 @@ def pick(derivatives: Array, leaves: Sequence[Value], wanted: Sequence[Value]) -
     return picked
 
 
-def array_operations(root: Node) -> tuple[int, int]:
-    """How many operations on arrays a root takes, and how many rows they compute; views and stacks are made beforehand."""
+def array_work(root: Node) -> ArrayWork:
+    """What a root takes on arrays; views and stacks are made beforehand."""
     nodes = [node for node in reachable([root]) if node.operands and node.op not in (ROWS, STACK)]
-    return len(nodes), sum(node.rows for node in nodes)
+    products = sum(math.prod(node.attribute[:2]) for node in nodes if node.op is MATMUL)
+    return ArrayWork(len(nodes), sum(node.rows for node in nodes), products)

@@ -14,7 +14,7 @@ from autograd.program.backends import find_backend
 from autograd.program.batches import Arguments
 from autograd.program.bound import BoundProgram
 from autograd.program.choice import Choice, Costs
-from autograd.program.compiled import Compiled, array_operations, pick
+from autograd.program.compiled import Compiled, array_work, pick
 from autograd.program.faithfulness import UnfaithfulError, difference, difference_at, random_state_put_back
 from autograd.program.recording import BranchError, Recording, Run
 
@@ -429,5 +429,5 @@ class Program:
         if self._wanted != "auto":
             return self._wanted
         if self._costs is None:
-            self._costs = Costs(self._recorded.roots, lambda: array_operations(self._compile("numpy").root))
+            self._costs = Costs(self._recorded.roots, lambda: array_work(self._compile("numpy").root))
         return self._costs.choose(points)

@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd
 from autograd import Value
+from autograd.program import Program
 
 Work = Callable[[], Any]
 
@@ -29,10 +30,14 @@ class Problem(NamedTuple):
     batch: tuple[Any, ...] = ()
     wanted: int = 0
 
+    def program(self, backend: str) -> Program:
+        """The function as a program."""
+        widths = [None if column.ndim == 1 else column.shape[1] for column in self.batch]
+        return autograd.compile(self.function, backend=backend, parameters=self.parameters, widths=widths)
+
     def compiled(self, backend: str) -> Work:
         """The gradient by a compiled program."""
-        widths = [None if column.ndim == 1 else column.shape[1] for column in self.batch]
-        program = autograd.compile(self.function, backend=backend, parameters=self.parameters, widths=widths)
+        program = self.program(backend)
         if self.parameters is None:
             return lambda: program.jacobian(*self.batch)[: self.wanted]
         step = program.bind(*self.batch, reduce="sum")

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 _QUICK = 100_000  # operations, in about so many nanoseconds
-_FEWEST, _FEWEST_OF_LARGE = 32, 256  # points that vectors are worth while for: they take several times as long to compile
+_FEWEST, _FEWEST_OF_LARGE = (
+    32,
+    256,
+)  # points that vectors are worth while for: they take several times as long to compile
 
 
 class _Version:
