@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple, Self
 
@@ -103,6 +104,9 @@ class Costs:
         native = self._native(points)
         making = _MAKING + _MAKING_AN_OPERATION * self.operations
         if (others - native) * _CALLS > making:
+            failure = failure_of_native()
+            if failure:
+                return Choice(best, f"it takes about {_shown(others)} a call; no machine code can be made: {failure}")
             return Choice("native", f"it takes about {_shown(native)} a call, and {best} {_shown(others)}")
         why = f"machine code, with {_shown(native)}, would take long to make up for {_shown(making)} of compiling"
         return Choice(best, f"it takes about {_shown(others)} a call" + (f"; {why}" if native < others else ""))
@@ -132,8 +136,18 @@ def _kind(node: Node) -> str:
 
 @cache
 def has_native() -> bool:
-    """Whether machine code can be made here."""
+    """Whether what makes machine code is installed."""
     return find_spec("llvmlite") is not None
+
+
+@cache
+def failure_of_native() -> str:
+    """Why no machine code can be made here, as where a system lets nothing be executed that it has not loaded."""
+    try:
+        import_module("autograd.program.backends.native.machine").try_out()
+    except (ImportError, OSError, RuntimeError) as error:
+        return str(error) or type(error).__name__
+    return ""
 
 
 def _shown(microseconds: float) -> str:

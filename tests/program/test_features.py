@@ -169,13 +169,30 @@ class TestBackend:
             assert copy_of == backend
             assert copy_of.reason == backend.reason
 
+    def test_where_no_machine_code_can_be_made_the_next_best_is_chosen_and_says_so(self, monkeypatch):
+        machine = pytest.importorskip("autograd.program.backends.native.machine")
+
+        def fail(*_, **__):
+            raise OSError("no memory can be made executable")
+
+        monkeypatch.setattr(machine, "Code", fail)
+        choice.failure_of_native.cache_clear()
+        try:
+            program = autograd.compile(euler)
+            for x, name in ((0.5, "python"), (np.linspace(0.0, 1.0, 500), "numpy")):
+                program(x)
+                assert program.backend == name
+                assert repr(program.backend).endswith("no memory can be made executable")
+        finally:
+            choice.failure_of_native.cache_clear()
+
     def test_what_cannot_be_compiled_to_machine_code_runs_on_plain_floats_and_says_so(self, monkeypatch):
         native = pytest.importorskip("autograd.program.backends.native")
 
         def fail(*_, **__):
             raise RuntimeError("no memory can be made executable")
 
-        monkeypatch.setattr(native, "Code", fail)
+        monkeypatch.setattr(native.Code, "shared", fail)
         program = autograd.compile(euler)
         assert program(0.5) == float(euler(autograd.Value(0.5)))
         assert program.backend == "python"

@@ -362,10 +362,45 @@ class TestLife:
             function(parameters, x, x)
         assert [sys.getrefcount(each) for each in (parameters, x, parameters[0])] == counts
 
+    def test_code_on_vectors_goes_with_the_program_too(self):
+        program, x = compiled(error), np.linspace(-1.0, 1.0, 100)
+        step = program.bind(x, x)
+        step()
+        kernel = program._compile("native").sum_and_gradient().kernel
+        codes = [weakref.ref(each) for each in (kernel.code, kernel.wide.code)]
+        del program, kernel
+        step()
+        del step
+        gc.collect()
+        assert all(code() is None for code in codes)
+
+    def test_programs_of_one_recording_share_their_code_while_it_lives(self):
+        def code_of(program):
+            program.value_and_grad(1.0, 2.0)
+            return program._compile("native").sum_and_gradient().kernel.code
+
+        one = compiled(error, parameters=[W, B])
+        others = (compiled(error, parameters=[W, B]), pickle.loads(pickle.dumps(one)))
+        assert all(code_of(other) is code_of(one) for other in others)
+        different = compiled(lambda x, y: error(x, y) + W, parameters=[W, B])
+        assert code_of(different) is not code_of(one)
+
     def test_it_is_pickled_as_a_recording(self):
         program = pickle.loads(pickle.dumps(compiled(error)))
         assert program.backend == "native"
         assert program(1.0, 2.0) == error(1.0, 2.0).data
+
+    @pytest.mark.usefixtures("always_wide")
+    def test_where_vectors_fail_to_compile_one_point_comes_after_the_other(self, monkeypatch):
+        def fail(*_):
+            raise RuntimeError("vectors are not for this processor")
+
+        x = np.linspace(-1.0, 1.0, 10)
+        expected = compiled(error)(x, x)
+        monkeypatch.setattr(native.lanes, "functions", fail)
+        program = compiled(error)
+        assert bits(program(x, x)) == bits(expected)
+        assert program._compile("native").values.kernel.version(10).writer.lanes == 1
 
     def test_many_threads_share_a_program(self):
         program, x = compiled(error), np.linspace(-1.0, 1.0, 3000)
@@ -389,9 +424,11 @@ class TestLife:
             "import os, autograd\n"
             "w = autograd.Value(2.0)\n"
             "program = autograd.compile(lambda x: (w * x).tanh(), backend='native')\n"
-            "expected = program(0.5), program.value_and_grad(0.5)[1][0]\n"
+            "xs = [0.01 * i for i in range(200)]\n"
+            "def results(): return program(0.5), program.value_and_grad(0.5)[1][0], program.value_and_grad(xs)[1][0]\n"
+            "expected = results()\n"
             "child = os.fork()\n"
-            "same = (program(0.5), program.value_and_grad(0.5)[1][0]) == expected\n"
+            "same = results() == expected\n"
             "again = autograd.compile(lambda x: (w * x).tanh(), backend='native')(0.5) == expected[0]\n"
             "if child == 0: os._exit(0 if same and again else 1)\n"
             "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"

@@ -55,7 +55,7 @@ class _Version:
             shapes = [(result.rows, result.batched) for result in kernel.results]
             text += calling.write_call(writer, kernel.count, kernel.widths, shapes)
             exported.append("call")
-        self.code = Code(text, exported, symbols, thorough=writer.is_small)
+        self.code = Code.shared(text, exported, symbols, thorough=writer.is_small)
         self.compute = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, ctypes.c_int64)(self.code.address("compute"))
 
 
@@ -82,8 +82,11 @@ class NativeKernel:
 
     @cached_property
     def wide(self) -> _Version:
-        """The code for several points at once."""
-        return _Version(self, Writer(self.graph, self.results, self.widths, lanes.lanes()))
+        """The code for several points at once; if that cannot be compiled, for one after the other."""
+        try:
+            return _Version(self, Writer(self.graph, self.results, self.widths, lanes.lanes()))
+        except (RuntimeError, OSError):
+            return self.single
 
     def version(self, points: int) -> _Version:
         """The code for so many points."""

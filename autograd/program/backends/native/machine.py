@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import itertools
 import sys
 import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import llvmlite.binding as llvm
 
@@ -44,9 +46,35 @@ class Code:
                 library = library.export_symbol(name)
             self._library = library.link(jit, f"program {next(_numbers)}")
 
+    @classmethod
+    def shared(cls, text: str, exported: Sequence[str], symbols: dict[str, int], *, thorough: bool) -> Code:
+        """The code for a text, the same for all who have it at the same time."""
+        key = hashlib.sha256(repr((exported, sorted(symbols.items()), thorough)).encode() + text.encode()).digest()
+        with _sharing:
+            code = _shared.get(key)
+        if code is None:
+            code = cls(text, exported, symbols, thorough=thorough)
+            with _sharing:
+                code = _shared.setdefault(key, code)
+        return code
+
     def address(self, name: str) -> int:
         """Where a function is."""
         return int(self._library[name])
+
+
+_shared: WeakValueDictionary[bytes, Code] = WeakValueDictionary()
+_sharing = threading.Lock()
+
+
+def try_out() -> None:
+    """Make a function that does nothing, and call it.
+
+    Raises:
+        RuntimeError, OSError: if this system does not let it.
+    """
+    code = Code("define void @nothing() { ret void }", ["nothing"], {}, thorough=False)
+    ctypes.CFUNCTYPE(None)(code.address("nothing"))()
 
 
 @cache
