@@ -119,10 +119,10 @@ def exp_of_gnu(x: Any) -> Pair:
     k = _fma(x, 128.0 * math.log2(math.e), _TO_WHOLE) - _TO_WHOLE
     r = _fma(k, -_LN2_128TH[1], _fma(k, -_LN2_128TH[0], x))
     square = r * r
-    share = apply("rest_of_root", k) + r
+    share = apply("roots.1", k) + r
     share = _fma(square, _fma(r, _EXP[1], _EXP[0]), share)
     share = _fma(square * square, _fma(r, _EXP[3], _EXP[2]), share)
-    root = apply("root_of_two", k)
+    root = apply("scaled", apply("roots.0", k), apply("floor", k * (1.0 / 128.0)))
     return _fma(root, share, root), apply("abs", x) < 512.0  # beyond, it goes another way
 
 
@@ -139,6 +139,101 @@ def exp(x: Any) -> Pair:
         total = _plus((term, 0.0), _times((r, 0.0), total))
     value, is_sure = _rounded((total[0], _fma(r_low, total[0], total[1])), _CLOSE_EXP)
     return apply("scaled", value, k), is_sure & (apply("abs", x) < 708.0)
+
+
+def sines() -> list[tuple[float, float, float, float]]:
+    """The sine and the cosine of each 128th, up to the 127th, both of twice the digits."""
+    bits = 200
+    found = []
+    for i in range(128):
+        sine, cosine, term = 0, 0, 1 << bits
+        for n in range(1, 60):  # Taylor's series
+            cosine, sine = (cosine + term, sine) if n % 2 else (cosine, sine + term)
+            term = term * i // (128 * n) * (1 if n % 2 else -1)
+        found.append((*_pair(Fraction(sine, 1 << bits)), *_pair(Fraction(cosine, 1 << bits))))
+    return found
+
+
+_HALF_PI = (math.pi / 2.0, 6.123233995736766e-17)
+_HALF_PI_PARTS = tuple(
+    map(float.fromhex, ("0x1.921fb58p0", "-0x1.dde973cp-27", "-0x1.cb3b398p-55", "-0x1.d747f23e32ed7p-83"))
+)
+_SINE_OF_GNU = (
+    *(-2.5022014848318398e-08, 2.7557298068607708e-06, -0.00019841269834414642),
+    *(0.0083333333333323288, -0.16666666666666666),
+)
+_SINES = (-1.66666666666664880952546298448555e-01, 8.33333214285722277379541354343671e-03)
+_COSINES = (0.5, -4.16666666666664434524222570944589e-02, 1.38888874007937613028114285595617e-03)
+
+
+def sin_of_gnu(x: Any) -> Pair:
+    """The sine, as GNU's library has it since 2.28, on processors that multiply and add at once."""
+    size = apply("abs", x)
+    is_small, is_middle = size < 0.85546875, size < 2.426265
+    k, a, a_low = _less_half_pis(x)
+    odd = _is_odd(k)
+    a = MODULE.where(is_small, x, MODULE.where(is_middle, _HALF_PI[0] - size, a))
+    a_low = MODULE.where(is_small, 0.0, MODULE.where(is_middle, _HALF_PI[1], a_low))
+    is_cosine = MODULE.where(is_small, 0.0, MODULE.where(is_middle, 1.0, odd)) != 0.0
+    value = _sine_or_cosine(a, a_low, is_cosine)
+    turned = apply("turned", value, apply("floor", k * 0.5))
+    value = MODULE.where(is_small, value, MODULE.where(is_middle, MODULE.copysign(value, x), turned))
+    return value, (size > 2.0**-26) & (size < 1e8)
+
+
+def cos_of_gnu(x: Any) -> Pair:
+    """The cosine, likewise."""
+    size = apply("abs", x)
+    is_small, is_middle = size < 0.85546875, size < 2.426265
+    k, a, a_low = _less_half_pis(x)
+    k = k + 1.0
+    middle = (_HALF_PI[0] - size) + _HALF_PI[1]
+    middle_low = ((_HALF_PI[0] - size) - middle) + _HALF_PI[1]
+    a = MODULE.where(is_small, x, MODULE.where(is_middle, middle, a))
+    a_low = MODULE.where(is_small, 0.0, MODULE.where(is_middle, middle_low, a_low))
+    is_cosine = MODULE.where(is_small, 1.0, MODULE.where(is_middle, 0.0, _is_odd(k))) != 0.0
+    value = _sine_or_cosine(a, a_low, is_cosine)
+    turned = apply("turned", value, apply("floor", k * 0.5))
+    return MODULE.where(is_middle, value, turned), (size > 2.0**-27) & (size < 1e8)
+
+
+def _is_odd(k: Any) -> Any:
+    """1 for an odd whole number, 0 for an even one."""
+    return k - 2.0 * apply("floor", k * 0.5)
+
+
+def _less_half_pis(x: Any) -> tuple[Any, Any, Any]:
+    """How many halves of pi are in a number, and what is left of it, of twice the digits."""
+    first, second, third, fourth = _HALF_PI_PARTS
+    k = _fma(x, 2.0 / math.pi, _TO_WHOLE) - _TO_WHOLE
+    y = _fma(-k, second, _fma(-k, first, x))
+    z = _fma(-k, third, y)
+    low = _fma(-k, third, y - z)
+    a = _fma(-k, fourth, z)
+    return k, a, low + _fma(-k, fourth, z - a)
+
+
+def _sine_or_cosine(a: Any, a_low: Any, is_cosine: Any) -> Any:
+    """The sine or the cosine of a number of twice the digits, by that of the nearest 128th, or near 0 by a polynomial."""
+    size = apply("abs", a)
+    near = apply("rint", size * 128.0)
+    low = MODULE.where(a > 0.0, a_low, -a_low)
+    rest = size - near * (1.0 / 128.0)
+    rest = MODULE.where(is_cosine, rest + low, rest)
+    square = rest * rest
+    cube, of_sine = rest * square, _fma(square, _SINES[1], _SINES[0])
+    of_cosine = square * _fma(square, _fma(square, _COSINES[2], _COSINES[1]), _COSINES[0])
+    s = MODULE.where(is_cosine, _fma(cube, of_sine, rest), rest + _fma(cube, of_sine, low))
+    c = MODULE.where(is_cosine, of_cosine, _fma(rest, low, of_cosine))
+    sine, sine_low, cosine, cosine_low = (apply(f"sines.{column}", near) for column in range(4))
+    of, of_low = MODULE.where(is_cosine, cosine, sine), MODULE.where(is_cosine, cosine_low, sine_low)
+    by, by_low = MODULE.where(is_cosine, -sine, cosine), MODULE.where(is_cosine, -sine_low, cosine_low)
+    value = of + _fma(by, s, _fma(-of, c, _fma(s, by_low, of_low)))
+    whole_square = a * a
+    polynomial = _fma(_polynomial(_SINE_OF_GNU, whole_square), a, -(0.5 * a_low))
+    small = a + _fma(polynomial, whole_square, a_low)
+    signed = MODULE.where(is_cosine, value, MODULE.copysign(value, a))
+    return MODULE.where((size < 0.126) & ~is_cosine, small, signed)
 
 
 def _sine(x: Any, k: Any) -> Pair:
@@ -219,8 +314,8 @@ def _expm1(x: Any, is_large: Any, sum_of_product: Callable[[Any, Any, Any], Any]
 
 ELEMENTARY: dict[str, Sequence[Callable[[Any], Pair]]] = {
     "exp": [exp_of_gnu, exp],
-    "sin": [sin],
-    "cos": [cos],
+    "sin": [sin_of_gnu, sin],
+    "cos": [cos_of_gnu, cos],
     "tanh": [lambda x: tanh(x, _fma), lambda x: tanh(x, lambda x, y, z: x * y + z)],  # as it was compiled
 }
 """By the names of C's functions: their formulas, of which one may hold."""

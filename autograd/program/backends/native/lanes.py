@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import llvmlite.binding as llvm
 import numpy as np
 
-from autograd.program.backends.native.elementary import ELEMENTARY, roots_of_two
+from autograd.program.backends.native.elementary import ELEMENTARY, roots_of_two, sines
 from autograd.program.backends.native.machine import Code
 from autograd.program.backends.native.terms import (
     HEAD,
@@ -158,7 +158,7 @@ class _Functions:
 
     def __init__(self, count: int, formulas: dict[str, Formula]) -> None:
         kinds = {**{name: [NUMBER] for name in LIBM}, **{name: [NUMBER] * 2 for name in LIBM_OF_TWO}}
-        text = [HEAD, head(count), _roots(count)]
+        text = [HEAD, head(count), _table("roots", roots_of_two(), count), _table("sines", sines(), count)]
         text += [_elementary(name, formula, count) + _trial(name, count) for name, formula in formulas.items()]
         text += [by_lanes(f"libm.{name}", NUMBER, kinds[name], count, "") for name in kinds if name not in formulas]
         exported = {name: f"libm.{name}.v{count}" for name in kinds}
@@ -242,22 +242,23 @@ def declarations(count: int) -> str:
     )
 
 
-def _roots(count: int) -> str:
-    """The functions that look up powers of the 128th root of 2."""
-    pairs = ", ".join(f"double {literal(each)}" for root in roots_of_two() for each in root)
-    vector, whole = f"<{count} x double>", f"<{count} x i64>"
+def _table(name: str, rows: Sequence[Sequence[float]], count: int) -> str:
+    """The functions that look up a table's columns, ``name.0``, ...: lane by lane a whole row, which is then turned."""
+    size = len(rows[0])
+    vector, whole, row = f"<{count} x double>", f"<{count} x i64>", f"<{size} x double>"
+    numbers = ", ".join(f"double {literal(number)}" for each in rows for number in each)
     lines = [
-        "  %biased = fadd {vector} %k, splat (double 0x4338000000000000)",
-        "  %bits = bitcast {vector} %biased to {whole}",
-        "  %index = and {whole} %bits, splat (i64 127)",
+        f"  %biased = fadd {vector} %k, splat (double 0x4338000000000000)",
+        f"  %bits = bitcast {vector} %biased to {whole}",
+        f"  %index = and {whole} %bits, splat (i64 {len(rows) - 1})",
     ]
     for lane in range(count):
         lines += [
-            f"  %index.{lane} = extractelement {{whole}} %index, i64 {lane}",
-            f"  %place.{lane} = getelementptr [2 x double], ptr @roots, i64 %index.{lane}",
-            f"  %pair.{lane} = load <2 x double>, ptr %place.{lane}, align 16",
+            f"  %index.{lane} = extractelement {whole} %index, i64 {lane}",
+            f"  %place.{lane} = getelementptr [{size} x double], ptr @{name}, i64 %index.{lane}",
+            f"  %row.{lane} = load {row}, ptr %place.{lane}, align {8 * size}",
         ]
-    joined, width = [f"%pair.{lane}" for lane in range(count)], 2
+    joined, width = [f"%row.{lane}" for lane in range(count)], size
     while len(joined) > 1:
         mask = ", ".join(f"i32 {i}" for i in range(2 * width))
         for i in range(0, len(joined), 2):
@@ -266,21 +267,12 @@ def _roots(count: int) -> str:
                 f"<{width} x double> {joined[i + 1]}, <{2 * width} x i32> <{mask}>"
             )
         joined, width = [f"{each}.{width}" for each in joined[::2]], 2 * width
-    text = f"@roots = internal constant [256 x double] [{pairs}], align 64\n"
-    for name, first in (("root_of_two", 0), ("rest_of_root", 1)):
-        taken = ", ".join(f"i32 {2 * lane + first}" for lane in range(count))
-        found = f"  %found = shufflevector <{width} x double> {joined[0]}, <{width} x double> poison, <{count} x i32> <{taken}>"
-        scaled = [
-            "  %found.bits = bitcast {vector} %found to {whole}",
-            "  %shifted = lshr {whole} %bits, splat (i64 7)",
-            "  %exponent = shl {whole} %shifted, splat (i64 52)",
-            "  %scaled = add {whole} %found.bits, %exponent",
-            "  %y = bitcast {whole} %scaled to {vector}",
-            "  ret {vector} %y",
-        ]
-        body = "\n".join([*lines, found, *(["  ret {vector} %found"] if first else scaled)])
-        body = body.format(vector=vector, whole=whole)
-        text += f"define internal {vector} @{name}.v{count}({vector} %k) alwaysinline {{\n{body}\n}}\n"
+    text = f"@{name} = internal constant [{len(rows) * size} x double] [{numbers}], align 64\n"
+    for column in range(size):
+        taken = ", ".join(f"i32 {size * lane + column}" for lane in range(count))
+        of = f"<{width} x double> {joined[0]}, <{width} x double> poison, <{count} x i32> <{taken}>"
+        body = "\n".join([*lines, f"  %found = shufflevector {of}", f"  ret {vector} %found"])
+        text += f"define internal {vector} @{name}.{column}.v{count}({vector} %k) alwaysinline {{\n{body}\n}}\n"
     return text
 
 

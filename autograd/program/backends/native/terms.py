@@ -38,6 +38,9 @@ LIBM = (
 LIBM_OF_TWO = ("pow", "atan2", "fmod")
 """The same of two numbers."""
 
+TABLES = ("roots.0", "roots.1", "sines.0", "sines.1", "sines.2", "sines.3")
+"""What vectors look up in tables: columns, of which each number's row is the remainder of a whole number by 128."""
+
 INSTRUCTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "add": ("fadd double {}, {}", NUMBER, (NUMBER, NUMBER)),
     "subtract": ("fsub double {}, {}", NUMBER, (NUMBER, NUMBER)),
@@ -74,14 +77,13 @@ INSTRUCTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "scaled": ("call double @scaled(double {}, double {})", NUMBER, (NUMBER, NUMBER)),
     "turned": ("call double @turned(double {}, double {})", NUMBER, (NUMBER, NUMBER)),
     "power_below": ("call double @power_below(double {})", NUMBER, (NUMBER,)),
-    "root_of_two": ("call double @root_of_two(double {})", NUMBER, (NUMBER,)),
-    "rest_of_root": ("call double @rest_of_root(double {})", NUMBER, (NUMBER,)),
+    **{name: (f"call double @{name}(double {{}})", NUMBER, (NUMBER,)) for name in TABLES},
     "mantissa": ("call double @mantissa(double {})", NUMBER, (NUMBER,)),
     "exponent": ("call i32 @exponent(double {})", WHOLE, (NUMBER,)),
 }
 """How LLVM writes each function: the instruction, what it gives, and what it takes. Vectors alone have, for a
-whole k: `scaled`, x times 2 to the k-th; `turned`, x times -1 to the k-th; `root_of_two`, 2 to the k-th 128th, rounded,
-and `rest_of_root`, what has to be added for each unit of that; and `power_below`, the power of 2 that is just below."""
+whole k: `scaled`, x times 2 to the k-th, and `turned`, x times -1 to the k-th; `power_below`, the power of 2 that is just
+below; and tables."""
 
 HEAD = "\n".join(
     [
