@@ -1,10 +1,10 @@
 """Functions of C's library as formulas of terms, for several numbers at once.
 
 A formula yields the value, and where it is sure that this is what the library computes, to the last bit; elsewhere the
-library is asked. There are two ways to be sure. Of `exp`, `sin` and `cos` the library's error is known to be hardly more
-than half a unit in the last place: so what it computes is the exact result rounded, unless that is near the middle
-between two floats, and the formulas carry enough digits to tell. Its `tanh` is less accurate, but operations that are
-known one by one, and so the formula is the same operations. `lanes` tries whether all this is so.
+library is asked. There are two ways to be sure. A formula is what GNU's library does, operation by operation, with its
+tables and coefficients. Or of `exp`, `sin` and `cos`: any good library's error is hardly more than half a unit in the last
+place, so that it computes the exact result rounded, unless that is near the middle between two floats; and the formula
+carries enough digits to tell. `lanes` tries whether all this is so.
 
 Products and sums with their errors are those of Dekker (Numerische Mathematik 18, 1971); the reduction to small
 arguments is Cody and Waite's (Software Manual for the Elementary Functions, 1980), the polynomials are Taylor's.
@@ -178,7 +178,7 @@ def sin_of_gnu(x: Any) -> Pair:
     value = _sine_or_cosine(a, a_low, is_cosine)
     turned = apply("turned", value, apply("floor", k * 0.5))
     value = MODULE.where(is_small, value, MODULE.where(is_middle, MODULE.copysign(value, x), turned))
-    return value, (size > 2.0**-26) & (size < 1e8)
+    return MODULE.where(size < 2.0**-26, x, value), size < 1e8
 
 
 def cos_of_gnu(x: Any) -> Pair:
@@ -194,7 +194,7 @@ def cos_of_gnu(x: Any) -> Pair:
     is_cosine = MODULE.where(is_small, 1.0, MODULE.where(is_middle, 0.0, _is_odd(k))) != 0.0
     value = _sine_or_cosine(a, a_low, is_cosine)
     turned = apply("turned", value, apply("floor", k * 0.5))
-    return MODULE.where(is_middle, value, turned), (size > 2.0**-27) & (size < 1e8)
+    return MODULE.where(size < 2.0**-27, 1.0, MODULE.where(is_middle, value, turned)), size < 1e8
 
 
 def _is_odd(k: Any) -> Any:

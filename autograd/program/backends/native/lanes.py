@@ -148,7 +148,7 @@ done:
 """
 
 
-class _Functions:
+class Functions:
     """C's functions on vectors, compiled.
 
     Args:
@@ -166,25 +166,29 @@ class _Functions:
         self.symbols = {name: self.code.address(name) for name in exported.values()}
         self.holding = {name: formula for name, formula in formulas.items() if self._holds(name)}
 
-    def _holds(self, name: str) -> bool:
-        """Whether a formula comes to the library's value wherever it is tried."""
-        numbers = _points()
+    def compute(self, name: str, numbers: Any) -> Any:
+        """What the formula of a function comes to at as many numbers as fill vectors."""
         found = np.empty_like(numbers)
         signature = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
         signature(self.code.address(f"try.{name}"))(numbers.ctypes.data, found.ctypes.data, len(numbers))
-        by_library = np.array([_value(name, x) for x in numbers.tolist()])
+        return found
+
+    def _holds(self, name: str) -> bool:
+        """Whether a formula comes to the library's value wherever it is tried."""
+        numbers = _points()
+        found, by_library = self.compute(name, numbers), np.array([_value(name, x) for x in numbers.tolist()])
         is_same = (found.view(np.int64) == by_library.view(np.int64)) | (np.isnan(found) & np.isnan(by_library))
         return bool(is_same.all())
 
 
 @cache
-def functions(count: int) -> _Functions:
+def functions(count: int) -> Functions:
     """C's functions on vectors of so many lanes: by the formulas that hold, the others lane by lane."""
     waiting = {name: list(formulas) for name, formulas in ELEMENTARY.items()}
     chosen: dict[str, Formula] = {}
     while True:
         tried = chosen | {name: formulas.pop(0) for name, formulas in waiting.items() if formulas}
-        made = _Functions(count, tried)
+        made = Functions(count, tried)
         if len(made.holding) == len(tried):
             return made
         chosen = made.holding
