@@ -115,7 +115,7 @@ class PythonPlan:
             factor: what to multiply by; 1 for a single point, and for others there is no such function.
         """
         make = self._kernel.make_step if len(self.points) == 1 and factor == 1.0 else None
-        return make and make(self, memoryview(gradient))
+        return make and make(self, gradient.data)
 
     def run(self) -> None:
         """Compute the results."""
