@@ -88,8 +88,6 @@ WRITTEN: dict[str, tuple[str, int]] = {
 """How JavaScript writes NumPy's functions, and how tightly that holds together."""
 
 LIBRARY = r"""
-// What Math lacks.
-
 function power(x, y) { // as C has it: 1 to any power is 1, and so is -1 to an infinite one
   return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : Math.pow(x, y);
 }
@@ -158,6 +156,22 @@ function erfc(x) { // by a continued fraction (7.1.14), from the far end of whic
   return gaussian(x) / (Math.sqrt(Math.PI) * fraction);
 }
 """
+
+
+FUNCTIONS = {name: text for text, name in re.findall(r"^(function (\w+)\(.*?^}\n)", LIBRARY, re.MULTILINE | re.DOTALL)}
+"""The functions of the library, by their names."""
+
+
+def _library(code: str) -> str:
+    """The functions of the library that some code calls, and that these call."""
+    needed: set[str] = set()
+    waiting = [code]
+    while waiting:
+        called = set(re.findall(r"(?<![\w.])(\w+)\(", waiting.pop())) & FUNCTIONS.keys() - needed
+        needed |= called
+        waiting += [FUNCTIONS[name] for name in called]
+    texts = [text for name, text in FUNCTIONS.items() if name in needed]
+    return "\n".join(["", "// What Math lacks.", *texts]) if texts else ""
 
 
 class Unprintable(Exception):
@@ -327,6 +341,7 @@ class Printer:
         self._operations: dict[str, str] = {}
         self._functions: dict[tuple[str, tuple[float | None, ...]], str] = {}
         self._texts: dict[str, str] = {}
+        self._graphs: list[str] = []
 
     def operation(self, primitive: Primitive, count: int) -> str:
         """Print an operation on so many operands; returns the name by which ``operations`` knows it.
@@ -353,10 +368,10 @@ class Printer:
 
     @property
     def source(self) -> str:
-        """All that was printed: what the page runs, and can be read there."""
+        """The operations that were printed, and what these and the functions of graphs call: all can be read in the page."""
         functions = "".join(f"\n{text}\n" for text in self._texts.values())
         table = "\n".join(["const operations = {", *self._operations.values(), "};"])
-        return f"{table}\n{functions}{LIBRARY}"
+        return f"{table}\n{functions}{_library(''.join([table, functions, *self._graphs]))}"
 
     def gradient(self, name: str, root: Value, leaves: Mapping[Value, str], gradients: Mapping[Value, str]) -> str:
         """Print a whole graph as one function, that of a point: it returns the root and adds up the gradient.
@@ -415,7 +430,8 @@ class Printer:
                 shares.setdefault(parent, []).append(share)
         text = texts[root] if isinstance(texts[root], float) else _statements([texts[root]], "")[1][0]
         body = "".join(f"  {line}\n" for line in [*lines, f"return {text};"])
-        return f"function {name}(p, x, t, g) {{\n{body}}}\n"
+        self._graphs.append(f"function {name}(p, x, t, g) {{\n{body}}}\n")
+        return self._graphs[-1]
 
     def values(self, name: str, results: Sequence[Value], leaves: Mapping[Value, str]) -> str:
         """Print a function ``NAME(p, x)`` that returns some results of a graph; arguments and errors as for `gradient`."""
@@ -436,7 +452,8 @@ class Printer:
                 texts[node] = Symbol(f"v{k}")
         shown = ", ".join(_statements([texts[result] for result in results], "")[1])
         body = "".join(f"  {line}\n" for line in [*lines, f"return [{shown}];"])
-        return f"function {name}(p, x) {{\n{body}}}\n"
+        self._graphs.append(f"function {name}(p, x) {{\n{body}}}\n")
+        return self._graphs[-1]
 
     def call(self, primitive: Primitive, operands: list[Any]) -> Any:
         """An operation in a rule: a call of its function, which is printed with what is constant put in."""
