@@ -30,7 +30,7 @@ _CACHED, _BLOCK = 500_000, 4096  # so many numbers, of so many points at once at
 _NATIVE_CALL = 0.15
 _PLAIN = ((1300, (0.0005, 0.0001)), (3000, (0.0005, 0.00025)), (10_000, (0.0005, 0.001)), (math.inf, (0.0025, 0.002)))
 _QUICK, _FUNCTION, _TERM, _CALLBACK = (0.012, 0.004), (0.02, 0.018), (0.02, 0.016), (0.3, 0.3)
-_SEVERAL = (32, 256)  # points that are computed several at once, by programs of up to so many operations and by others
+_SEVERAL = (32, 64)  # points that are computed several at once, by programs of up to so many operations and by others
 # What it takes to make machine code, in all and for an operation, and after how many calls it has to have paid.
 _MAKING, _MAKING_AN_OPERATION, _CALLS = 60_000.0, 15.0, 100_000
 _MOST = 20_000  # operations, beyond which looking for arrays in them takes too long

@@ -232,6 +232,12 @@ def head(count: int) -> str:
         by_lanes("mantissa", NUMBER, [NUMBER], count),
         by_lanes("exponent", "i32", [NUMBER], count),
         _BITS.format(count=count, vector=vector, whole=f"<{count} x i64>"),
+        _QUICK_TO_COMPILE.format(
+            count=count,
+            vector=vector,
+            whole=f"<{count} x i64>",
+            lanes=", ".join(f"i64 {lane}" for lane in range(count)),
+        ),
     ]
     return "\n".join(lines)
 
@@ -279,6 +285,29 @@ def _table(name: str, rows: Sequence[Sequence[float]], count: int) -> str:
         text += f"define internal {vector} @{name}.{column}.v{count}({vector} %k) alwaysinline {{\n{body}\n}}\n"
     return text
 
+
+# Without an optimizer LLVM takes ten times as long for these instructions as for calls.
+_QUICK_TO_COMPILE = """
+define internal {vector} @spread.v{count}(double %x) alwaysinline {{
+  %first = insertelement {vector} poison, double %x, i64 0
+  %all = shufflevector {vector} %first, {vector} poison, <{count} x i32> zeroinitializer
+  ret {vector} %all
+}}
+
+define internal {vector} @negated.v{count}({vector} %x) alwaysinline {{
+  %y = fneg {vector} %x
+  ret {vector} %y
+}}
+
+define internal double @added.v{count}(double %total, {vector} %x, i64 %left) alwaysinline {{
+  %first = insertelement {whole} poison, i64 %left, i64 0
+  %all = shufflevector {whole} %first, {whole} poison, <{count} x i32> zeroinitializer
+  %is_point = icmp sgt {whole} %all, <{lanes}>
+  %share = select <{count} x i1> %is_point, {vector} %x, {vector} splat (double -0.0)
+  %sum = call double @llvm.vector.reduce.fadd.v{count}f64(double %total, {vector} %share)
+  ret double %sum
+}}
+"""
 
 _BITS = """
 define internal {vector} @scaled.v{count}({vector} %x, {vector} %k) alwaysinline {{

@@ -275,6 +275,8 @@ class Writer:
                 for key, form in self.forms.items()
                 if form is not None and key[0] not in COMPARISONS and key[0] is not ops.pow
             }
+            if lanes > 1:
+                self._templates[lanes][ops.neg, 1] = widened("call double @negated(double %s)", lanes)
         return self._templates[lanes]
 
     def place_in_memory(self, node: Node) -> int | None:
@@ -337,7 +339,6 @@ class _Part:
         self._slots, self._templates = writer.slots, writer.templates(self.lanes)
         self.truths: dict[int, str] = {}
         self.count = 0
-        self._is_point = ""  # the register that holds which lanes have a point
 
     def text(self) -> str:
         """The body of the function."""
@@ -357,11 +358,7 @@ class _Part:
         """A number that is the same at each point: on vectors, in each lane."""
         if self.lanes == 1:
             return number
-        if number[0] != "%":
-            return f"splat ({NUMBER} {number})"
-        first = self.new(f"insertelement {self.vector} poison, {NUMBER} {number}, i64 0")
-        lanes = f"<{self.lanes} x i32> zeroinitializer"
-        return self.new(f"shufflevector {self.vector} {first}, {self.vector} poison, {lanes}")
+        return self.new(f"call {self.vector} @spread.v{self.lanes}(double {number})")
 
     def load(self, array: str, i: int, kind: str = NUMBER) -> str:
         """A number, or a vector, out of an array."""
@@ -481,14 +478,7 @@ class _Part:
         """What each point has, added to a sum over the points: one lane after the other, but no lane without a point."""
         if self.lanes == 1:
             return self.new(f"fadd double {total}, {number}")
-        if not self._is_point:
-            lane_numbers = ", ".join(f"i64 {lane}" for lane in range(self.lanes))
-            whole = f"<{self.lanes} x i64>"
-            first = self.new(f"insertelement {whole} poison, i64 %left, i64 0")
-            left = self.new(f"shufflevector {whole} {first}, {whole} poison, <{self.lanes} x i32> zeroinitializer")
-            self._is_point = self.new(f"icmp sgt {whole} {left}, <{lane_numbers}>")
-        share = self.compute("select i1 {}, double {}, double -0.0", self._is_point, number)
-        return self.new(f"call double @llvm.vector.reduce.fadd.v{self.lanes}f64(double {total}, {self.vector} {share})")
+        return self.new(f"call double @added.v{self.lanes}(double {total}, {self.vector} {number}, i64 %left)")
 
     def _call_back(self, op: Primitive, numbers: Sequence[str]) -> str:
         """A call of the operation's value in Python."""
