@@ -194,7 +194,13 @@ def curvatures(edges: Edges, i: int, ways: Sequence[tuple[int, float]]) -> list[
             found.append((j, k, 2.0 * curvature if j == k and place != other else curvature))
         for leaf in leaves.values():
             leaf.grad = 0.0
-    return found
+    if len({operands[place] for place in places}) == len(places):
+        return found
+    together: dict[tuple[int, int], float] = {}  # where they cancel, as in logaddexp(x, x), before they meet others
+    for j, k, curvature in found:
+        pair = (min(j, k), max(j, k))
+        together[pair] = together.get(pair, 0.0) + curvature
+    return [(j, k, curvature) for (j, k), curvature in together.items()]
 
 
 _patterns: dict[Any, list[tuple[int, list[int]]]] = {}
