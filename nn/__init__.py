@@ -1,7 +1,5 @@
 """A layer library on the scalar engine: neurons, losses, optimisers, training, data, and files to keep models in."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Any
 
@@ -14,25 +12,13 @@ from nn.losses import binary_cross_entropy, cross_entropy, half_squared_error, h
 from nn.module import Module
 from nn.optim import SGD, Adam
 
-_LAZY = {
-    "check_gradients": "checking",
-    "fit": "training.fit",
-    "DivergenceError": "training.fit",
-    "TrainingInterrupted": "training.fit",
-    "History": "training.history",
-    "save": "serialization",
-    "draw": "drawing",
-    "play": "playing",
-    "load": "serialization",
-}
+_LAZY = {"check_gradients": "checking", "draw": "drawing", "play": "playing", "History": "training.history"}
+_LAZY |= dict.fromkeys(["save", "load"], "serialization")
+_LAZY |= dict.fromkeys(["fit", "DivergenceError", "TrainingInterrupted"], "training.fit")
 
 __all__ = [
     "MLP",
-    "SGD",
     "Activation",
-    "Adam",
-    "DivergenceError",
-    "History",
     "Layer",
     "Linear",
     "Module",
@@ -41,24 +27,11 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Tanh",
-    "TrainingInterrupted",
-    "binary_cross_entropy",
-    "check_gradients",
-    "cross_entropy",
-    "datasets",
-    "draw",
-    "fit",
-    "half_squared_error",
-    "hinge",
-    "huber",
-    "load",
-    "mae",
-    "mse",
-    "play",
-    "save",
     "softmax",
-    "sse",
 ]
+__all__ += ["binary_cross_entropy", "cross_entropy", "half_squared_error", "hinge", "huber", "mae", "mse", "sse"]
+__all__ += ["SGD", "Adam", "DivergenceError", "History", "TrainingInterrupted", "check_gradients", "fit"]
+__all__ += ["datasets", "draw", "load", "play", "save"]
 
 
 def __getattr__(name: str) -> Any:

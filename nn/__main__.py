@@ -4,33 +4,21 @@ Exit codes: 0 if all went well; 1 if a figure differs from what its post reports
 something that was given cannot be used; 130 if interrupted.
 """
 
-from __future__ import annotations
-
 import argparse
 import io
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from autograd.command.command_line import version
 from nn.commands import listing, posts, predicting, training
 from nn.commands.arguments import PROGRAM
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 COMMANDS = {"list": listing, "train": training, "predict": predicting}
 """What can be done besides the main job: each command is a file with `add_arguments` and `run`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command, and turn an error into one sentence.
-
-    Args:
-        argv: the words after ``python -m nn``; by default those of the command line.
-
-    Returns:
-        The exit code.
-    """
+    """Run the command of these words, by default those typed; turn an error into a sentence; return the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
     args = make_parser().parse_args(words)
     args.words = words
@@ -70,9 +58,8 @@ def make_parser() -> argparse.ArgumentParser:
         description="Train every model of the five posts, and print what each post reports beside what was obtained.",
         epilog="Exit codes: 0 all is well; 1 a figure differs, or a training diverged; 2 bad input; 130 interrupted.",
     )
-    parser.add_argument(
-        "--version", action="version", version=version(), help="show which version runs, and from where"
-    )
+    about = "show which version runs, and from where"
+    parser.add_argument("--version", action="version", version=version(), help=about)
     posts.add_arguments(parser)
     parser.set_defaults(run=posts.run)
     commands = parser.add_subparsers(dest="command", metavar=" | ".join(COMMANDS))

@@ -1,26 +1,20 @@
 """`check_gradients` for models: are the derivatives of the loss with respect to the parameters right?"""
 
-from __future__ import annotations
-
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.check.gradients import check_gradients as autograd_check
+from autograd.check.report import Report
 from autograd.engine.choices import choose
 from autograd.engine.value import Value, constant
-from nn.losses import LOSSES
-from nn.training.fit import as_points
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from autograd.check.report import Report
-    from nn.module import Module
+from nn.losses import LOSSES, Loss
+from nn.module import Module
+from nn.prediction import as_points
 
 
 def check_gradients(
     model: Module,
-    loss: str | Callable[[Any, Any], Value],
+    loss: str | Loss,
     inputs: Any,
     targets: Any,
     *,

@@ -1,8 +1,7 @@
 """`draw`: a model as a network, neurons as circles in columns, weights as lines that are as wide as they are large."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import os
+from typing import Any
 
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value
@@ -11,9 +10,6 @@ from autograd.see.network import Column, Network
 from autograd.see.numbers import format_number
 from autograd.see.picture import Picture
 from nn.network import columns_of, layers_of, title_of
-
-if TYPE_CHECKING:
-    import os
 
 
 def draw(model: Any, path: str | os.PathLike[str] | None = None) -> Picture:
@@ -38,15 +34,14 @@ def draw(model: Any, path: str | os.PathLike[str] | None = None) -> Picture:
     with recording(Recorder()):
         columns = [] if count is None else columns_of(model, [Value(0.5) for _ in range(count)])[2]
     if not columns:
-        raise TypeError(
-            f"nn.draw() draws networks of layers of neurons, but got {model!r}; draw a result with autograd.draw"
-        )
+        way_out = "draw a result with autograd.draw"
+        raise TypeError(f"nn.draw() draws networks of layers of neurons, but got {model!r}; {way_out}")
     parameters = list(model.parameters())
     drawn = [Column("inputs", [f"input {j}" for j in range(columns[0]["size"])])]
     weights = []
     for i, column in enumerate(columns[1:], start=1):
-        biases = [parameters[b] if b >= 0 else None for b in column["biases"]]
-        drawn.append(Column(column["activation"], [_say(f"{i}.{j}", bias) for j, bias in enumerate(biases)]))
+        biases = [f", bias {format_number(parameters[b].data, 6)}" if b >= 0 else "" for b in column["biases"]]
+        drawn.append(Column(column["activation"], [f"neuron {i}.{j}{bias}" for j, bias in enumerate(biases)]))
         for j, row in enumerate(column["weights"]):
             weights += [
                 ((i - 1, k), (i, j), parameters[w].data, f"weight {format_number(parameters[w].data, 6)}")
@@ -56,8 +51,3 @@ def draw(model: Any, path: str | os.PathLike[str] | None = None) -> Picture:
     if path is not None:
         rendering.write(picture.source, path)
     return picture
-
-
-def _say(name: str, bias: Value | None) -> str:
-    """What is said of a neuron to those who point at it."""
-    return f"neuron {name}" + ("" if bias is None else f", bias {format_number(bias.data, 6)}")

@@ -1,7 +1,5 @@
 """Documents: files of numbers and texts that are whole or refused, by a checksum over their content."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -24,7 +22,7 @@ def write_document(path: str | os.PathLike[str], kind: str, version: int, conten
         OSError: if the file cannot be written.
         TypeError: if the content holds something that JSON cannot.
     """
-    body = json.dumps(content, indent=1, default=_as_list, ensure_ascii=False)
+    body = json.dumps(content, separators=(",\n", ": "), default=_as_list, ensure_ascii=False)
     head = json.dumps({"format": f"scalar-autograd {kind}", "version": version, "sha256": _digest(body)}, indent=1)
     write_whole(path, f'{head[:-2]},\n "content": {body}\n}}\n')
 
@@ -56,21 +54,20 @@ def read_document(path: str | os.PathLike[str], kind: str, version: int) -> dict
     except (RecursionError, MemoryError):
         raise ValueError(f"the {kind} file {where} is damaged: it is nested too deep; use another copy of it") from None
     except json.JSONDecodeError as error:
-        what = "is truncated" if error.pos >= len(text.rstrip()) - 1 else f"is damaged in line {error.lineno}"
+        what = f"is damaged in line {error.lineno}" if text.endswith("\n}\n") else "is truncated"
         raise ValueError(f"the {kind} file {where} {what}; use another copy of it") from None
     except ValueError as error:  # a whole number of thousands of digits
         raise ValueError(f"the {kind} file {where} is damaged: {error}; use another copy of it") from None
     if document.get("version") != version:
-        raise ValueError(
-            f"the {kind} file {where} is in format version {document.get('version')}, but this release reads "
-            f"version {version}; use the release of scalar-autograd that wrote it"
-        )
+        found = f"is in format version {document.get('version')}, but this release reads version {version}"
+        raise ValueError(f"the {kind} file {where} {found}; use the release of scalar-autograd that wrote it")
     body = text[text.find('"content": ') + len('"content": ') : -len("\n}\n")]
     if document.get("sha256") != _digest(body):
         raise ValueError(f"the {kind} file {where} was damaged or changed since it was written; use another copy of it")
     content = document.get("content")
     if not isinstance(content, dict):
-        raise ValueError(f"{where} is not a {kind} file: it has no content; give a file that this package wrote")  # noqa: TRY004
+        what = "it has no content; give a file that this package wrote"
+        raise ValueError(f"{where} is not a {kind} file: {what}")  # noqa: TRY004
     return content
 
 

@@ -1,8 +1,8 @@
 """Networks of neurons: `Neuron`, `Layer`, `MLP` and what to build others from, written scalar by scalar.
 
 A neuron computes ``activation(w . x + b)``, a layer is neurons side by side, a multilayer perceptron is layers one
-after the other, the last one linear. `Sequential` puts any modules one after the other. They are called with one point, as ``model([0.5, 1.0])``; the numbers of the
-point become nodes once, so that a picture shows each input once.
+after the other, the last one linear. `Sequential` puts any modules one after the other. They are called with one point,
+as ``model([0.5, 1.0])``; its numbers become nodes once, so that a picture shows each input once.
 
 Initial weights are uniform in ±sqrt(6 / nin) before a rectifier (He et al. 2015, arXiv:1502.01852) and ±sqrt(3 / nin)
 elsewhere (LeCun et al. 1998, "Efficient BackProp"), which keeps the size of signals from layer to layer. Biases are
@@ -11,21 +11,17 @@ its weights, then its bias. They are drawn from a generator of the caller's, or 
 Python's own `random`, so that `random.seed` decides.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 import random
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
 from autograd.engine.choices import choose
 from autograd.engine.primitive import TABLE, Primitive, public_operations
-from autograd.engine.value import Value, as_constant, constant, record_dot, record_unary
+from autograd.engine.value import Value, as_constant, record_dot, record_unary
 from nn.module import Module
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 RECTIFIERS = ("relu", "leaky_relu", "silu", "gelu")
 
@@ -42,11 +38,27 @@ class Feedforward(Module):
         """The outputs for one point: a list of `Value`s, or the `Value` itself if there is one output.
 
         Raises:
-            ValueError: if the number of inputs is wrong.
-            TypeError: if an input is not a number.
+            ValueError, TypeError: if the number of inputs is wrong, or one is not a number.
         """
-        outputs: Value | list[Value] = self.forward(as_inputs(x, self))
+        numbers = _as_list(x)
+        if len(numbers) != self.nin:
+            many = numbers and hasattr(numbers[0], "__len__")
+            hint = "; call it with one point at a time, [model(x) for x in points]" if many else f": {x!r}"
+            inputs = f"{self.nin} input{'s' if self.nin > 1 else ''}"
+            raise ValueError(f"{self!r} takes {inputs}, but got {len(numbers)}{hint}")
+        outputs: Value | list[Value] = self.forward(as_values(numbers))
         return outputs[0] if isinstance(outputs, list) and len(outputs) == 1 else outputs
+
+    def architecture(self) -> dict[str, Any]:
+        """The arguments that make another module like this one."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        made = self.architecture()
+        shown = [repr(made[name]) for name in ("nin", "nout", "nouts", "activation") if name in made]
+        unusual = (("bias", True), ("output", "linear"))
+        shown += [f"{name}={made[name]!r}" for name, usual in unusual if made.get(name, usual) != usual]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 class Neuron(Feedforward):
@@ -66,8 +78,6 @@ class Neuron(Feedforward):
 
     Example:
         >>> neuron = Neuron(2, "tanh", seed=1)
-        >>> neuron
-        Neuron(2, 'tanh')
         >>> neuron.load_state_dict({"w.0": 0.5, "w.1": -1.0, "b": 0.25})
         >>> neuron([1.5, 1.0])
         Value(data=0.0, grad=0.0)
@@ -89,7 +99,7 @@ class Neuron(Feedforward):
     ) -> None:
         if isinstance(activation, bool):  # micrograd's second argument is nonlin
             nonlin, activation = activation, "relu"
-        self.nin = as_size(nin, "nin")
+        self.nin = as_whole(nin, "nin")
         self.activation = "linear" if nonlin is False else _activation_name(activation)
         self.operation = None if self.activation == "linear" else TABLE[self.activation]
         rng = as_generator(seed, rng)
@@ -111,9 +121,6 @@ class Neuron(Feedforward):
         """The arguments that make another neuron like this one."""
         return {"nin": self.nin, "activation": self.activation, "bias": self.b is not None}
 
-    def __repr__(self) -> str:
-        return f"Neuron({self.nin}, {self.activation!r}{'' if self.b is not None else ', bias=False'})"
-
 
 class Layer(Feedforward):
     """Neurons side by side, all with the same inputs.
@@ -121,10 +128,7 @@ class Layer(Feedforward):
     Args:
         nin: how many inputs each neuron has.
         nout: how many neurons there are.
-        activation, bias, nonlin, seed, rng: as for `Neuron`.
-
-    Raises:
-        ValueError, TypeError: as for `Neuron`.
+        activation, bias, nonlin, seed, rng, and errors: as for `Neuron`.
 
     Example:
         >>> layer = Layer(2, 3, "linear", seed=1)
@@ -144,7 +148,7 @@ class Layer(Feedforward):
         rng: Any = None,
     ) -> None:
         rng = as_generator(seed, rng)
-        count = as_size(nout, "nout")
+        count = as_whole(nout, "nout")
         self.neurons = [Neuron(nin, activation, bias, nonlin=nonlin, rng=rng) for _ in range(count)]
         self.nin = self.neurons[0].nin
 
@@ -156,19 +160,12 @@ class Layer(Feedforward):
         """The arguments that make another layer like this one."""
         return {**self.neurons[0].architecture(), "nout": len(self.neurons)}
 
-    def __repr__(self) -> str:
-        first = self.neurons[0]
-        return f"Layer({self.nin}, {len(self.neurons)}, {first.activation!r}{'' if first.b else ', bias=False'})"
-
 
 class Linear(Layer):
     """A layer that only adds up, unless it is given an activation: PyTorch's name for it.
 
     Args:
-        nin, nout, activation, bias, seed, rng: as for `Layer`.
-
-    Raises:
-        ValueError, TypeError: as for `Neuron`.
+        nin, nout, activation, bias, seed, rng, and errors: as for `Layer`.
 
     Example:
         >>> class Bell(Module):
@@ -197,10 +194,7 @@ class Activation(Module):
     """An operation on each number that it is called with: what stands between layers that only add up.
 
     Args:
-        activation: as for `Neuron`.
-
-    Raises:
-        ValueError: if there is no such activation.
+        activation, and errors: as for `Neuron`.
 
     Example:
         >>> Activation("relu")([Value(-1.0), 2.0])
@@ -225,17 +219,17 @@ class Activation(Module):
 
 
 def ReLU() -> Activation:
-    """The module that applies `relu`."""
+    """The module that applies `relu`, by PyTorch's name."""
     return Activation("relu")
 
 
 def Tanh() -> Activation:
-    """The module that applies `tanh`."""
+    """The module that applies `tanh`, by PyTorch's name."""
     return Activation("tanh")
 
 
 def Sigmoid() -> Activation:
-    """The module that applies `sigmoid`."""
+    """The module that applies `sigmoid`, by PyTorch's name."""
     return Activation("sigmoid")
 
 
@@ -246,8 +240,7 @@ class Sequential(Module):
         modules: layers, or anything else that can be called with a point.
 
     Raises:
-        TypeError: if one of them cannot be called.
-        ValueError: if there are none.
+        ValueError, TypeError: if there are none, or one of them cannot be called.
 
     Example:
         >>> model = Sequential(Linear(2, 16, "tanh", seed=1), Linear(16, 1, seed=2))
@@ -285,21 +278,16 @@ class MLP(Feedforward):
         seed, rng: as for `Neuron`.
 
     Raises:
-        ValueError, TypeError: as for `Neuron`; also if `nouts` is empty or no sequence, or a list of activations has
-            not one for each layer.
+        ValueError, TypeError: as for `Neuron`; also for `nouts` or activations that do not say it of each layer.
 
     Example:
         >>> model = MLP(2, [16, 16, 1], seed=1)
-        >>> model
-        MLP(2, [16, 16, 1], 'relu')
-        >>> len(model.parameters())
-        337
-        >>> model.named_parameters()[6][0]
-        'layers.0.neurons.2.w.0'
-        >>> model([1.0]) # doctest: +ELLIPSIS
+        >>> len(model.parameters()), model.named_parameters()[6][0]
+        (337, 'layers.0.neurons.2.w.0')
+        >>> model([1.0])
         Traceback (most recent call last):
         ValueError: MLP(2, [16, 16, 1], 'relu') takes 2 inputs, but got 1: [1.0]
-        >>> MLP(2, [16, 16, 1], ["tanh", "relu", "sigmoid"], seed=1)
+        >>> MLP(2, [16, 16, 1], ["tanh", "relu", "sigmoid"])
         MLP(2, [16, 16, 1], ['tanh', 'relu', 'sigmoid'])
     """
 
@@ -315,7 +303,7 @@ class MLP(Feedforward):
         rng: Any = None,
     ) -> None:
         try:
-            sizes = [as_size(size, "nouts") for size in nouts]
+            sizes = [as_whole(size, "nouts") for size in nouts]
         except TypeError:
             raise TypeError(
                 f"nouts must be whole numbers, one for each layer, but got {nouts!r}; as in [16, 1]"
@@ -323,21 +311,17 @@ class MLP(Feedforward):
         if not sizes:
             raise ValueError("nouts must have a number for each layer, but is empty; as in [16, 1]")
         rng = as_generator(seed, rng)
-        if isinstance(activation, (list, tuple)):
-            activations = list(activation)
-            if len(activations) != len(sizes) or output != "linear":
-                raise ValueError(
-                    f"a list of activations has one for each of the {len(sizes)} layers, the last included, and leaves "
-                    f"output= out, but got {activation!r}"
-                )
-            self.activation: str | list[str] = [_activation_name(each) for each in activations]
-        else:
-            activations = [activation] * (len(sizes) - 1) + [output]
+        self.activation: str | list[str]
+        if not isinstance(activation, (list, tuple)):
             self.activation = _activation_name(activation)
-        self.layers = [
-            Layer(inputs, outputs, name, bias, rng=rng)
-            for inputs, outputs, name in zip([nin, *sizes], sizes, activations, strict=False)
-        ]
+            activations = [self.activation] * (len(sizes) - 1) + [_activation_name(output)]
+        elif len(activation) == len(sizes) and output == "linear":
+            self.activation = activations = [_activation_name(each) for each in activation]
+        else:
+            wanted = f"one for each of the {len(sizes)} layers, the last included, and leaves output= out"
+            raise ValueError(f"a list of activations has {wanted}, but got {activation!r}")
+        shapes = zip([nin, *sizes], sizes, activations, strict=False)
+        self.layers = [Layer(inputs, outputs, name, bias, rng=rng) for inputs, outputs, name in shapes]
         self.nin = self.layers[0].nin
 
     def forward(self, x: list[Value]) -> list[Value]:
@@ -357,11 +341,6 @@ class MLP(Feedforward):
             "output": "linear" if isinstance(self.activation, list) else last.activation,
         }
 
-    def __repr__(self) -> str:
-        made = self.architecture()
-        output = "" if made["output"] == "linear" else f", output={made['output']!r}"
-        return f"MLP({self.nin}, {made['nouts']}, {self.activation!r}{'' if made['bias'] else ', bias=False'}{output})"
-
 
 def softmax(scores: Any) -> list[Value]:
     """The probabilities of classes, from their scores: e to the power of each, divided by the sum of all of them.
@@ -370,8 +349,7 @@ def softmax(scores: Any) -> list[Value]:
         scores: of one point, a number or `Value` for each class.
 
     Raises:
-        TypeError: if a score is no number.
-        ValueError: if there are none.
+        ValueError, TypeError: if there are none, or one is no number.
 
     Example:
         >>> [p.data for p in softmax([1000.0, 1000.0])]
@@ -387,19 +365,8 @@ def softmax(scores: Any) -> list[Value]:
 
 
 def as_values(x: Any) -> list[Value]:
-    """Make one node of each number of a point; of one number alone, one node.
-
-    Raises:
-        TypeError: if something is not a number.
-    """
-    return [
-        number
-        if isinstance(number, Value)
-        else constant(number)
-        if type(number) is float
-        else as_constant(number, "an input")
-        for number in _as_list(x)
-    ]
+    """Make one node of each number of a point; of one number alone, one node. A TypeError for what is no number."""
+    return [number if isinstance(number, Value) else as_constant(number, "an input") for number in _as_list(x)]
 
 
 def _as_list(x: Any) -> list[Any]:
@@ -409,30 +376,8 @@ def _as_list(x: Any) -> list[Any]:
         return [x]
 
 
-def as_inputs(x: Any, model: Feedforward) -> list[Value]:
-    """Make one node of each number of a point.
-
-    Raises:
-        ValueError: if the number of inputs is wrong.
-        TypeError: if an input is not a number.
-    """
-    numbers = _as_list(x)
-    if len(numbers) != model.nin:
-        many = numbers and hasattr(numbers[0], "__len__")
-        raise ValueError(
-            f"{model!r} takes {model.nin} input{'s' if model.nin > 1 else ''}, but got {len(numbers)}"
-            + ("; call it with one point at a time, [model(x) for x in points]" if many else f": {x!r}")
-        )
-    return as_values(numbers)
-
-
 def as_generator(seed: int | None, rng: Any) -> Any:
-    """The generator to draw initial weights from.
-
-    Raises:
-        ValueError: if both are given.
-        TypeError: if the seed is not a whole number, or the generator has no method ``uniform``.
-    """
+    """The generator to draw initial weights from: the one given, or one of that seed, or Python's own."""
     if rng is None:
         return random if seed is None else random.Random(operator.index(seed))
     if seed is not None:
@@ -442,18 +387,13 @@ def as_generator(seed: int | None, rng: Any) -> Any:
     return rng
 
 
-def as_size(size: Any, what: str) -> int:
-    """A number of inputs or of neurons.
-
-    Raises:
-        TypeError: if it is not a whole number.
-        ValueError: if it is less than 1.
-    """
-    if isinstance(size, bool) or not hasattr(size, "__index__"):
-        raise TypeError(f"{what} must be a whole number, but got {size!r}")
-    if size < 1:
-        raise ValueError(f"{what} must be at least 1, but got {size!r}")
-    return operator.index(size)
+def as_whole(number: Any, what: str, least: int = 1) -> int:
+    """A whole number; a TypeError if it is none, a ValueError if it is less than the least."""
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"{what} must be a whole number, but got {number!r}")
+    if number < least:
+        raise ValueError(f"{what} must be at least {least}, but got {number!r}")
+    return operator.index(number)
 
 
 def _activation_name(activation: Any) -> str:

@@ -10,23 +10,20 @@ The losses of classifiers take the model's raw scores (logits) and no probabilit
 overflow can occur.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from autograd.engine import ops
 from autograd.engine.floats import as_float
 from autograd.engine.value import Value, constant
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-LOSSES: dict[str, Callable[[Any, Any], Value]] = {}
+Loss = Callable[[Any, Any], Value]
+LOSSES: dict[str, Loss] = {}
 """All losses, by name."""
 CLASSIFIERS: set[str] = set()
 """The names of those whose targets are classes."""
 
-F = TypeVar("F", bound="Callable[[Any, Any], Value]")
+F = TypeVar("F", bound=Loss)
 
 
 def _loss(reduction: str, classes: bool = False) -> Callable[[F], F]:
@@ -102,21 +99,15 @@ def half_squared_error(predictions: Any, targets: Any) -> Value:
     """Half the sum of squared errors, whose derivative is the error itself; arguments and errors as for `mse`.
 
     Example:
-        >>> prediction = Value(9.0)
-        >>> loss = half_squared_error([prediction], [3.0])
-        >>> loss.backward()
-        >>> loss.data, prediction.grad
-        (18.0, 6.0)
+        >>> half_squared_error([Value(9.0)], [3.0]).data
+        18.0
     """
     return 0.5 * sse(predictions, targets)
 
 
 @_loss("mean", classes=True)
 def hinge(predictions: Any, targets: Any) -> Value:
-    """The mean of max(0, 1 - target * score), for targets that are -1 or 1; errors as for `mse`.
-
-    Raises:
-        ValueError: also if a target is neither -1 nor 1.
+    """The mean of max(0, 1 - target * score); errors as for `mse`, and for a target that is neither -1 nor 1.
 
     Example:
         >>> hinge([Value(0.25), Value(2.0)], [1, 1]).data
@@ -139,10 +130,7 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
 
     Args:
         predictions: scores; the model's last layer is linear.
-        targets: 0 or 1, or probabilities between.
-
-    Raises:
-        ValueError: also if a target is not from 0 to 1.
+        targets: 0 or 1, or probabilities between; a ValueError for any other.
 
     Example:
         >>> binary_cross_entropy([Value(1000.0)], [0]).data
@@ -151,9 +139,8 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     losses = []
     for score, target in _pairs(predictions, targets):
         if not isinstance(target, Value) and not 0.0 <= target <= 1.0:
-            raise ValueError(
-                f"binary_cross_entropy needs targets from 0 to 1, but got {target:g}; from -1 and 1 make them by (y + 1) / 2"
-            )
+            way_out = "from -1 and 1 make them by (y + 1) / 2"
+            raise ValueError(f"binary_cross_entropy needs targets from 0 to 1, but got {target:g}; {way_out}")
         if not isinstance(target, Value) and target in (0.0, 1.0):
             losses.append(ops.softplus(score if target == 0.0 else -score))
         else:
@@ -172,34 +159,25 @@ def cross_entropy(predictions: Any, targets: Any) -> Value:
         targets: for each point the number of its class, from 0, or a list with a probability for each class.
 
     Raises:
-        ValueError: if there are no predictions, not as many targets, a target that is no class, or a point with fewer
-            than two scores.
-        TypeError: if something is not a number.
+        ValueError, TypeError: as `mse`; also for a target that is no class, or a point with fewer than two scores.
 
     Example:
         >>> scores = [Value(0.0), Value(1000.0)]
         >>> cross_entropy([scores], [1]).data, cross_entropy([scores], [[1.0, 0.0]]).data
         (0.0, 1000.0)
     """
-    points, targets = _rows(predictions), _rows(targets)
-    _check_counts(points, targets)
     losses = []
-    for scores, target in zip(points, targets, strict=True):
+    for scores, target in _points(predictions, targets):
         if not isinstance(scores, (list, tuple)) or len(scores) < 2:
-            raise ValueError(
-                f"cross_entropy needs a list of scores, one for each class, but got {scores!r}; "
-                "for a model of one output use binary_cross_entropy"
-            )
+            way_out = "for a model of one output use binary_cross_entropy"
+            raise ValueError(f"cross_entropy needs a list of scores, one for each class, but got {scores!r}; {way_out}")
         scores = [_as_value(score) for score in scores]
         losses.append(ops.logsumexp(scores) - _expected_score(scores, target))
     return _reduce(ops.mean, losses)
 
 
-def weighted(loss: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
+def weighted(loss: Loss) -> Loss:
     """The same loss of points that count more or less: each target is a row, and the last number in it is the weight.
-
-    Raises:
-        ValueError: if it is not known how the loss of a batch follows from those of its points.
 
     Example:
         >>> weighted(mse)([Value(9.0), Value(14.0)], [[3.0, 2.0], [5.0, 0.0]]).data
@@ -237,10 +215,8 @@ def _expected_score(scores: list[Value], target: Any) -> Any:
 
 def _pairs(predictions: Any, targets: Any) -> list[tuple[Value, Any]]:
     """Every output with its target, those of all points in one list."""
-    points, rows = _rows(predictions), _rows(targets)
-    _check_counts(points, rows)
     pairs = []
-    for i, (outputs, row) in enumerate(zip(points, rows, strict=True)):
+    for i, (outputs, row) in enumerate(_points(predictions, targets)):
         if not isinstance(outputs, (list, tuple)) and not isinstance(row, (list, tuple)):
             pairs.append((_as_value(outputs), _as_target(row)))
             continue
@@ -257,11 +233,14 @@ def _rows(values: Any) -> list[Any]:
     return list(values) if hasattr(values, "__iter__") and not isinstance(values, str) else [values]
 
 
-def _check_counts(points: list[Any], targets: list[Any]) -> None:
-    if len(points) != len(targets):
-        raise ValueError(f"there must be a target for each prediction, but got {len(points)} and {len(targets)}")
+def _points(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Every point's outputs with its targets."""
+    points, rows = _rows(predictions), _rows(targets)
+    if len(points) != len(rows):
+        raise ValueError(f"there must be a target for each prediction, but got {len(points)} and {len(rows)}")
     if not points:
         raise ValueError("a loss needs at least one prediction, but got none")
+    return list(zip(points, rows, strict=True))
 
 
 def _as_value(prediction: Any) -> Value:

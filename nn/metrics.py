@@ -3,24 +3,20 @@
 Each takes the model's raw outputs and the targets, as arrays. To add one, write it here under `@_metric`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.engine.choices import choose
 from autograd.engine.modes import no_grad
 from autograd.program import compile
 from nn.losses import LOSSES
+from nn.module import Array
 
-Array = NDArray[np.float64]
 Metric = Callable[[Array, Array], float]
 
-MANY = 500
-"""With more points it pays to compile a model before it is asked for its outputs."""
+MANY = 500  # with more points it pays to compile a loss
 METRICS: dict[str, Metric] = {}
 """All metrics, by name."""
 
@@ -35,8 +31,7 @@ def accuracy(outputs: Array, targets: Array) -> float:
     """The share of the points whose class is right.
 
     Args:
-        outputs: raw scores: one for each class, points x classes, of which the largest counts; or one for each point,
-            positive for the class 1.
+        outputs: raw scores, points x classes, of which the largest counts; or one for each point, positive for class 1.
         targets: the number of each point's class; of two classes also -1 and 1.
 
     Example:
@@ -66,10 +61,7 @@ def r2(outputs: Array, targets: Array) -> float:
 
 
 def metric(name: str | Metric) -> Metric:
-    """The metric, or the loss, of that name; or the function itself.
-
-    Raises:
-        ValueError: if there is none.
+    """The metric, or the loss, of that name; or the function itself. A ValueError if there is none.
 
     Example:
         >>> metric("mae")(np.array([1.0, 2.0]), np.array([1.0, 4.0]))

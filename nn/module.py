@@ -5,15 +5,17 @@ every leaf that is kept in an attribute, in a list, tuple or dict, or in another
 registered. The way to a parameter is its name, as in ``layers.0.neurons.3.w.1``.
 """
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import numpy as np
+from numpy.typing import NDArray
 
 from autograd.engine.floats import as_float
 from autograd.engine.value import Value
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+Array = NDArray[np.float64]
 
 
 class Module:
@@ -34,18 +36,13 @@ class Module:
     """
 
     def __call__(self, *inputs: Any) -> Any:
-        """What the model answers: `forward` of the same inputs.
-
-        Raises:
-            NotImplementedError: if the class has no `forward`.
-        """
+        """What the model answers: `forward` of the same inputs; a NotImplementedError if the class has none."""
         return self.forward(*inputs)
 
     def forward(self, *inputs: Any) -> Any:
         """What the model computes; to be written by every class of models."""
-        raise NotImplementedError(
-            f"{type(self).__name__} does not say what it computes; give it a method forward(self, x)"
-        )
+        name = type(self).__name__
+        raise NotImplementedError(f"{name} does not say what it computes; give it a method forward(self, x)")
 
     def predict(self, inputs: Any) -> Any:
         """The raw outputs at many points, without a graph, by array code: much quicker than point by point.
@@ -57,8 +54,7 @@ class Module:
             an array of shape (n,) for one output, (n, k) for k.
 
         Raises:
-            TypeError: if the inputs are not numbers, in rows of one length.
-            ValueError: if they are in no such shape, or have not as many numbers as the model takes.
+            ValueError, TypeError: if the inputs are no such numbers, or not as many as the model takes.
 
         Example:
             >>> from nn import Linear
@@ -96,11 +92,7 @@ class Module:
             parameter.label = name
 
     def state_dict(self) -> dict[str, float]:
-        """The numbers of all parameters, by name.
-
-        Raises:
-            ValueError: if two parameters have the same name, as with the keys 1 and "1" of a dict.
-        """
+        """The numbers of all parameters, by name; a ValueError if two have one, as the keys 1 and "1" of a dict."""
         named = self.named_parameters()
         numbers = {name: parameter.data for name, parameter in named}
         if len(numbers) < len(named):
@@ -113,8 +105,7 @@ class Module:
         """Set all parameters by name; if anything is wrong, none.
 
         Raises:
-            ValueError: if a parameter's number is missing, or a name is that of no parameter.
-            TypeError: if something is not a number.
+            ValueError, TypeError: if a number is missing or is none, or a name is that of no parameter.
         """
         named = dict(self.named_parameters())
         missing = [name for name in named if name not in numbers]
@@ -128,8 +119,25 @@ class Module:
             parameter.data = checked[name]
 
 
+def set_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> None:
+    """Give parameters these numbers, one for each."""
+    for parameter, number in zip(parameters, numbers, strict=True):
+        parameter.data = number
+
+
+@contextmanager
+def put_back(parameters: Iterable[Value]) -> Iterator[None]:
+    """Let parameters have afterwards the numbers and gradients that they had before."""
+    before = [(parameter, parameter.data, parameter.grad) for parameter in parameters]
+    try:
+        yield
+    finally:
+        for parameter, number, gradient in before:
+            parameter.data, parameter.grad = number, gradient
+
+
 def _parameters(name: str, item: Any) -> list[tuple[str, Value]]:
-    """All parameters in a module, a container or a `Value`, each once, with their names, which begin with the item's."""
+    """All parameters in a module, a container or a `Value`, each once, with names that begin with the item's."""
     found: list[tuple[str, Value]] = []
     seen: dict[int, Any] = {}  # holds on to what was seen, so that no id is used again
     stack: list[tuple[str, Any]] = [(name, item)]

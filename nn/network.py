@@ -1,7 +1,5 @@
 """A model as a network: columns of neurons, for pictures and pages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from autograd.engine.value import Value
@@ -13,6 +11,11 @@ def layers_of(model: Any) -> list[Any]:
     if isinstance(model, (MLP, Sequential)):
         return [inner for each in model.layers for inner in layers_of(each)]
     return [model]
+
+
+def neurons_of(layer: Any) -> list[Neuron]:
+    """The neurons side by side in a module; none in one that is no layer."""
+    return layer.neurons if isinstance(layer, Layer) else [layer] if isinstance(layer, Neuron) else []
 
 
 def columns_of(model: Any, point: Any) -> tuple[list[Value], list[Value], list[dict[str, Any]]]:
@@ -33,7 +36,7 @@ def columns_of(model: Any, point: Any) -> tuple[list[Value], list[Value], list[d
     for layer in layers_of(model):
         x = layer(x)
         outputs = _listed(x)
-        inside = layer.neurons if isinstance(layer, Layer) else [layer] if isinstance(layer, Neuron) else []
+        inside = neurons_of(layer)
         if not inside:
             if columns and len(outputs) == columns[-1]["size"] and hasattr(layer, "activation"):
                 columns[-1]["activation"] = layer.activation

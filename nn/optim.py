@@ -6,24 +6,16 @@ A rule is written once, in `move`, on flat arrays of all parameters and of their
 To add one, derive a class from `Optimizer` here, and put it into `OPTIMIZERS`.
 """
 
-from __future__ import annotations
-
 import math
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
 from autograd.engine.floats import as_float
 from autograd.engine.value import Value
-from nn.module import Module
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+from nn.module import Array, Module, set_numbers
 
 
 class Optimizer(ABC):
@@ -36,9 +28,8 @@ class Optimizer(ABC):
             decoupled from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101).
 
     Raises:
-        ValueError: if the learning rate is not a positive number, there are no parameters, or one is the result of
-            an operation.
-        TypeError: if a parameter is not a `Value`.
+        ValueError, TypeError: if the learning rate is not a positive number, there are no parameters, or one is no
+            `Value`, or the result of an operation.
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
@@ -55,7 +46,7 @@ class Optimizer(ABC):
             raise ValueError(f"{type(self).__name__} needs parameters to train, but got none")
         self.lr = lr
         if not self.lr:
-            raise ValueError(_bad_rate(lr))
+            raise _bad_rate(lr)
         self.weight_decay = as_float(weight_decay, "weight_decay")
         if not 0.0 <= self.weight_decay < math.inf:
             raise ValueError(f"weight_decay must be 0 or a positive number, but got {weight_decay!r}; try 0.01")
@@ -71,7 +62,7 @@ class Optimizer(ABC):
     def lr(self, rate: Any) -> None:
         number = as_float(rate, "the learning rate lr")
         if not 0.0 <= number < math.inf:
-            raise ValueError(_bad_rate(rate))
+            raise _bad_rate(rate)
         self._lr = number
 
     def update(self, numbers: Array, gradient: Array) -> None:
@@ -94,8 +85,7 @@ class Optimizer(ABC):
         numbers = np.array([parameter.data for parameter in self.parameters])
         with np.errstate(all="ignore"):
             self.update(numbers, np.array([parameter.grad for parameter in self.parameters]))
-        for parameter, number in zip(self.parameters, numbers.tolist(), strict=True):
-            parameter.data = number
+        set_numbers(self.parameters, numbers.tolist())
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -104,19 +94,14 @@ class Optimizer(ABC):
 
     def state_dict(self) -> dict[str, Any]:
         """All that the optimiser remembers, as numbers and arrays."""
-        return {"lr": self.lr, "steps": self.steps, **{name: m.copy() for name, m in self.moments.items()}}
+        return {"lr": self.lr, "steps": self.steps, **{name: moment.copy() for name, moment in self.moments.items()}}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where another optimiser of this kind was.
-
-        Raises:
-            ValueError: if the state is that of another kind of optimiser or of other parameters.
-        """
+        """Go on from where another optimiser was; a ValueError if it was of another kind or of other parameters."""
         expected = {"lr", "steps", *self.moments}
         if set(state) != expected:
-            raise ValueError(
-                f"this is no state of {type(self).__name__}: it has {sorted(state)} and not {sorted(expected)}"
-            )
+            kind = type(self).__name__
+            raise ValueError(f"this is no state of {kind}: it has {sorted(state)} and not {sorted(expected)}")
         moments = {name: np.array(state[name], dtype=float) for name in self.moments}
         for name, moment in moments.items():
             if moment.shape != self.moments[name].shape:
@@ -135,15 +120,12 @@ class SGD(Optimizer):
         weight_decay: as for every `Optimizer`.
 
     Raises:
-        ValueError: if the learning rate is not a positive number, or the momentum is not from 0 up to 1.
-        TypeError: if a parameter is not a `Value`.
+        ValueError, TypeError: as every `Optimizer`; also if the momentum is not from 0 up to 1.
 
     Example:
-        >>> from autograd import Value
         >>> x = Value(5.0)
-        >>> optimizer = SGD([x], lr=0.25)
         >>> (x**2).backward()
-        >>> optimizer.step()
+        >>> SGD([x], lr=0.25).step()
         >>> x.data
         2.5
     """
@@ -176,21 +158,17 @@ class Adam(Optimizer):
     Args:
         parameters: the `Value`s to train.
         lr: the learning rate, about how far a parameter moves in a step.
-        beta1: how slowly the mean of gradients forgets.
-        beta2: how slowly the mean of squared gradients forgets.
+        beta1, beta2: how slowly the means of gradients and of their squares forget.
         epsilon: what keeps the quotient of the two finite.
         weight_decay: as for every `Optimizer`; with it this is AdamW.
 
     Raises:
-        ValueError: if the learning rate is not a positive number, or a beta is not from 0 up to 1.
-        TypeError: if a parameter is not a `Value`.
+        ValueError, TypeError: as every `Optimizer`; also if a beta is not from 0 up to 1.
 
     Example:
-        >>> from autograd import Value
         >>> x = Value(5.0)
-        >>> optimizer = Adam([x], lr=0.25)
         >>> (x**2).backward()
-        >>> optimizer.step()
+        >>> Adam([x], lr=0.25).step()
         >>> round(x.data, 6)
         4.75
     """
@@ -230,8 +208,8 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"sgd": SGD, "adam": Adam}
 """All optimisers, by name."""
 
 
-def _bad_rate(rate: Any) -> str:
-    return f"the learning rate lr must be a positive number, but got {rate!r}; try 0.01"
+def _bad_rate(rate: Any) -> ValueError:
+    return ValueError(f"the learning rate lr must be a positive number, but got {rate!r}; try 0.01")
 
 
 def _fraction(number: Any, what: str) -> float:

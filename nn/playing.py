@@ -4,10 +4,8 @@ The page trains by the graph that one point leaves, its model's and its loss's, 
 operations: the same scalars as `fit` computes with.
 """
 
-from __future__ import annotations
-
 import base64
-import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,22 +17,19 @@ from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value
 from autograd.page.assembling import Page, assemble
 from autograd.program.backends.javascript import Printer, Unprintable
-from nn.losses import LOSSES
+from nn.losses import LOSSES, Loss
 from nn.network import columns_of, title_of
 from nn.optim import OPTIMIZERS
+from nn.prediction import as_points
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Sequence
-
     from nn.training.history import History
+
 
 FRAMES = 101
 """How many epochs' parameters a page holds at most, the first and the last among them."""
-
 MOST_NUMBERS = 60_000
 """How many numbers the parameters of these epochs may be: of a large model, fewer epochs are held."""
-
 MOST_CLASSES = 10
 """Up to how many different whole numbers are shown as classes, each in a colour of its own."""
 
@@ -44,8 +39,8 @@ def play(
     inputs: Any,
     targets: Any,
     *,
-    history: History | None = None,
-    loss: str | Callable[[Any, Any], Value] = "mse",
+    history: "History | None" = None,
+    loss: str | Loss = "mse",
     optimizer: str = "sgd",
     lr: float = 0.01,
     momentum: float = 0.0,
@@ -65,12 +60,12 @@ def play(
         optimizer: "sgd" or "adam", to begin with; it can be changed in the page.
         lr, momentum, weight_decay: the optimiser's to begin with; momentum is for "sgd".
         batch_size: how many points for each step to begin with; None for all.
-        trains: whether the page offers to go on training; what was trained on other units than it answers in should not.
-        path: where to write the page, ending in ``.html``; without it, the page that is returned shows itself in notebooks.
+        trains: whether the page offers to go on training; what was trained on other units than its own should not.
+        path: where to write the page, ending in ``.html``; the page that is returned shows itself in notebooks.
 
     Raises:
-        ValueError: if the loss or optimiser is unknown, the path does not end in ``.html``, or the points and targets are
-            not as many.
+        ValueError, TypeError: if loss or optimiser is unknown, the path does not end in ``.html``, or the points and
+            targets are not as `fit` takes them.
         FileNotFoundError: if the path's folder does not exist.
 
     Example:
@@ -87,24 +82,20 @@ def play(
         raise FileNotFoundError(f"the folder {str(target.parent)!r} for the page {target.name!r} does not exist")
     choose(optimizer, OPTIMIZERS, "optimiser")
     compute = choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss
-    points, answers = np.asarray(inputs, float), np.asarray(targets, float)
-    if len(points) != len(answers) or not len(points):
-        raise ValueError(
-            f"there must be a target for each point, but got {len(points)} points and {len(answers)} targets"
-        )
+    points, answers = as_points(inputs, targets)
     recorded = _Recorded(model, points, answers, compute)
     named = list(model.named_parameters()) if hasattr(model, "named_parameters") else []
     numbers = [parameter.data for parameter in recorded.parameters]
     frames = history.path if history is not None and history.path and len(history.path[0]) == len(numbers) else []
     count = min(FRAMES, len(frames), max(2, MOST_NUMBERS // max(len(numbers), 1)))
-    epochs = sorted({round(i) for i in np.linspace(0, len(frames) - 1, count)}) if frames else []
+    epochs = sorted({round(i) for i in np.linspace(0, len(frames) - 1, count)})
     content = {
         "title": title_of(model),
         "names": [name for name, _ in named],
         "start": list(frames[0]) if frames else numbers,
         "now": numbers,
         "epochs": epochs,
-        "frames": _packed([frames[i] for i in epochs]) if epochs else "",
+        "frames": base64.b64encode(np.array([frames[i] for i in epochs], "<f4").tobytes()).decode(),  # to 7 digits
         "losses": [each if np.isfinite(each) else None for each in (history.losses if history else [])],
         "inputs": points.reshape(len(points), -1).tolist(),
         "scalar": int(points.ndim == 1),
@@ -120,9 +111,8 @@ def play(
         "batch": batch_size or 0,
         "refused": recorded.refused or ("" if trains else "this page shows the training, and does not go on with it"),
     }
-    page = assemble(
-        Path(__file__).parent / "page", "training", title=title_of(model), content=content, generated=recorded.code
-    )
+    folder = Path(__file__).parent / "page"
+    page = assemble(folder, "training", title=title_of(model), content=content, generated=recorded.code)
     if target is not None:
         write_whole(target, page.html)
     return page
@@ -131,11 +121,10 @@ def play(
 class _Recorded:
     """What one point leaves: the model's outputs and its neurons', and the point's share of the loss, in JavaScript."""
 
-    def __init__(self, model: Any, points: Any, answers: Any, loss: Callable[[Any, Any], Value]) -> None:
+    def __init__(self, model: Any, points: Any, answers: Any, loss: Loss) -> None:
         self.parameters = list(model.parameters())
         self.refused = ""
         self.reduction = getattr(loss, "reduction", "")
-        width = 1 if points.ndim == 1 else points.shape[1]
         printer = Printer()
         with recording(Recorder()):
             inputs = [Value(float(each)) for each in np.ravel(points[0])]
@@ -143,7 +132,11 @@ class _Recorded:
             leaves = {parameter: f"p[{i}]" for i, parameter in enumerate(self.parameters)}
             gradients = {parameter: f"g[{i}]" for i, parameter in enumerate(self.parameters)}
             leaves |= {each: f"x[{j}]" for j, each in enumerate(inputs)}
-            self.rows, wanted, prediction = _target(answers, outputs, loss)
+            self.rows = answers.reshape(len(answers), -1).tolist()
+            if getattr(loss, "__name__", "") == "cross_entropy" and answers.ndim == 1:
+                self.rows = (answers[:, np.newaxis] == np.arange(len(outputs))).astype(float).tolist()
+            wanted = [Value(number) for number in self.rows[0]]  # and the loss wants a number alone where there is one
+            prediction, asked = (each if len(each) > 1 else each[0] for each in (list(outputs), wanted))
             leaves |= {each: f"t[{k}]" for k, each in enumerate(wanted)}
             try:
                 code = [printer.values("outputs", outputs, leaves), printer.values("neurons", neurons, leaves)]
@@ -152,39 +145,8 @@ class _Recorded:
             try:
                 if self.reduction not in ("mean", "sum"):
                     raise Unprintable("it is not known how the loss of a batch follows from those of its points")
-                asked: Any = wanted if len(wanted) > 1 else wanted[0]
                 code.append(printer.gradient("point", loss([prediction], [asked]), leaves, gradients))
             except (Unprintable, TypeError, ValueError) as reason:
                 self.refused = f"this page cannot train on: {reason}"
                 code.append("function point(p, x, t, g) { return NaN; }\n")
-        self.width = width
         self.code = f"{printer.source}\n{''.join(code)}"
-
-
-def _target(answers: Any, outputs: Sequence[Value], loss: Any) -> tuple[list[list[float]], list[Value], Any]:
-    """The targets as rows, a leaf for each number of a row, and the prediction as the loss wants it."""
-    prediction: Any = list(outputs) if len(outputs) > 1 else outputs[0]
-    rows = answers.reshape(len(answers), -1).tolist()
-    if getattr(loss, "__name__", "") == "cross_entropy" and answers.ndim == 1:
-        rows = [[float(k == row[0]) for k in range(len(outputs))] for row in rows]
-    return rows, [Value(number) for number in rows[0]], prediction
-
-
-def _packed(frames: list[list[float]]) -> str:
-    """Numbers to look at, to 7 digits: 32 bits each, as text."""
-    return base64.b64encode(np.asarray(frames, "<f4").tobytes()).decode()
-
-
-def read_page(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The content of a page that `play` wrote.
-
-    Raises:
-        OSError: if the file cannot be read.
-        ValueError: if it is no such page.
-    """
-    text = Path(path).read_text(encoding="utf-8")
-    _, mark, rest = text.partition('<script type="application/json" id="content">')
-    if not mark:
-        raise ValueError(f"{str(path)!r} is no page that was written by play")
-    content: dict[str, Any] = json.loads(rest.partition("</script>")[0])
-    return content

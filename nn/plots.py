@@ -6,11 +6,14 @@ Every function draws on axes that it is given: `figure` makes them, and `save_pi
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograd.engine.files import write_whole
 from autograd.see.plotting import ACCENT as ACCENT
@@ -19,34 +22,28 @@ from autograd.see.plotting import GREY as GREY
 from autograd.see.plotting import INK as INK
 from autograd.see.plotting import PALE as PALE
 from autograd.see.plotting import figure as figure
+from nn.datasets.dataset import Dataset
+from nn.module import Array
 from nn.prediction import predict
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Mapping, Sequence
-
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
+    from matplotlib.axes import Axes as Axes
     from matplotlib.figure import Figure
-    from numpy.typing import ArrayLike, NDArray
 
-    from nn.datasets.dataset import Dataset
 
 POINTS: dict[str, Any] = {"s": 26, "facecolors": "white", "edgecolors": INK, "linewidths": 1.0}
+LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9}
 
 
 def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
-    """Write a figure as PNG (or whatever the ending says), whole or not at all.
-
-    Raises:
-        OSError: if the file cannot be written.
-    """
+    """Write a figure as PNG (or whatever the ending says), whole or not at all."""
     content = io.BytesIO()
     page.savefig(content, format=Path(path).suffix[1:] or "png", dpi=DPI)
     write_whole(path, content.getvalue())
 
 
-def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> NDArray[np.float64]:
+def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> Array:
     """What a model answers at many points, as numbers; of several outputs, which one is the largest.
 
     Example:
@@ -65,8 +62,7 @@ def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> NDArray[np.float6
 def plot_data(axes: Axes, data: Dataset, label: str = "data") -> None:
     """Scatter the targets of a data set of one input against that input."""
     axes.scatter(data.inputs[:, 0], data.targets, label=label, zorder=3, **POINTS)
-    axes.set_xlabel(data.axis_label(data.input_names[0]))
-    axes.set_ylabel(data.axis_label(data.target_name))
+    axes.set(xlabel=data.axis_label(data.input_names[0]), ylabel=data.axis_label(data.target_name))
 
 
 def plot_fit(axes: Axes, data: Dataset, model: Callable[[Any], Any], label: str = "model", **style: Any) -> None:
@@ -74,9 +70,8 @@ def plot_fit(axes: Axes, data: Dataset, model: Callable[[Any], Any], label: str 
     low, high = float(data.inputs[:, 0].min()), float(data.inputs[:, 0].max())
     margin = 0.05 * (high - low) or 1.0
     x = np.linspace(low - margin, high + margin, 121)
-    axes.plot(
-        x, answers(model, x[:, np.newaxis]), label=label, **{"color": ACCENT, "linewidth": 1.8, "zorder": 4, **style}
-    )
+    style = {"label": label, "color": ACCENT, "linewidth": 1.8, "zorder": 4, **style}
+    axes.plot(x, answers(model, x[:, np.newaxis]), **style)
 
 
 def plot_agreement(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
@@ -85,9 +80,9 @@ def plot_agreement(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> No
     ends = [min(data.targets.min(), predicted.min()), max(data.targets.max(), predicted.max())]
     axes.plot(ends, ends, color=GREY, linewidth=1.0, linestyle="--", label="agreement")
     axes.scatter(data.targets, predicted, label="data", zorder=3, **POINTS)
-    axes.set_xlabel(f"{data.axis_label(data.target_name)}, observed")
-    axes.set_ylabel(f"{data.axis_label(data.target_name)}, predicted")
-    axes.legend(frameon=False, fontsize=9)
+    label = data.axis_label(data.target_name)
+    axes.set(xlabel=f"{label}, observed", ylabel=f"{label}, predicted")
+    axes.legend(**LEGEND)
 
 
 def plot_decision(
@@ -104,10 +99,9 @@ def plot_decision(
         chosen = data.inputs[data.targets == value]
         label = f"{data.target_name} {value:g}"
         axes.scatter(*chosen.T, label=label, zorder=3, **{**POINTS, "facecolors": colour, "marker": marker})
-    axes.set_xlabel(data.axis_label(data.input_names[0]))
-    axes.set_ylabel(data.axis_label(data.input_names[1]))
+    axes.set(xlabel=data.axis_label(data.input_names[0]), ylabel=data.axis_label(data.input_names[1]))
     axes.set_aspect("equal")
-    axes.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
+    axes.legend(**LEGEND, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
 
 def plot_confusion(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
@@ -120,10 +114,7 @@ def plot_confusion(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> No
         if count:
             dark = count > counts.max() / 4
             axes.text(column, row, str(count), ha="center", va="center", fontsize=8, color="white" if dark else INK)
-    axes.set_xticks(range(classes))
-    axes.set_yticks(range(classes))
-    axes.set_xlabel("answer")
-    axes.set_ylabel(data.axis_label(data.target_name))
+    axes.set(xticks=range(classes), yticks=range(classes), xlabel="answer", ylabel=data.axis_label(data.target_name))
 
 
 def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
@@ -132,7 +123,7 @@ def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
     if features == 1:
         plot_data(axes, data)
         plot_fit(axes, data, model)
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(**LEGEND)
     elif features == 2 and len(np.unique(data.targets)) == 2:
         plot_decision(axes, data, model)
     elif isinstance(model(data.inputs[0].tolist()), list):
@@ -156,14 +147,12 @@ def plot_losses(
 
     losses = np.asarray(losses, dtype=float)
     few, many = len(losses) <= 20, len(losses) > 500
-    epochs = np.arange(len(losses))
-    axes.plot(
-        epochs + many, losses, color=INK, linewidth=1.5, marker="o" if few else None, markersize=4, label="training"
-    )
+    style: dict[str, Any] = {"linewidth": 1.5, "markersize": 4, "marker": "o" if few else None}
+    axes.plot(np.arange(len(losses)) + many, losses, color=INK, label="training", **style)
     if len(validation):  # measured after an epoch's steps, and so beside the next one's loss
-        style: dict[str, Any] = {"color": ACCENT, "linewidth": 1.5, "linestyle": "--", "label": "validation"}
+        style = {"color": ACCENT, "linewidth": 1.5, "linestyle": "--", "label": "validation"}
         axes.plot(np.arange(len(validation)) + 1 + many, validation, **style)
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(**LEGEND)
         losses = np.concatenate([losses, validation])
     if len(losses) > 1 and losses.min() > 0 and losses.max() > 20 * losses.min():
         axes.set_yscale("log")
@@ -173,8 +162,7 @@ def plot_losses(
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if many:
         axes.set_xscale("log")
-    axes.set_xlabel("epoch, from 1" if many else "epoch")
-    axes.set_ylabel(label)
+    axes.set(xlabel="epoch, from 1" if many else "epoch", ylabel=label)
     axes.set_title(title, fontsize=10)
 
 
@@ -188,7 +176,7 @@ def plot_metrics(axes: Axes, metrics: Mapping[str, Sequence[float]]) -> None:
     right.set_ylabel(", ".join(metrics))
     if (legend := axes.get_legend()) is not None:
         legend.remove()
-    right.legend(handles=[*axes.get_lines(), *right.get_lines()], frameon=False, fontsize=9, loc="center right")
+    right.legend(handles=[*axes.get_lines(), *right.get_lines()], **LEGEND, loc="center right")
 
 
 def plot_tangents(
@@ -200,16 +188,7 @@ def plot_tangents(
     name: str,
     label: str = "loss",
 ) -> None:
-    """Draw the loss as a function of one parameter, with its tangents at some places.
-
-    Args:
-        axes: where to draw.
-        loss: gives the loss and its derivative at a parameter.
-        low, high: the range of the parameter.
-        at: where to draw tangents.
-        name: of the parameter.
-        label: of the loss.
-    """
+    """Draw a loss that gives its derivative, too, over a range of one parameter, with its tangents at some places."""
     places = np.linspace(low, high, 81)
     axes.plot(places, [loss(place)[0] for place in places], color=INK, linewidth=1.8, label=label)
     reach = 0.175 * (high - low)
@@ -219,8 +198,7 @@ def plot_tangents(
         tangent = f"slope {slope:.1f} at {name} = {place:.2f}".replace("-", "\N{MINUS SIGN}")
         axes.plot(ends, height + slope * (ends - place), color=ACCENT, linewidth=1.5, linestyle=style, label=tangent)
         axes.plot([place], [height], color=ACCENT, marker="o", markersize=5, linestyle="")
-    axes.set_xlabel(name)
-    axes.set_ylabel(label)
+    axes.set(xlabel=name, ylabel=label)
     axes.legend(frameon=False, fontsize=8)
 
 
@@ -233,8 +211,7 @@ def plot_descent(
     heights = [loss(place) for place in path]
     axes.plot(path, heights, color=ACCENT, linewidth=1.0, linestyle="--", marker="o", markersize=4)
     axes.annotate("start", (path[0], heights[0]), textcoords="offset points", xytext=(6, 4), fontsize=9)
-    axes.set_xlabel(name)
-    axes.set_ylabel(label)
+    axes.set(xlabel=name, ylabel=label)
 
 
 def plot_surface(
@@ -250,12 +227,9 @@ def plot_surface(
     The lines are spaced evenly in the square root of the loss, so that a bowl gets as many near its bottom as far up.
 
     Args:
-        axes: where to draw.
-        loss: the loss at two parameters.
+        loss: the loss at two parameters, which is evaluated at resolution x resolution places.
         path: the parameters at the start and after each epoch, epochs x 2.
-        names: of the parameters.
         best: where the loss is least, if that is known.
-        resolution: how many places to evaluate the loss at, each way.
     """
     path = np.asarray(path, dtype=float)
     shown = path if best is None else np.vstack([path, best])
@@ -272,8 +246,7 @@ def plot_surface(
     axes.scatter(*path[-1:].T, zorder=3, label="end", **{**POINTS, "facecolors": INK})
     if best is not None:
         axes.plot(*best, color=INK, marker="x", markersize=8, markeredgewidth=1.8, linestyle="", label="least loss")
-    axes.set_xlabel(names[0])
-    axes.set_ylabel(names[1])
+    axes.set(xlabel=names[0], ylabel=names[1])
     axes.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize=9)
 
 
@@ -292,16 +265,12 @@ def animate_slope(
         slopes: the line's slope in every frame.
         loss: gives the loss and its derivative at a slope.
         milliseconds: how long a frame stands; the last one stands for two seconds.
-
-    Raises:
-        OSError: if the file cannot be written.
     """
     page, (left, right) = figure(columns=2, width=4.2, height=3.4)
     plot_data(left, data)
     places = np.linspace(0.0, 4.0, 61)
     right.plot(places, [loss(place)[0] for place in places], color=INK, linewidth=1.8)
-    right.set_xlabel("a")
-    right.set_ylabel("loss")
+    right.set(xlabel="a", ylabel="loss")
     right.set_ylim(bottom=0)
     ends = np.array([0.0, float(data.inputs.max())])
     line = left.plot(ends, 2 * ends, color=ACCENT, linewidth=1.8)[0]

@@ -1,8 +1,7 @@
 """What a model answers at many points: by its program where it has one, and else point by point."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
@@ -12,11 +11,7 @@ from autograd.engine.modes import no_grad
 from autograd.program import Program, compile
 from autograd.program.faithfulness import random_state_put_back
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 Array = NDArray[np.float64]
-
 _FEW = 8  # so many points are quicker one by one than a program is made
 _CHECKED = 3  # so many points, spread over the batch, are computed both ways
 _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
@@ -25,8 +20,8 @@ _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError
 def predict(model: Callable[[Any], Any], inputs: Any) -> Array:
     """A model's raw outputs at many points.
 
-    The model is recorded and runs as array code. It is recorded each time, so that nothing that has changed is missed. A
-    model that one run does not show, because it branches or draws random numbers, runs point by point.
+    The model is recorded, each time, so that nothing that has changed is missed, and runs as array code. A model that
+    one run does not show, because it branches or draws random numbers, runs point by point.
 
     Args:
         model: called with a point, a list of floats or a float.
@@ -36,13 +31,10 @@ def predict(model: Callable[[Any], Any], inputs: Any) -> Array:
         an array of shape (n,) for one output, (n, k) for k.
 
     Raises:
-        TypeError: if the inputs are not numbers, in rows of one length.
-        ValueError: if they are in no such shape.
+        ValueError, TypeError: if the inputs are not numbers in such a shape.
     """
-    points = _as_points(inputs)
-    if len(points) <= _FEW:
-        return _one_by_one(model, points)
-    outputs = _by_program(model, points)
+    points = _as_rows(inputs, "inputs")
+    outputs = _by_program(model, points) if len(points) > _FEW else None
     return _one_by_one(model, points) if outputs is None else outputs
 
 
@@ -88,11 +80,36 @@ def _one_by_one(model: Callable[[Any], Any], points: Array) -> Array:
         return np.array([model(point) for point in points.tolist()], dtype=float)
 
 
-def _as_points(inputs: Any) -> Array:
+def _as_rows(given: Any, what: str) -> Array:
+    """An array of shape (n,) or (n, d); a TypeError for what are no numbers, a ValueError for another shape."""
     try:
-        points = np.asarray(inputs, dtype=float)
+        rows = np.array(given, dtype=float)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"inputs must be numbers, in rows of one length, but are not: {error}") from None
-    if points.ndim not in (1, 2):
-        raise ValueError(f"inputs must have the shape (n,) or (n, d), but have {points.shape}")
-    return points
+        raise TypeError(f"{what} must be numbers, in rows of one length, but are not: {error}") from None
+    if rows.ndim not in (1, 2):
+        raise ValueError(f"{what} must have the shape (n,) or (n, d), but have {rows.shape}")
+    return rows
+
+
+def as_points(inputs: Any, targets: Any) -> tuple[Array, Array]:
+    """Make arrays of points and their targets; an error if they are not finite numbers, or not as many."""
+    points, answers = _finite(inputs, "inputs"), _finite(targets, "targets")
+    if len(points) != len(answers):
+        count = f"{len(points)} points and {len(answers)} targets"
+        raise ValueError(f"there must be a target for each point, but there are {count}")
+    return points, answers[:, 0] if answers.ndim == 2 and answers.shape[1] == 1 else answers
+
+
+def _finite(given: Any, what: str) -> Array:
+    """An array of numbers, all of which are there and finite."""
+    if np.ma.is_masked(given):
+        count = np.ma.getmaskarray(given).sum()
+        way_out = "leave those points out, or fill them in with .filled(...)"
+        raise ValueError(f"{what} have {count} entries that are masked; {way_out}")
+    array = _as_rows(given, what)
+    if not array.size:
+        raise ValueError(f"{what} must have the shape (n,) or (n, d), and n at least 1, but have {array.shape}")
+    if not np.isfinite(array).all():
+        place = ", ".join(str(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{what}[{place}] is not a finite number; leave that point out, or fill it in")
+    return array

@@ -5,18 +5,14 @@ file holds the parameters only, and `load` puts them into a model that the user'
 code to import.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Mapping
+from typing import Any
 
 from autograd.engine.floats import as_float
 from nn.files import read_document, write_document
 from nn.layers import MLP, Activation, Layer, Linear, Neuron, Sequential
 from nn.module import Module
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
 
 VERSION = 1
 BUILDABLE: dict[str, Any] = {each.__name__: each for each in (Neuron, Layer, Linear, MLP, Activation)}
@@ -36,23 +32,15 @@ def save(model: Module, path: str | os.PathLike[str], metadata: Mapping[str, Any
 
     Example:
         >>> import os, tempfile
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> path = os.path.join(folder.name, "model.json")
-        >>> model = MLP(2, [3, 1], "tanh", seed=1)
-        >>> save(model, path, metadata={"units": "cm"})
-        >>> load(path)
-        MLP(2, [3, 1], 'tanh')
-        >>> load(path).state_dict() == model.state_dict(), load_metadata(path)
-        (True, {'units': 'cm'})
-        >>> folder.cleanup()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "model.json")
+        ...     save(MLP(2, [3, 1], "tanh", seed=1), path, metadata={"units": "cm"})
+        ...     load(path), load_metadata(path)
+        (MLP(2, [3, 1], 'tanh'), {'units': 'cm'})
     """
     if not isinstance(model, Module):
         raise TypeError(f"save takes a Module, but got {model!r} of type {type(model).__name__}")
-    content = {
-        **_described(model),
-        "parameters": model.state_dict(),
-        "metadata": dict(metadata or {}),
-    }
+    content = {**_described(model), "parameters": model.state_dict(), "metadata": dict(metadata or {})}
     write_document(path, "model", VERSION, content)
 
 
@@ -72,12 +60,10 @@ def load(path: str | os.PathLike[str], into: Module | None = None) -> Module:
             fit the model, or if the model is of the user's own and `into` is missing. However it was made, a file
             never builds more than the parameters that are in it.
     """
-    content = _read(path)
+    content = read_document(path, "model", VERSION)
     if into is None and content.get("arguments", ...) is None:
-        raise ValueError(
-            f"{str(path)!r} holds the parameters of a {content.get('class')}, which is no class of this package; "
-            f"make one and write load(path, into=model)"
-        )
+        what = f"holds the parameters of a {content.get('class')}, which is no class of this package"
+        raise ValueError(f"{str(path)!r} {what}; make one and write load(path, into=model)")
     try:
         numbers = {name: as_float(number, name) for name, number in content["parameters"].items()}
         model = _built(content, _Zeros(len(numbers))) if into is None else into
@@ -124,11 +110,8 @@ def _built(description: Mapping[str, Any], rng: _Zeros) -> Module:
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read what else was kept with a model; errors as for `load`."""
-    metadata = _read(path).get("metadata")
+    metadata = read_document(path, "model", VERSION).get("metadata")
     if not isinstance(metadata, dict):
-        raise ValueError(f"{str(path)!r} is not a model file that this package wrote: it has no metadata")  # noqa: TRY004
+        what = "not a model file that this package wrote: it has no metadata"
+        raise ValueError(f"{str(path)!r} is {what}")  # noqa: TRY004
     return metadata
-
-
-def _read(path: str | os.PathLike[str]) -> dict[str, Any]:
-    return read_document(path, "model", VERSION)

@@ -1,20 +1,17 @@
 """Strategies for Hypothesis: small networks with data to train them on."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 try:
     from hypothesis import strategies as st
 except ModuleNotFoundError:
     raise ImportError("nn.strategies needs Hypothesis; install it with: pip install hypothesis") from None
 
+from collections.abc import Callable, Sequence
+
+from hypothesis.strategies import SearchStrategy
+
 from nn.layers import MLP
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from hypothesis.strategies import SearchStrategy
 
 
 class Network(NamedTuple):
@@ -36,7 +33,7 @@ def networks(
     """Small multilayer perceptrons with one output, and as many points of data as they have inputs for.
 
     Args:
-        max_inputs, max_width, max_layers, max_points: how large they are at most; hidden layers have `max_width` neurons.
+        max_inputs, max_width, max_layers, max_points: how large they are at most, `max_width` in hidden layers.
         activations: the names to choose the hidden layers' activation from.
 
     Example:

@@ -24,7 +24,7 @@ from nn.commands import folder
 from nn.commands import posts as main_job
 from nn.datasets import DATASETS
 from nn.posts import RECIPES, Check
-from nn.posts.recipe import OWN
+from nn.posts.figures import OWN
 from nn.training.fit import EagerEngine
 from nn.training.history import History
 

@@ -12,7 +12,8 @@ from nn import datasets, plots
 from nn.datasets.dataset import Dataset
 from nn.layers import MLP, Neuron
 from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
-from nn.posts.recipe import ORIGINS, PRINTED, SEEN, Recipe, Run, line, standardise, start_from_line
+from nn.posts.figures import ORIGINS, PRINTED, SEEN
+from nn.posts.recipe import Recipe, Run, Settings, line, standardise, start_from_line
 from nn.posts.third import network, written_out
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def test_the_graph_of_the_loss_names_inputs_parameters_and_results():
 
 
 def test_settings_that_cannot_be_trained_are_refused_before_anything_starts():
-    recipe = Recipe("none", "", 0, lambda: datasets.load("line"), line(0.0, 0.0), lr=-1.0)
+    recipe = Recipe("none", "", 0, lambda: datasets.load("line"), line(0.0, 0.0), Settings(lr=-1.0))
     with pytest.raises(ValueError, match="learning rate lr must be a positive number"):
         recipe.prepare().check()
 

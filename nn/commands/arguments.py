@@ -1,14 +1,18 @@
-"""What several commands share: how they call themselves, and how they read lists and shares."""
-
-from __future__ import annotations
+"""What several commands share: how they call themselves, how wide they write, and how they read lists and shares."""
 
 import argparse
 import csv
+import shutil
 import sys
 from pathlib import Path
 
 PROGRAM = "python -m nn" if Path(sys.argv[0]).parts[-2:] == ("nn", "__main__.py") else "nn"
 """What the user typed to get here."""
+
+
+def columns() -> int:
+    """How wide lines may be: as the terminal, or 80 where there is none; but no wider than one reads."""
+    return min(shutil.get_terminal_size().columns, 120)
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -1,40 +1,33 @@
 """What a training leaves in its folder: the saved model, the history, pictures of both, and the graph of the loss.
 
-A new run never touches what an earlier one left: it works in a folder inside, and moves its files up once all are there.
+A new run never touches what an earlier one left: it works in a folder inside, and its files move up once all are there.
 """
 
-from __future__ import annotations
-
 import os
-import secrets
 import shutil
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryFile
+from typing import Any
 
 import numpy as np
 
 import autograd
+from autograd.engine.value import Value
 from autograd.see.rendering import render
 from nn import plots
+from nn.datasets.dataset import Dataset
 from nn.playing import play
-from nn.posts import RECIPES
+from nn.posts import RECIPES, Run
 from nn.serialization import save
 from nn.training.history import History
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from autograd.engine.value import Value
-    from nn.datasets.dataset import Dataset
-    from nn.posts import Run
-
 MODEL, CHECKPOINT, PAGE = "model.json", "checkpoint.json", "play.html"
-LEFT = {"fit.png", "loss.png", "graph.svg", PAGE, "history.csv", CHECKPOINT}.union(
-    *(each.pictures for each in RECIPES.values())
-)
+LEFT = {"fit.png", "loss.png", "graph.svg", PAGE, "history.csv", CHECKPOINT}
+LEFT |= {name for recipe in RECIPES.values() for name in recipe.pictures}
 """The names of all that a run may leave beside its model."""
 PAGE_LIMIT = 5000
 """A model of more parameters gets no page: it would be larger than what a browser likes to open."""
@@ -45,32 +38,21 @@ GRAPH_LIMIT = 200
 
 
 def writable_folder(path: str | os.PathLike[str]) -> Path:
-    """Make a folder, and try that it can be written to, before hours go into what should be kept there.
-
-    Raises:
-        OSError: if it cannot, with what to do about it.
-    """
+    """Make a folder, and try that it can be written to, before hours go into what should be kept there."""
     folder = Path(path)
-    probe = folder / f".{secrets.token_hex(4)}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
+        with TemporaryFile(dir=folder):
+            return folder
     except OSError as error:
-        reason = error.strerror or str(error)
+        why = error.strerror or error
         raise OSError(
-            f"the output folder {str(folder)!r} cannot be written ({reason}); choose another with --out"
+            f"the output folder {str(folder)!r} cannot be written ({why}); choose another with --out"
         ) from None
-    return folder
 
 
 def check_pictures() -> None:
-    """Refuse to start if pictures could not be drawn in the end.
-
-    Raises:
-        ImportError: if matplotlib or Pillow is missing.
-        RenderingError: if nothing can draw a graph.
-    """
+    """Refuse to start if pictures could not be drawn in the end: matplotlib, Pillow or what draws graphs is missing."""
     if find_spec("matplotlib") is None or find_spec("PIL") is None:
         raise ImportError("pictures need matplotlib; install it with: pip install matplotlib pillow")
     render("digraph {}")
@@ -81,11 +63,7 @@ def workplace(out: str, resume: bool) -> Path:
 
     Args:
         out: the folder to leave everything in.
-        resume: whether to go on from the checkpoint that was written last.
-
-    Raises:
-        FileNotFoundError: if there is nothing to go on from.
-        OSError: if it cannot be written.
+        resume: whether to go on from the checkpoint that was written last; a FileNotFoundError if there is none.
     """
     final = Path(out)
     if resume:
@@ -125,11 +103,13 @@ def take_place(folder: Path, out: str) -> None:
     folder.rmdir()
 
 
-def leave_model(run: Run, folder: Path, **metadata: Any) -> None:
+def leave_model(run: Run, folder: Path) -> None:
     """Save the model, with the names of what goes in and comes out, and the history."""
-    names = {"features": list(run.data.input_names), "target": run.data.target_name, "loss": run.recipe.loss}
+    data, columns = run.data, [asdict(column) for column in run.data.columns]
+    features = [column["name"] for column in columns] or list(data.input_names)
+    answers = {"target": data.target_name, "loss": run.recipe.fit.loss, "classes": list(data.classes)}
     run.history.write_csv(folder / "history.csv")
-    save(run.model, folder / MODEL, metadata={**names, "classes": list(run.data.classes), **metadata})
+    save(run.model, folder / MODEL, metadata={"features": features, "columns": columns, **answers})
 
 
 def leave_pictures(run: Run, folder: Path) -> None:
@@ -144,7 +124,8 @@ def leave_pictures(run: Run, folder: Path) -> None:
     losses = list(run.history.losses)
     if len(losses) == 1:  # a single epoch: show where it led
         losses.append(run.loss_at(*(parameter.data for parameter in run.model.parameters())))
-    label = f"{run.recipe.loss_label}{', in standard scores' if run.recipe.scaled and not run.recipe.classes else ''}"
+    scores = ", in standard scores" if run.recipe.scaled and not run.recipe.classes else ""
+    label = f"{run.recipe.loss_label}{scores}"
     plots.plot_losses(axes, losses, label, run.recipe.title, validation=run.history.validation_losses)
     plots.save_picture(page, folder / "loss.png")
     if len(run.data.input_names) <= GRAPH_LIMIT:
@@ -156,10 +137,7 @@ def leave_pictures(run: Run, folder: Path) -> None:
 
 def shown(data: Dataset) -> Dataset:
     """The points that pictures and pages show."""
-    if len(data) <= POINT_LIMIT:
-        return data
-    some = np.linspace(0, len(data) - 1, POINT_LIMIT).astype(int)
-    return replace(data, inputs=data.inputs[some], targets=data.targets[some])
+    return data if len(data) <= POINT_LIMIT else data.rows(np.linspace(0, len(data) - 1, POINT_LIMIT).astype(int))
 
 
 def leave_page(run: Run, folder: Path) -> None:
@@ -169,19 +147,17 @@ def leave_page(run: Run, folder: Path) -> None:
         return
     if recipe.scaled:  # the way was one of standard scores, and the model takes the data's own units now
         history = History([], losses=history.losses)
-    play(
-        run.model,
-        points.inputs,
-        points.targets,
-        history=history,
-        loss=recipe.loss,
-        optimizer=recipe.optimizer,
-        lr=recipe.lr,
-        **{name: number for name, number in recipe.options.items() if name in ("momentum", "weight_decay")},
-        batch_size=recipe.batch_size,
-        trains=not recipe.scaled and points is run.data,
-        path=folder / PAGE,
-    )
+    options: Any = {
+        name: recipe.fit.options[name] for name in ("momentum", "weight_decay") if name in recipe.fit.options
+    }
+    options |= {
+        "loss": recipe.fit.loss,
+        "optimizer": recipe.fit.optimizer,
+        "lr": recipe.fit.lr,
+        "batch_size": recipe.fit.batch_size,
+    }
+    trains = not recipe.scaled and points is run.data
+    play(run.model, *points, history=history, trains=trains, path=folder / PAGE, **options)
 
 
 def leave_graph(root: Value, folder: Path, parameters: Sequence[Value] = ()) -> None:

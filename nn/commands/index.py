@@ -1,18 +1,10 @@
 """The page that links all that runs have left in a folder: what a browser opens first."""
 
-from __future__ import annotations
-
 import html
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograd.engine.files import write_whole
-
-if TYPE_CHECKING:
-    import os
-
-INDEX = "index.html"
-PICTURES = (".png", ".svg")
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -39,30 +31,19 @@ img {{ height: 9rem; max-width: 20rem; object-fit: contain; background: white; b
 
 
 def write_index(folder: str | os.PathLike[str]) -> Path:
-    """Write the index of a folder: for each run in it its pictures, and links to all its files.
-
-    Returns:
-        The page.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
+    """Write the index of a folder: for each run in it its pictures, and links to all its files."""
     place = Path(folder)
     runs = sorted(each for each in place.iterdir() if each.is_dir() and not each.name.startswith("."))
     sections = [_section(run) for run in runs if any(run.iterdir())]
-    page = place / INDEX
+    page = place / "index.html"
     write_whole(page, _PAGE.format(title=f"runs in {html.escape(place.name)}", sections="\n".join(sections)))
     return page
 
 
 def _section(run: Path) -> str:
-    name = html.escape(run.name, quote=True)
     files = sorted(each.name for each in run.iterdir() if each.is_file() and not each.name.startswith("."))
-    files = [html.escape(each, quote=True) for each in files]
-    pictures = "".join(
-        f'<a href="{name}/{each}"><img src="{name}/{each}" alt="{each[:-4]} of {name}" loading="lazy"></a>'
-        for each in files
-        if each.endswith(PICTURES)
-    )
+    name, *files = (html.escape(each, quote=True) for each in (run.name, *files))
+    image = '<a href="{0}/{1}"><img src="{0}/{1}" alt="{2} of {0}" loading="lazy"></a>'
+    pictures = "".join(image.format(name, each, each[:-4]) for each in files if each.endswith((".png", ".svg")))
     links = " · ".join(f'<a href="{name}/{each}">{each}</a>' for each in files)
     return f'<section><h2>{name}</h2><div class="pictures">{pictures}</div><p>{links}</p></section>'

@@ -1,17 +1,11 @@
 """What there is to train, and to train on."""
 
-from __future__ import annotations
-
+import argparse
 from textwrap import fill
-from typing import TYPE_CHECKING
 
-from nn.commands.arguments import PROGRAM
-from nn.commands.width import columns
+from nn.commands.arguments import PROGRAM, columns
 from nn.datasets import DATASETS, load
 from nn.posts import POSTS, RECIPES
-
-if TYPE_CHECKING:
-    import argparse
 
 MARGIN = " " * 16
 
@@ -27,22 +21,20 @@ def run(args: argparse.Namespace) -> int:
         data = load(name)
         target = data.axis_label(data.target_name)
         head = f"  {name:13} {len(data):4} points   "
-        about = f"{data.description} Source: {data.source}."
-        print(
-            fill(
-                f"{target} from {data.inputs_in_words()}",
-                columns(),
-                initial_indent=head,
-                subsequent_indent=" " * len(head),
-            )
-        )
-        print(fill(about, columns(), initial_indent=MARGIN, subsequent_indent=MARGIN) + "\n")
+        show(f"{target} from {data.inputs_in_words()}", head, " " * len(head))
+        show(f"{data.description} Source: {data.source}.")
+        print()
     print(f"Models, for `{PROGRAM} train NAME`:\n")
     for recipe in RECIPES.values():
         origin = f"post {recipe.post}, {POSTS[recipe.post]}" if recipe.post else "beside the posts"
-        batch = "" if recipe.batch_size is None else f", batches of {recipe.batch_size}"
-        epochs = f"{recipe.epochs:,} epoch{'' if recipe.epochs == 1 else 's'}"
-        settings = f"{recipe.loss}, {recipe.optimizer} at rate {recipe.lr:g}, {epochs}{batch}"
-        print(fill(recipe.title, columns(), initial_indent=f"  {recipe.name:13} ", subsequent_indent=MARGIN))
-        print(fill(f"({origin}; {settings})", columns(), initial_indent=MARGIN, subsequent_indent=MARGIN))
+        fit = recipe.fit
+        batch = "" if fit.batch_size is None else f", batches of {fit.batch_size}"
+        epochs = f"{fit.epochs:,} epoch{'' if fit.epochs == 1 else 's'}"
+        show(recipe.title, f"  {recipe.name:13} ")
+        show(f"({origin}; {fit.loss}, {fit.optimizer} at rate {fit.lr:g}, {epochs}{batch})")
     return 0
+
+
+def show(text: str, first: str = MARGIN, others: str = MARGIN) -> None:
+    """Print a text that fits into the terminal."""
+    print(fill(text, columns(), initial_indent=first, subsequent_indent=others))

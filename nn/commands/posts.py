@@ -1,28 +1,21 @@
 """The main job: train every model of the five posts, and say what each post reports beside what was obtained."""
 
-from __future__ import annotations
-
+import argparse
 import math
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import autograd
 from autograd.engine.release import why_plain
+from autograd.engine.value import Value
+from nn.commands.arguments import columns
 from nn.commands.folder import check_pictures, leave_graph, leave_model, leave_pictures, writable_folder
 from nn.commands.index import write_index
-from nn.commands.width import columns
-from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check
-from nn.posts.recipe import ORIGINS, OWN
+from nn.posts import EXPRESSIONS, POSTS, RECIPES, Check, Recipe, Run
+from nn.posts.figures import ORIGINS, OWN
 from nn.training.fit import ENGINES
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from autograd.engine.value import Value
-    from nn.posts import Recipe, Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,10 +28,6 @@ def run(args: argparse.Namespace) -> int:
 
     Returns:
         0 if every figure agrees, else 1.
-
-    Raises:
-        OSError: if the folder cannot be written.
-        ImportError: if what draws the pictures is not installed.
     """
     check_pictures()
     folder = writable_folder(args.out or "runs")
@@ -46,10 +35,9 @@ def run(args: argparse.Namespace) -> int:
     if why_plain():
         print(why_plain())
     form = "compiled ahead of time" if autograd.native else "plain Python"
-    print(
-        f"Values run {form} (autograd.native is {autograd.native}). Models are trained by the eager engine, which follows"
-    )
-    print("every scalar, and once more by each other one. A figure agrees if it is the same to every digit reported.")
+    print(f"Values run {form} (autograd.native is {autograd.native}).")
+    print("Models are trained by the eager engine, which follows every scalar, and once more by each other one.")
+    print("A figure agrees if it is the same to every digit reported.")
     checks: list[Check] = []
     seconds = dict.fromkeys(ENGINES, 0.0)
     for post, title in POSTS.items():
@@ -86,7 +74,9 @@ def run_recipe(recipe: Recipe, folder: Path, seconds: dict[str, float]) -> Seque
     place = writable_folder(folder / recipe.name)
     runs, times = {}, {}
     for engine in ENGINES:
-        runs[engine], times[engine] = timed(recipe, engine)
+        start = time.perf_counter()
+        runs[engine] = recipe.train(progress=False, engine=engine)
+        times[engine] = time.perf_counter() - start
         seconds[engine] += times[engine]
     run = runs.pop("eager")
     checks = [*recipe.checks(run), *(same_result(run, other, engine) for engine, other in runs.items())]
@@ -99,20 +89,11 @@ def run_recipe(recipe: Recipe, folder: Path, seconds: dict[str, float]) -> Seque
     return checks
 
 
-def timed(recipe: Recipe, engine: str) -> tuple[Run, float]:
-    """Train with one of the engines, and how many seconds that took."""
-    start = time.perf_counter()
-    run = recipe.train(progress=False, engine=engine)
-    return run, time.perf_counter() - start
-
-
 def same_result(eager: Run, other: Run, engine: str) -> Check:
     """Engines add up in different orders, so that last digits may differ; the loss that they reach may not."""
     expected, obtained = eager.history.losses[-1], other.history.losses[-1]
-    agrees = math.isclose(expected, obtained, rel_tol=1e-6)
-    return Check(
-        f"last loss, {engine} engine", f"{expected:.7g}", f"{obtained:.7g}", "the eager engine's beside it", agrees, OWN
-    )
+    agrees, note = math.isclose(expected, obtained, rel_tol=1e-6), "the eager engine's beside it"
+    return Check(f"last loss, {engine} engine", f"{expected:.7g}", f"{obtained:.7g}", note, agrees, OWN)
 
 
 def print_checks(checks: Sequence[Check]) -> None:

@@ -1,11 +1,11 @@
 """Let a saved model answer for the rows of a CSV file."""
 
-from __future__ import annotations
-
+import argparse
 import csv
 import io
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +14,9 @@ from nn.commands.arguments import names
 from nn.datasets.table import Column, Table, read
 from nn.losses import CLASSIFIERS, LOSSES
 from nn.metrics import metric
+from nn.module import Array
 from nn.prediction import predict
 from nn.serialization import load, load_metadata
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,9 +34,6 @@ def run(args: argparse.Namespace) -> int:
     """Let a saved model answer for a CSV file: print it with one more column.
 
     Where the target is known, print the loss as well.
-
-    Raises:
-        ValueError, OSError: if a file cannot be read, or table and model do not fit.
     """
     model: Any = load(args.model)
     metadata, table = load_metadata(args.model), read(args.table)
@@ -59,9 +49,7 @@ def run(args: argparse.Namespace) -> int:
     writer = csv.writer(text, lineterminator="\n")
     answers = answers_of(outputs, target, loss, classes, args.probabilities)
     writer.writerow([*table.names, *answers])
-    writer.writerows(
-        [*row, *answer] for row, answer in zip(table.rows, zip(*answers.values(), strict=True), strict=True)
-    )
+    writer.writerows([*row, *more] for row, *more in zip(table.rows, *answers.values(), strict=True))
     comparison = compared(outputs, table, target, loss, classes)
     if args.out is None or args.out == "-":
         print(text.getvalue(), end="")
@@ -73,11 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def inputs_of(metadata: dict[str, Any], features: Sequence[str] | None, model: str) -> list[Column]:
-    """How the columns become the model's inputs: as in training, maybe under other names.
-
-    Raises:
-        ValueError: if nobody says which columns to take, there are not as many names, or what is said makes no sense.
-    """
+    """How the columns become the model's inputs: as in training, maybe under other names."""
     kept = metadata.get("columns") or [{"name": name} for name in metadata.get("features", features) or ()]
     if not all(isinstance(column, dict) and isinstance(column.get("name"), str) for column in kept):
         raise ValueError(f"{model!r} is not a model file that this package wrote: its columns have no names")
@@ -100,10 +84,8 @@ def answers_of(
     if loss not in CLASSIFIERS:
         return {f"predicted {target}": [f"{answer:.6g}" for answer in outputs.tolist()]}
     scores = np.column_stack([np.zeros(len(outputs)), outputs]) if outputs.ndim == 1 else outputs
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares = [
-        [f"{share:.6g}" for share in column] for column in (powers / powers.sum(axis=1, keepdims=True)).T.tolist()
-    ]
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True)).T
+    shares = [[f"{share:.6g}" for share in column] for column in (powers / powers.sum(axis=0)).tolist()]
     names = list(classes) or [str(i) for i in range(len(shares))]
     if loss == "binary_cross_entropy" and names == ["0", "1"]:
         return {f"probability of {target}": shares[1]}
@@ -121,7 +103,8 @@ def compared(outputs: Array, table: Table, target: str, loss: str | None, classe
     if loss in CLASSIFIERS:
         names = list(classes) or [f"{i}" for i in range(outputs.shape[1] if outputs.ndim == 2 else 2)]
         found = outputs.argmax(axis=1) if outputs.ndim == 2 else (outputs > 0).astype(int)
-        cells = table.cells(target) if column.kind == "category" else [f"{x:g}" for x in table.column(target).tolist()]
+        texts = column.kind == "category"
+        cells = table.cells(target) if texts else [f"{x:g}" for x in column.code(table)[:, 0].tolist()]
         right = np.mean([names[i] == cell for i, cell in zip(found.tolist(), cells, strict=True)])
         return f"{right:.1%} of the answers are those of the column {target!r}"
     if column.kind == "category":

@@ -1,11 +1,11 @@
 """Train one model: one of the posts', a network on one of their data sets, or a network on a CSV file of the user's."""
 
-from __future__ import annotations
-
+import argparse
 import shlex
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,22 +14,16 @@ from nn.commands.arguments import PROGRAM, names, share, sizes
 from nn.commands.folder import CHECKPOINT, check_pictures, give_back, leave_model, leave_pictures, take_place, workplace
 from nn.commands.index import write_index
 from nn.datasets import DATASETS
-from nn.datasets.table import coded, hold_out, read
+from nn.datasets.dataset import Dataset
+from nn.datasets.table import first, hold_out, load_table, read
 from nn.layers import MLP
 from nn.losses import CLASSIFIERS, LOSSES
 from nn.metrics import accuracy, metric, r2
 from nn.optim import OPTIMIZERS
-from nn.posts import RECIPES, Recipe
-from nn.posts.recipe import first_neurons, last_neurons, linear_model, standardise
+from nn.posts import RECIPES, Recipe, Run, Settings
+from nn.posts.recipe import linear_model, standardise
 from nn.prediction import predict
 from nn.training.fit import DivergenceError, TrainingInterrupted
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Sequence
-
-    from nn.datasets.dataset import Dataset
-    from nn.posts import Run
 
 PATH_LIMIT = 100
 """The path of a model with more parameters is not kept: over many epochs it would outgrow everything else."""
@@ -72,44 +66,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train one model, or a network on a CSV file: print how it went, and leave the files in a folder.
 
-    What an earlier run left there stays until the new one is whole.
+    What an earlier run left there stays until the new one is whole. If a wish cannot be met, nothing is touched.
 
     Returns:
         0; 1 if the loss diverged; 130 if the training was interrupted.
-
-    Raises:
-        ValueError, TypeError, OSError: if a wish cannot be met; nothing has been touched then.
     """
-    recipe, parts, metadata = table_recipe(args) if is_table(args.name) else named_recipe(args)
-    out = args.out or str(Path("runs") / recipe.name)
-    training = recipe.prepare(args.seed)
-    if recipe.epochs == 0:
+    training, parts = prepared(args)
+    recipe = training.recipe
+    if recipe.fit.epochs == 0:
         raise ValueError("epochs must be at least 1 for a training to leave something, but got 0")
     training.check()
     check_pictures()
+    out = args.out or str(Path("runs") / recipe.name)
     folder = workplace(out, args.resume)
     print(f"{recipe.title}: {training.model!r}, {len(training.data):,} points")
+    keep_path = len(training.model.parameters()) <= PATH_LIMIT
     try:
-        training.train(
-            checkpoint=folder / CHECKPOINT,
-            checkpoint_seconds=5.0,
-            resume=args.resume,
-            keep_path=len(training.model.parameters()) <= PATH_LIMIT,
-        )
+        training.train(checkpoint=folder / CHECKPOINT, checkpoint_seconds=5.0, resume=args.resume, keep_path=keep_path)
     except DivergenceError as error:
-        leave_model(training, folder, **metadata)
+        leave_model(training, folder)
         print(f"{error}\nThe model and the history of the epochs before that are in {folder}/.")
         return 1
     except TrainingInterrupted:
-        leave_model(training, folder, **metadata)
-        print(f"\nInterrupted after {len(training.history):,} of {training.recipe.epochs:,} epochs.")
+        leave_model(training, folder)
+        print(f"\nInterrupted after {len(training.history):,} of {recipe.fit.epochs:,} epochs.")
         print(f"What was reached is in {folder}/: model.json, history.csv and checkpoint.json.")
-        print(f"Go on with: {going_on(args)}")
+        command = shlex.join([word for word in args.words if word != "--resume"])
+        print(f"Go on with: {PROGRAM} {command} --resume")
         return 130
     except (ValueError, TypeError):
         give_back(folder, out)
         raise
-    leave_model(training, folder, **metadata)
+    leave_model(training, folder)
     leave_pictures(training, folder)
     take_place(folder, out)
     report(training, parts)
@@ -119,162 +107,117 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def prepared(args: argparse.Namespace) -> tuple[Run, dict[str, Dataset]]:
+    """The training that is wished for, and the parts of the data, of which it gets the first and watches the second."""
+    recipe, data = table_recipe(args) if is_table(args.name) else named_recipe(args)
+    recipe = adapted(recipe, args)
+    parts = split(recipe, data, args)
+    points, watched = next(iter(parts.values())), parts.get("the validation part")
+    patience = None if watched is None else recipe.fit.patience or 20
+    recipe = replace(recipe, fit=replace(recipe.fit, patience=patience))
+    return Run(recipe, points, recipe.model(args.seed), args.seed or 0, watched=watched), parts
+
+
 def is_table(name: str) -> bool:
     """Whether a name is that of a file and not that of a model."""
     return name not in RECIPES and (Path(name).suffix.lower() in (".csv", ".tsv", ".txt") or Path(name).is_file())
 
 
-Parts = dict[str, "Dataset"]
-
-
-def named_recipe(args: argparse.Namespace) -> tuple[Recipe, Parts, dict[str, Any]]:
-    """The recipe of that name, changed as wished; with --hidden or --activation for a network instead of its model."""
+def named_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
+    """The recipe of that name and its data; with --hidden or --activation for a network instead of its model."""
     choose(args.name, {**DATASETS, **RECIPES}, "model or data set")
     if args.target or args.features or args.missing:
         raise ValueError(f"--target and --features are for CSV files, and {args.name!r} is none")
     known = args.name in RECIPES
     recipe = RECIPES[args.name] if known else Recipe(args.name, "", 0, DATASETS[args.name], network(1, (), None))
     data = recipe.data()
-    if not known or args.hidden is not None or args.activation is not None:
-        hidden = (8, 8) if args.hidden is None else args.hidden
-        before = recipe.model(None)
-        deep = isinstance(before, MLP) and len(before.layers) > 1
-        activation = first_neurons(before)[0].activation if deep else None
-        outputs = int(data.targets.max()) + 1 if recipe.loss == "cross_entropy" else 1
-        recipe = replace(
-            recipe,
-            title=f"a network on the data of {recipe.name}",
-            model=network(len(data.input_names), hidden, args.activation or activation, outputs),
-            optimizer="adam",
-            lr=0.01,
-            tolerance=None,
-            trained=(),
-            scaled=True,
-            pictures={},
-        )
-    recipe = adapted(recipe, args)
-    test = recipe.held_out
-    seed = args.seed or 0
-    if not test and not args.validation:
-        return with_parts(recipe, {"all points": data})
-    order = np.arange(len(data))
-    trained_on, held_out = hold_out(len(data), test, seed) if test else (order, order[:0])
-    return with_parts(recipe, split(data, trained_on, held_out, args.validation or 0.0, seed))
+    if known and args.hidden is None and args.activation is None:
+        return recipe, data
+    hidden = (8, 8) if args.hidden is None else args.hidden
+    before = recipe.model(None)
+    deep = before.layers if isinstance(before, MLP) and len(before.layers) > 1 else None
+    activation = deep[0].neurons[0].activation if deep else None
+    outputs = int(data.targets.max()) + 1 if recipe.fit.loss == "cross_entropy" else 1
+    recipe = replace(
+        recipe,
+        title=f"a network on the data of {recipe.name}",
+        model=network(len(data.input_names), hidden, args.activation or activation, outputs),
+        fit=replace(recipe.fit, optimizer="adam", lr=0.01, tolerance=None),
+        trained=(),
+        scaled=True,
+        pictures={},
+    )
+    return recipe, data
 
 
-def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Parts, dict[str, Any]]:
-    """A recipe for a network on the training part of a CSV file."""
+def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
+    """A recipe for a network on a CSV file, and its data."""
     table = read(args.name)
     if args.target is None:
         raise ValueError(f"{args.name!r} is a table; name the column to predict with --target")
     if args.loss is not None:
         choose(args.loss, LOSSES, "loss")
     wanted = None if args.loss is None else args.loss in CLASSIFIERS
-    data, columns = coded(table, args.target, args.features, args.missing, wanted)
-    dropped = len(table.rows) - len(data)
-    if dropped:
+    data = load_table(table, args.target, args.features, args.missing, wanted)
+    target, inputs, classes = data.target_name, len(data.input_names), len(data.classes)
+    if dropped := len(table.rows) - len(data):
         print(f"{dropped} of {len(table.rows)} rows were left out, as cells in them are empty.")
-    if data.classes:
-        print(f"{data.target_name} is taken for a class, one of {len(data.classes)}: {shortened(data.classes)}.")
+    if classes:
+        print(f"{target} is taken for a class, one of {classes}: {first(data.classes)}.")
         if wanted is None and all(name.lstrip("-").isdigit() for name in data.classes):
             print("If it is a number, say so with --loss mse.")
     elif len(set(data.targets.tolist())) <= 20 and (data.targets == np.floor(data.targets)).all() and not args.loss:
-        print(f"{data.target_name} is taken for a number; if it is a class, say so with --loss cross_entropy.")
-    loss = args.loss or ("cross_entropy" if data.classes else "mse")
-    if len(data.classes) == 1:
-        raise ValueError(
-            f"the target {data.target_name!r} is {data.classes[0]!r} in every row: there is nothing to learn"
-        )
-    if loss == "cross_entropy" and not data.classes:
-        raise ValueError(f"{loss} needs classes, but the target {data.target_name!r} is a number; leave out --loss")
-    if data.classes and loss not in CLASSIFIERS:
-        raise ValueError(f"the target {data.target_name!r} has classes, which {loss} cannot take; leave out --loss")
-    if loss in ("binary_cross_entropy", "hinge") and len(data.classes) > 2:
-        raise ValueError(
-            f"{loss} takes two classes, but {data.target_name!r} has {len(data.classes)}; use cross_entropy"
-        )
-    outputs = len(data.classes) if loss == "cross_entropy" else 1
-    hidden = (64 if len(data.input_names) <= LINE_LIMIT else 16,) if args.hidden is None else args.hidden
-    from_line = (
-        loss in ("mse", "cross_entropy")
-        and min(hidden, default=0) >= 2 * outputs
-        and args.activation in (None, "relu")
-        and len(data.input_names) <= LINE_LIMIT
-    )
-    recipe = Recipe(
-        name=data.name,
-        title=f"{data.target_name} from {data.inputs_in_words()}",
-        post=0,
-        data=lambda: data,
-        model=network(len(data.input_names), hidden, args.activation, outputs),
-        loss=loss,
-        optimizer="adam",
-        lr=0.001 if from_line else 0.01,  # small steps from what is good, and large ones from anywhere
-        options={"weight_decay": 0.3},
-        epochs=200,
-        from_line=from_line,
-        batch_size=32,
-        shuffle=True,
-        scaled=True,
-    )
-    seed = args.seed or 0
-    trained_on, held_out = hold_out(len(data), args.test, seed)
-    watched = args.validation or (0.2 if len(trained_on) >= LEAST_TO_WATCH else 0.0)
-    parts = split(data, trained_on, held_out, watched, seed)
-    metadata = {"columns": [asdict(column) for column in columns], "features": [column.name for column in columns]}
-    return with_parts(adapted(recipe, args), parts, metadata)
-
-
-def split(data: Dataset, rows: Any, held_out: Any, watched: float, seed: int) -> Parts:
-    """The parts of the data: to train on, to watch, and to test on."""
-    validation = rows[:0]
-    if watched and len(rows) > 1:
-        trained_on, validation = (rows[each] for each in hold_out(len(rows), watched, seed))
-        rows = trained_on
-    parts = {"the training part": rows, "the validation part": validation, "the test part": held_out}
-    return {
-        name: replace(data, inputs=data.inputs[each], targets=data.targets[each])
-        for name, each in parts.items()
-        if len(each)
-    }
-
-
-def with_parts(
-    recipe: Recipe, parts: Parts, metadata: dict[str, Any] | None = None
-) -> tuple[Recipe, Parts, dict[str, Any]]:
-    """The recipe that trains on the first of the parts and watches the second; and the parts as its loss needs them."""
-    parts = {name: as_wished(data, recipe.loss) for name, data in parts.items()}
-    trained_on, watched = next(iter(parts.values())), parts.get("the validation part")
-    patience = None if watched is None else recipe.patience or 20
-    recipe = replace(
-        recipe, data=lambda: trained_on, watched=None if watched is None else lambda: watched, patience=patience
-    )
-    return recipe, parts, metadata or {}
+        print(f"{target} is taken for a number; if it is a class, say so with --loss cross_entropy.")
+    loss = args.loss or ("cross_entropy" if classes else "mse")
+    if classes == 1:
+        raise ValueError(f"the target {target!r} is {data.classes[0]!r} in every row: there is nothing to learn")
+    if loss == "cross_entropy" and not classes:
+        raise ValueError(f"{loss} needs classes, but the target {target!r} is a number; leave out --loss")
+    if classes and loss not in CLASSIFIERS:
+        raise ValueError(f"the target {target!r} has classes, which {loss} cannot take; leave out --loss")
+    if loss in ("binary_cross_entropy", "hinge") and classes > 2:
+        raise ValueError(f"{loss} takes two classes, but {target!r} has {classes}; use cross_entropy")
+    outputs = classes if loss == "cross_entropy" else 1
+    hidden = (64 if inputs <= LINE_LIMIT else 16,) if args.hidden is None else args.hidden
+    wide_enough = inputs <= LINE_LIMIT and min(hidden, default=0) >= 2 * outputs
+    from_line = loss in ("mse", "cross_entropy") and wide_enough and args.activation in (None, "relu")
+    lr = 0.001 if from_line else 0.01  # small steps from what is good, and large ones from anywhere
+    settings = Settings(loss, "adam", lr, epochs=200, batch_size=32, shuffle=True, options={"weight_decay": 0.3})
+    title, model = f"{target} from {data.inputs_in_words()}", network(inputs, hidden, args.activation, outputs)
+    options = {"from_line": from_line, "scaled": True, "held_out": args.test}
+    return Recipe(data.name, title, 0, lambda: data, model, settings, **options), data
 
 
 def adapted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
     """The recipe, with its settings as wished."""
-    wishes = {name: getattr(args, name) for name in ("epochs", "lr", "batch_size", "optimizer", "loss", "patience")}
-    options = {name: getattr(args, name) for name in ("momentum", "weight_decay") if getattr(args, name) is not None}
+    wishes = {name: wish for name, wish in vars(args).items() if wish is not None}
     for name, table in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
-        if wishes[name] is not None:
+        if name in wishes:
             choose(wishes[name], table, name)
-    if args.patience is not None and args.validation is None and not is_table(args.name):
+    if "patience" in wishes and "validation" not in wishes and not is_table(args.name):
         raise ValueError("--patience needs points to watch; give --validation 0.2")
-    recipe = replace(recipe, **{name: wish for name, wish in wishes.items() if wish is not None})
-    return replace(
-        recipe,
-        options={**recipe.options, **options},
-        shuffle=recipe.shuffle or args.batch_size is not None,
-        classes=recipe.classes or recipe.loss in CLASSIFIERS,
-    )
+    settings = ("epochs", "lr", "batch_size", "optimizer", "loss", "patience")
+    told = {name: wishes[name] for name in settings if name in wishes}
+    own: dict[str, float] = {name: wishes[name] for name in ("momentum", "weight_decay") if name in wishes}
+    shuffle, options = recipe.fit.shuffle or "batch_size" in wishes, {**recipe.fit.options, **own}
+    fit = replace(recipe.fit, shuffle=shuffle, options=options, **told)
+    return replace(recipe, fit=fit, classes=recipe.classes or fit.loss in CLASSIFIERS)
 
 
-def as_wished(data: Dataset, loss: str) -> Dataset:
-    """The data, with classes 0 and 1 turned into the -1 and 1 that the hinge loss needs."""
-    if loss == "hinge" and set(data.targets.tolist()) <= {0.0, 1.0}:
-        return replace(data, targets=2 * data.targets - 1)
-    return data
+def split(recipe: Recipe, data: Dataset, args: argparse.Namespace) -> dict[str, Dataset]:
+    """The parts of the data, by name: to train on, to watch, and to test on. There is no part without a point."""
+    if recipe.fit.loss == "hinge" and set(data.targets.tolist()) <= {0.0, 1.0}:
+        data = replace(data, targets=2 * data.targets - 1)
+    seed, rows = args.seed or 0, np.arange(len(data))
+    watched, held_out = rows[:0], rows[:0]
+    if recipe.held_out:
+        rows, held_out = hold_out(len(data), recipe.held_out, seed)
+    share = args.validation or (0.2 if data.columns and len(rows) >= LEAST_TO_WATCH else 0.0)
+    if share and len(rows) > 1:
+        rows, watched = (rows[each] for each in hold_out(len(rows), share, seed))
+    name = "all points" if len(rows) == len(data) else "the training part"
+    parts = {name: rows, "the validation part": watched, "the test part": held_out}
+    return {name: data.rows(each) for name, each in parts.items() if len(each)}
 
 
 def network(
@@ -284,16 +227,17 @@ def network(
     return lambda seed: MLP(inputs, [*hidden, outputs], activation or "relu", seed=seed or 0)
 
 
-def report(training: Run, parts: Parts) -> None:
+def report(training: Run, parts: dict[str, Dataset]) -> None:
     """Print how good the model is on each part of the data, beside what can be had without a network."""
-    loss, history = training.recipe.loss, training.history
+    loss, history = training.recipe.fit.loss, training.history
     why = STOPPED[history.stopped].format(best=history.best_epoch or 0)
     print(f"stopped after {len(history):,} epoch{'' if len(history) == 1 else 's'}, {why}")
     baselines = baselines_of(training)
+    answers = predict(training.model, np.concatenate([data.inputs for data in parts.values()]))
     for name, data in parts.items():
-        outputs = predict(training.model, data.inputs)
-        line = f"{loss} on {name} ({len(data):,} point{'' if len(data) == 1 else 's'}): {metric(loss)(outputs, data.targets):.6g}"
-        line += f", {quality(loss, outputs, data)}"
+        outputs, answers = answers[: len(data)], answers[len(data) :]
+        count = f"{len(data):,} point{'' if len(data) == 1 else 's'}"
+        line = f"{loss} on {name} ({count}): {metric(loss)(outputs, data.targets):.6g}, {quality(loss, outputs, data)}"
         for baseline, answer in baselines.items():
             line += f"; {baseline}: {quality(loss, answer(data.inputs), data, True)}"
         print(line)
@@ -308,36 +252,23 @@ def quality(loss: str, outputs: Any, data: Dataset, with_loss: bool = False) -> 
 
 
 def baselines_of(training: Run) -> dict[str, Callable[[Any], Any]]:
-    """What answers without a network, by name, from the training part: the commonest class or the mean, and a straight line."""
-    data = training.data
-    if training.recipe.loss in CLASSIFIERS:
+    """What answers without a network, by name, from the training part: the commonest class or the mean, and a line."""
+    data, loss = training.data, training.recipe.fit.loss
+    scale, inputs = standardise(data, classes=True), data.inputs.shape[1]
+    if loss in CLASSIFIERS:
         classes, counts = np.unique(data.targets, return_counts=True)
         commonest = classes[np.argmax(counts)]
-        several = training.recipe.loss == "cross_entropy"
+        several = loss == "cross_entropy"
         scores = np.eye(int(commonest) + 1)[int(commonest)] if several else float(commonest > 0) - 0.5
         name = data.classes[int(max(commonest, 0))] if data.classes else f"{commonest:g}"
         found: dict[str, Callable[[Any], Any]] = {f"always {name}": lambda inputs: np.array([scores] * len(inputs))}
-        if several and data.inputs.shape[1] <= LINE_LIMIT:
-            scale = standardise(data, classes=True)
-            slopes, intercepts = linear_model(scale.scores(data), len(last_neurons(training.model)))
+        if several and inputs <= LINE_LIMIT:
+            slopes, intercepts = linear_model(scale.scores(data), training.model.architecture()["nouts"][-1])
             found["a linear model"] = lambda inputs: scale.inputs.apply(inputs) @ slopes.T + intercepts
         return found
     mean = float(np.mean(data.targets))
-    baselines: dict[str, Callable[[Any], Any]] = {"the mean": lambda inputs: np.full(len(inputs), mean)}
-    if data.inputs.shape[1] <= min(len(data) - 2, LINE_LIMIT):
-        low = data.inputs.mean(axis=0)
-        size = np.abs(data.inputs - low).max(axis=0)
-        size[size == 0] = 1.0
-        line = np.linalg.lstsq((data.inputs - low) / size, data.targets - mean, rcond=None)[0]
-        baselines["a straight line"] = lambda inputs: (inputs - low) / size @ line + mean
-    return baselines
-
-
-def shortened(words: Sequence[str]) -> str:
-    """Words in a list; of many the first."""
-    return ", ".join(words[:10]) + (", ..." if len(words) > 10 else "")
-
-
-def going_on(args: argparse.Namespace) -> str:
-    """The command that continues this training."""
-    return f"{PROGRAM} {shlex.join([word for word in args.words if word != '--resume'])} --resume"
+    found = {"the mean": lambda inputs: np.full(len(inputs), mean)}
+    if inputs <= min(len(data) - 2, LINE_LIMIT):
+        line = np.linalg.lstsq(scale.inputs.apply(data.inputs), data.targets - mean, rcond=None)[0]
+        found["a straight line"] = lambda inputs: scale.inputs.apply(inputs) @ line + mean
+    return found

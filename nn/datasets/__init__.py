@@ -1,29 +1,19 @@
 """The data sets of the five posts, more that networks are shown on, and the user's own tables.
 
-`load` finds a set by name. Each lives in a file of its own beside this one: a function that makes it, or that reads
-the CSV file of the same name. `nn.datasets.table` reads a CSV file of the user's.
+`load` finds a set by name: the function that computes it, or that reads the CSV file of the same name.
+`nn.datasets.table` reads a CSV file of the user's.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from autograd.engine.choices import choose
-from nn.datasets import curve, diabetes, digits, heights, line, measurements, moons, noisy_line
+from nn.datasets.computed import curve, heights, line, moons, noisy_line
 from nn.datasets.dataset import Dataset
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from nn.datasets.measured import diabetes, digits, measurements
 
 DATASETS: dict[str, Callable[..., Dataset]] = {
-    "line": line.line,
-    "measurements": measurements.measurements,
-    "heights": heights.heights,
-    "noisy_line": noisy_line.noisy_line,
-    "diabetes": diabetes.diabetes,
-    "curve": curve.curve,
-    "moons": moons.moons,
-    "digits": digits.digits,
+    made.__name__: made for made in (line, measurements, heights, noisy_line, diabetes, curve, moons, digits)
 }
 """Every data set by name, as the function that makes it."""
 

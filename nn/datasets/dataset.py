@@ -1,16 +1,12 @@
 """What a data set is: two arrays, and what one must know to plot and to trust them."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from numpy.typing import NDArray
+from nn.module import Array
 
 
 @dataclass(frozen=True)
@@ -27,20 +23,22 @@ class Dataset:
         description: what the numbers are.
         source: where they come from.
         classes: the names of the classes, where the targets are their numbers.
+        columns: how the columns of a table became the inputs, where they come from one.
 
     Raises:
         ValueError: if the shapes do not fit together.
     """
 
     name: str
-    inputs: NDArray[np.float64]
-    targets: NDArray[np.float64]
+    inputs: Array
+    targets: Array
     input_names: tuple[str, ...]
     target_name: str
     units: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
     source: str = ""
     classes: tuple[str, ...] = ()
+    columns: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
         """Turn what was given into arrays of floats, and check that they fit together."""
@@ -50,9 +48,9 @@ class Dataset:
         targets = np.asarray(self.targets, dtype=float)
         expected = (len(targets), len(self.input_names))
         if targets.ndim != 1 or inputs.shape != expected:
+            found = f"but they have shape {inputs.shape}, and the targets {targets.shape}"
             raise ValueError(
-                f"data set {self.name!r} needs inputs of shape {expected}, points x named features, "
-                f"but they have shape {inputs.shape}, and the targets {targets.shape}"
+                f"data set {self.name!r} needs inputs of shape {expected}, points x named features, {found}"
             )
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "targets", targets)
@@ -61,9 +59,13 @@ class Dataset:
         """How many points there are."""
         return len(self.targets)
 
-    def __iter__(self) -> Iterator[NDArray[np.float64]]:
+    def __iter__(self) -> Iterator[Array]:
         """Unpack as ``inputs, targets = dataset``."""
         return iter((self.inputs, self.targets))
+
+    def rows(self, chosen: Any) -> "Dataset":
+        """Some of the points: those that an index of NumPy's says."""
+        return replace(self, inputs=self.inputs[chosen], targets=self.targets[chosen])
 
     def axis_label(self, column: str) -> str:
         """The name of a column with its unit, as an axis of a picture shows it."""

@@ -5,37 +5,39 @@ and become a column of 0 and 1 for each of them. A `Column` keeps how that was d
 in the same way.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import math
+import os
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
+from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd.engine.choices import nearest
 from nn.datasets.dataset import Dataset
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+from nn.module import Array
 
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})
 """What stands in cells that hold nothing, in lower case."""
+NOT_FINITE = "which is not a finite number"
 LARGEST = 1e150
 """The square of a larger number overflows, and with it the scaling and the loss."""
 CATEGORIES, CLASSES = 100, 20
 """So many different texts at most are categories, and so many different whole numbers classes."""
+
+
+def first(names: Sequence[str], count: int = 10) -> str:
+    """Names in a list; of many, the first."""
+    return ", ".join([*names[:count], "..."] if len(names) > count else names)
 
 
 @dataclass(frozen=True)
@@ -48,23 +50,20 @@ class Table:
     lines: Sequence[int]
     decimal_comma: bool = False
 
-    def __post_init__(self) -> None:
-        """Note where each column is."""
-        object.__setattr__(self, "_places", {name: i for i, name in enumerate(self.names)})
-        object.__setattr__(self, "_read", {})
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.names)}
+
+    @cached_property
+    def _known(self) -> dict[str, Array]:
+        return {}
 
     def index(self, name: str) -> int:
-        """Where the column of that name is.
-
-        Raises:
-            ValueError: if there is none.
-        """
-        places: dict[str, int] = self._places  # type: ignore[attr-defined]
-        if name in places:
-            return places[name]
+        """Where the column of that name is; a ValueError if there is none."""
+        if name in self._places:
+            return self._places[name]
         near = nearest(name, self.names)
-        known = ", ".join(map(repr, self.names[:20])) + (", ..." if len(self.names) > 20 else "")
-        hint = f"did you mean {near!r}?" if near else f"it has {known}"
+        hint = f"did you mean {near!r}?" if near else f"it has {first([*map(repr, self.names)], 20)}"
         raise ValueError(f"{self.path} has no column {name!r}; {hint}")
 
     def cells(self, name: str) -> list[str]:
@@ -72,49 +71,20 @@ class Table:
         index = self.index(name)
         return [row[index].strip() for row in self.rows]
 
-    def column(self, name: str, largest: float = math.inf) -> Array:
-        """The numbers of one column.
-
-        Raises:
-            ValueError: if there is no such column, or a cell is not a finite number, or is larger than the largest.
-        """
-        numbers = self._numbers(name)
-        good = np.isfinite(numbers) & (np.abs(numbers) <= largest)
-        if not good.all():
-            row = int(np.argmin(good))
-            large = math.isfinite(numbers[row])
-            self.refuse(
-                name, row, "which is too large: measure it in another unit" if large else "which is not a finite number"
-            )
-        return numbers
-
-    def _numbers(self, name: str) -> Array:
+    def numbers(self, name: str) -> Array:
         """What the texts of one column say as numbers; nan where they say none."""
-        known: dict[str, Array] = self._read  # type: ignore[attr-defined]
-        if name not in known:
+        if name not in self._known:
             index = self.index(name)
             cells = [row[index] for row in self.rows]
             try:
                 if "_" in "".join(cells):  # which Python's numbers may have inside
                     raise ValueError
-                known[name] = np.array([*map(float, cells)])
+                numbers = np.array([*map(float, cells)])
             except ValueError:
-                known[name] = np.array([self.number(cell.strip()) for cell in cells], dtype=float)
-            known[name].flags.writeable = False
-        return known[name]
-
-    def columns(self, names: Sequence[str]) -> Array:
-        """The numbers of several columns, rows x columns."""
-        return np.column_stack([self.column(name) for name in names])
-
-    def missing(self, name: str) -> NDArray[np.bool_]:
-        """For each row whether its cell in that column holds nothing."""
-        return np.array([cell.lower() in MISSING for cell in self.cells(name)], dtype=bool)
-
-    def select(self, chosen: NDArray[np.intp]) -> Table:
-        """Some of the rows."""
-        rows, lines = [self.rows[i] for i in chosen], [self.lines[i] for i in chosen]
-        return Table(self.path, self.names, rows, lines, self.decimal_comma)
+                numbers = np.array([self.number(cell.strip()) for cell in cells], dtype=float)
+            numbers.flags.writeable = False
+            self._known[name] = numbers
+        return self._known[name]
 
     def number(self, cell: str) -> float:
         """What a text says as a number; nan if it says none."""
@@ -125,20 +95,41 @@ class Table:
         except ValueError:
             return math.nan
 
+    def days(self, name: str) -> Array:
+        """What the texts of one column say as dates, in days since 1970 began; nan where they say none."""
+        return np.array([_days(cell) for cell in self.cells(name)])
+
+    def columns(self, names: Sequence[str]) -> Array:
+        """The numbers of several columns, rows x columns; a ValueError if a cell is not a finite number."""
+        return np.column_stack([self.checked(name, self.numbers(name)) for name in names])
+
+    def missing(self, name: str) -> NDArray[np.bool_]:
+        """For each row whether its cell in that column holds nothing."""
+        return np.array([cell.lower() in MISSING for cell in self.cells(name)], dtype=bool)
+
+    def select(self, chosen: NDArray[np.bool_]) -> "Table":
+        """The rows that are chosen."""
+        rows, lines = compress(self.rows, chosen), compress(self.lines, chosen)
+        return Table(self.path, self.names, list(rows), list(lines), self.decimal_comma)
+
+    def checked(self, name: str, numbers: Array, why: str = NOT_FINITE, largest: float = math.inf) -> Array:
+        """The numbers that were read from a column; a ValueError where one is not finite, or is too large."""
+        good = np.isfinite(numbers) & (np.abs(numbers) <= largest)
+        if not good.all():
+            row = int(np.argmin(good))
+            large = np.isfinite(numbers[row])
+            self.refuse(name, row, "which is too large: measure it in another unit" if large else why)
+        return numbers
+
     def refuse(self, name: str, row: int, why: str) -> NoReturn:
-        """Say which cell cannot be used.
-
-        Raises:
-            ValueError: always.
-        """
+        """Say which cell cannot be used, as a ValueError."""
         cell = self.cells(name)[row]
-        raise ValueError(
-            f"{self.path}, line {self.lines[row]}, column {name!r} has {f'{cell!r}, {why}' if cell else 'an empty cell'}; "
-            "mend it, remove the row, or choose other columns with --features"
-        )
+        what = f"column {name!r} has {f'{cell!r}, {why}' if cell else 'an empty cell'}"
+        way_out = "mend it, remove the row, or choose other columns with --features"
+        raise ValueError(f"{self.path}, line {self.lines[row]}, {what}; {way_out}")
 
 
-def read(path: str | os.PathLike[str]) -> Table:
+def read(path: str | os.PathLike[str]) -> "Table":
     """Read a CSV file whose first line names the columns; commas, semicolons or tabs may separate them.
 
     Where semicolons or tabs do, numbers may have a decimal comma.
@@ -194,57 +185,39 @@ def _rows(text: str, delimiter: str, where: str, strict: bool = True) -> Iterato
 
 @dataclass(frozen=True)
 class Column:
-    """How a column of a table becomes numbers.
-
-    Args:
-        name: the column's.
-        kind: "number", "date" or "category".
-        values: of a category, all that it can be, in order.
-        fill: what stands in for a cell that is missing, if anything does; of a category, one of its values.
-    """
+    """How a column of a table becomes numbers."""
 
     name: str
-    kind: str = "number"
-    values: tuple[str, ...] = ()
-    fill: float | str | None = None
+    kind: str = "number"  # or "date", or "category"
+    values: tuple[str, ...] = ()  # of a category, all that it can be, in order
+    fill: float | str | None = None  # what stands in for a cell that is missing, if anything does
 
     @classmethod
-    def of(cls, table: Table, name: str, fill: bool = False) -> Column:
-        """How a column of this table is to be taken.
+    def of(cls, table: Table, name: str, fill: bool = False) -> "Column":
+        """How a column of this table is to be taken; a ValueError if it is neither numbers nor dates nor categories.
 
-        Args:
-            table: the table.
-            name: the column's.
-            fill: whether to fill cells that are missing, with the mean or the commonest category.
-
-        Raises:
-            ValueError: if it holds texts that are neither numbers nor dates nor categories.
+        Cells that are missing are filled, if they are to be, with the mean or the commonest category.
         """
-        finite = np.isfinite(table._numbers(name))
-        if finite.all():
-            return cls(name, fill=float(np.mean(table.column(name))) if fill else None)
-        there = table.select(np.flatnonzero(~table.missing(name)))
-        cells = there.cells(name)
-        if not cells:
+        finite = np.isfinite(table.numbers(name))
+        there = table if finite.all() else table.select(~table.missing(name))
+        cells = [] if finite.all() else there.cells(name)
+        if not cells and not finite.all():
             raise ValueError(f"{table.path}, column {name!r} is empty; choose other columns with --features")
-        if 2 * int(finite.sum()) >= len(cells):  # where most are numbers or dates, another text is a slip
+        if 2 * finite.sum() >= len(cells):  # where most are numbers or dates, another text is a slip
             column = cls(name)
-        elif 2 * sum(_days(cell) is not None for cell in cells) >= len(cells):
+        elif 2 * np.isfinite(there.days(name)).sum() >= len(cells):
             column = cls(name, "date")
         else:
             column = cls(name, "category", tuple(sorted(set(cells))))
-            if len(column.values) > CATEGORIES or (
-                len(column.values) > CLASSES and 2 * len(column.values) > len(cells)
-            ):
-                raise ValueError(
-                    f"{table.path}, column {name!r} has {len(column.values)} different texts, such as {cells[0]!r}, which "
-                    "are neither numbers nor categories; write dates as 2024-01-31, or choose other columns with --features"
-                )
+            kinds = len(column.values)
+            if kinds > CATEGORIES or (kinds > CLASSES and 2 * kinds > len(cells)):
+                what = f"{kinds} different texts, such as {cells[0]!r}, which are neither numbers nor categories"
+                way_out = "write dates as 2024-01-31, or choose other columns with --features"
+                raise ValueError(f"{table.path}, column {name!r} has {what}; {way_out}")
         if not fill:
             return column
-        commonest = Counter(cells).most_common(1)[0][0]
-        filled = commonest if column.kind == "category" else float(np.mean(column.code(there)))
-        return cls(name, column.kind, column.values, filled)
+        mean_or_commonest = Counter(cells).most_common(1)[0][0] if column.values else float(np.mean(column.code(there)))
+        return replace(column, fill=mean_or_commonest)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -254,60 +227,45 @@ class Column:
         return tuple(f"{self.name}={value}" for value in (self.values[1:] if len(self.values) == 2 else self.values))
 
     def code(self, table: Table) -> Array:
-        """The column as numbers, rows x inputs.
+        """The column as numbers, rows x inputs; a ValueError if a cell is not of this kind, or missing for good."""
+        if self.kind == "category":
+            indicators: Array = np.eye(len(self.values))[self.numbers(table).astype(int)]
+            return indicators[:, 1:] if len(self.values) == 2 else indicators
+        numbers = table.days(self.name) if self.kind == "date" else table.numbers(self.name)
+        if not np.isfinite(numbers).all() and (missing := self._missing(table)).any():
+            numbers = np.where(missing, np.float64(self.fill), numbers)
+        why = "which is no date such as 2024-01-31" if self.kind == "date" else NOT_FINITE
+        return table.checked(self.name, numbers, why, LARGEST)[:, np.newaxis]
 
-        Raises:
-            ValueError: if a cell is missing and nothing stands in for it, or a cell is not of this kind.
-        """
-        if self.kind == "number" and np.isfinite(table._numbers(self.name)).all():
-            return table.column(self.name, LARGEST)[:, np.newaxis]
+    def numbers(self, table: Table) -> Array:
+        """For each row the number of its category; a ValueError if a cell is none of them."""
+        places: dict[str, float] = {value: i for i, value in enumerate(self.values)}
+        missing = self._missing(table).tolist()
+        cells = [self.fill if gone else cell for cell, gone in zip(table.cells(self.name), missing, strict=True)]
+        strange = next((i for i, cell in enumerate(cells) if cell not in places), None)
+        if strange is not None:
+            table.refuse(self.name, strange, f"which is none of {first(self.values, 10)}")
+        return np.array([places[str(cell)] for cell in cells], dtype=float)
+
+    def _missing(self, table: Table) -> NDArray[np.bool_]:
+        """Which cells are missing, of a column where something stands in for them."""
         missing = table.missing(self.name)
         if missing.any() and self.fill is None:
             row, count = int(np.argmax(missing)), int(missing.sum())
-            if count > 1:
-                raise ValueError(
-                    f"{table.path}, column {self.name!r} has {count} cells that are empty, the first in line "
-                    f"{table.lines[row]}; --missing drop leaves their rows out, and --missing mean fills them in"
-                )
-            table.refuse(self.name, row, "which is not a finite number")
-        if self.kind == "category":
-            return self._indicators(table)
-        there = table.select(np.flatnonzero(~missing)) if missing.any() else table
-        numbers = np.full(len(missing), self.fill if missing.any() else 0.0, dtype=float)
-        if self.kind == "number":
-            numbers[~missing] = there.column(self.name, LARGEST)
-        else:
-            days = [_days(cell) for cell in there.cells(self.name)]
-            if None in days:
-                there.refuse(self.name, days.index(None), "which is no date such as 2024-01-31")
-            numbers[~missing] = days
-        return numbers[:, np.newaxis]
-
-    def numbers(self, table: Table) -> Array:
-        """For each row the number of its category.
-
-        Raises:
-            ValueError: if a cell is none of them.
-        """
-        places: dict[str, float] = {value: i for i, value in enumerate(self.values)}
-        cells = [self.fill if cell.lower() in MISSING else cell for cell in table.cells(self.name)]
-        strange = next((i for i, cell in enumerate(cells) if cell not in places), None)
-        if strange is not None:
-            known = ", ".join(self.values[:10]) + (", ..." if len(self.values) > 10 else "")
-            table.refuse(self.name, strange, f"which is none of {known}")
-        return np.array([places[str(cell)] for cell in cells], dtype=float)
-
-    def _indicators(self, table: Table) -> Array:
-        indicators: Array = np.eye(len(self.values))[self.numbers(table).astype(int)]
-        return indicators[:, 1:] if len(self.values) == 2 else indicators
+            if count == 1:
+                table.refuse(self.name, row, NOT_FINITE)
+            what = f"column {self.name!r} has {count} cells that are empty, the first in line {table.lines[row]}"
+            way_out = "--missing drop leaves their rows out, and --missing mean fills them in"
+            raise ValueError(f"{table.path}, {what}; {way_out}")
+        return missing
 
 
-def _days(cell: str) -> float | None:
-    """A date in days since 1970 began; None for a text that is no date in ISO 8601, such as 2024-01-31."""
+def _days(cell: str) -> float:
+    """A date in days since 1970 began; nan for a text that is no date in ISO 8601, such as 2024-01-31."""
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError:
-        return None
+        return math.nan
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / 86400
 
 
@@ -324,47 +282,8 @@ def _target(table: Table, name: str, wanted: bool | None) -> tuple[Array, tuple[
     return numbers, ()
 
 
-def coded(
-    table: Table,
-    target: str,
-    features: Sequence[str] | None = None,
-    missing: str | None = None,
-    classes: bool | None = False,
-) -> tuple[Dataset, tuple[Column, ...]]:
-    """A data set from a table, and how its inputs were coded; arguments and errors as for `load_table`."""
-    table.index(target)
-    features = [name for name in table.names if name != target] if features is None else list(features)
-    if target in features:
-        raise ValueError(f"the target {target!r} is also among the features; leave it out there")
-    if not features:
-        raise ValueError(f"{table.path} has no column besides the target {target!r} to predict it from")
-    gone = np.zeros(len(table.rows), dtype=bool)
-    for name in [] if missing is None else [target] if missing == "mean" else [target, *features]:
-        gone |= table.missing(name)
-    table = table.select(np.flatnonzero(~gone)) if gone.any() else table
-    if len(table.rows) < 2:
-        raise ValueError(
-            f"{table.path} has {'a single row' if table.rows else 'no rows'} of data; "
-            "at least two are needed, one to train on and one to test"
-        )
-    columns = tuple(Column.of(table, name, missing == "mean") for name in features)
-    inputs = np.column_stack([column.code(table) for column in columns])
-    targets, classes_found = _target(table, target, classes)
-    data = Dataset(
-        name=Path(table.path).stem.strip(".") or "table",
-        inputs=inputs,
-        targets=targets,
-        input_names=tuple(name for column in columns for name in column.names),
-        target_name=target,
-        description=f"{len(table.rows)} rows of {Path(table.path).name}.",
-        source=table.path,
-        classes=classes_found,
-    )
-    return data, columns
-
-
 def load_table(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Table,
     target: str,
     features: Sequence[str] | None = None,
     missing: str | None = None,
@@ -373,7 +292,7 @@ def load_table(
     """Read a data set from a CSV file.
 
     Args:
-        path: the file. Its first line names the columns.
+        path: the file, whose first line names the columns; or a table that has been read.
         target: the column to predict. Texts are classes.
         features: the columns to predict it from; by default all the others.
         missing: what to do about cells that are missing: "drop" leaves their rows out, "mean" fills them in with the
@@ -394,7 +313,33 @@ def load_table(
         >>> data.targets, data.input_names, data.inputs[0]
         (array([250., 310., 330.]), ('rooms', 'view=sea'), array([3., 1.]))
     """
-    return coded(read(path), target, features, missing, classes)[0]
+    table = path if isinstance(path, Table) else read(path)
+    table.index(target)
+    features = [name for name in table.names if name != target] if features is None else list(features)
+    if target in features:
+        raise ValueError(f"the target {target!r} is also among the features; leave it out there")
+    if not features:
+        raise ValueError(f"{table.path} has no column besides the target {target!r} to predict it from")
+    gone = np.zeros(len(table.rows), dtype=bool)
+    for name in [] if missing is None else [target] if missing == "mean" else [target, *features]:
+        gone |= table.missing(name)
+    table = table.select(~gone) if gone.any() else table
+    if len(table.rows) < 2:
+        rows = "a single row" if table.rows else "no rows"
+        raise ValueError(f"{table.path} has {rows} of data; at least two are needed, one to train on and one to test")
+    columns = tuple(Column.of(table, name, missing == "mean") for name in features)
+    targets, found = _target(table, target, classes)
+    return Dataset(
+        name=Path(table.path).stem.strip(".") or "table",
+        inputs=np.column_stack([column.code(table) for column in columns]),
+        targets=targets,
+        input_names=tuple(name for column in columns for name in column.names),
+        target_name=target,
+        description=f"{len(table.rows)} rows of {Path(table.path).name}.",
+        source=table.path,
+        classes=found,
+        columns=columns,
+    )
 
 
 @dataclass(frozen=True)
@@ -402,29 +347,26 @@ class Scaling:
     """What turns columns into standard scores, and back: each column's mean and standard deviation.
 
     Example:
-        >>> scaling = Scaling.of(np.array([[1.0], [3.0]]))
-        >>> scaling.apply(np.array([[1.0], [2.0], [3.0]])).ravel().tolist()
+        >>> Scaling.of(np.array([[1.0], [3.0]])).apply(np.array([[1.0], [2.0], [3.0]])).ravel().tolist()
         [-1.0, 0.0, 1.0]
-        >>> scaling.undo(np.array([[2.0]])).item()
-        4.0
     """
 
-    mean: NDArray[np.float64]
-    deviation: NDArray[np.float64]
+    mean: Array
+    deviation: Array
 
     @classmethod
-    def of(cls, columns: NDArray[np.float64]) -> Scaling:
+    def of(cls, columns: Array) -> "Scaling":
         """The scaling that gives these columns mean 0 and standard deviation 1; a constant column is only moved."""
         size = np.abs(columns).max(axis=0, initial=0.0)
-        size[size == 0] = 1.0  # the squares of what is divided by it neither overflow nor vanish
+        size = np.where(size > 0, size, 1.0)  # the squares of what is divided by it neither overflow nor vanish
         deviation = (columns / size).std(axis=0) * size
         return cls(columns.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
 
-    def apply(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    def apply(self, columns: Array) -> Array:
         """The columns in standard scores."""
         return (columns - self.mean) / self.deviation
 
-    def undo(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def undo(self, scores: Array) -> Array:
         """The columns that have these standard scores."""
         return scores * self.deviation + self.mean
 
@@ -432,15 +374,11 @@ class Scaling:
 def hold_out(points: int, fraction: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Split the indices of so many points at random, into a part to train on and a part to test on.
 
-    Args:
-        points: how many points there are, at least two.
-        fraction: the share of the test part, which gets at least one point and never all.
-        seed: the generator's seed.
+    The fraction is the share of the test part, which gets at least one point and never all.
 
     Example:
-        >>> train, test = hold_out(10, 0.2, seed=0)
-        >>> len(train), len(test)
-        (8, 2)
+        >>> [len(part) for part in hold_out(10, 0.2, seed=0)]
+        [8, 2]
     """
     order = np.random.default_rng(seed).permutation(points)
     held_out = min(max(round(points * fraction), 1), points - 1)

@@ -1,27 +1,20 @@
 """The models of the five posts: how each is trained, and what its post reports of it.
 
 A `Recipe` names the data, the model and the settings of a training; trained, it is a `Run`, whose checks hold every
-reported figure beside the one obtained. One file for each post. `moons` and `digits` are not of the posts; they are there
-to be trained.
+reported figure beside the one obtained. One file for each post. `moons` and `digits` are not of the posts.
 
 The digits are those of the eager engine, which adds up in the order of the points: train with ``engine="eager"`` to
 get the very same.
 """
 
-from __future__ import annotations
+from collections.abc import Callable
 
-from typing import TYPE_CHECKING
-
+from autograd.engine.value import Value
 from nn import datasets
 from nn.layers import MLP
 from nn.posts import fifth, first, fourth, second, third
-from nn.posts.figures import as_reported
-from nn.posts.recipe import Check, Recipe, Run
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from autograd.engine.value import Value
+from nn.posts.figures import Check, as_reported
+from nn.posts.recipe import Recipe, Run, Settings
 
 MOONS = Recipe(
     name="moons",
@@ -29,10 +22,7 @@ MOONS = Recipe(
     post=0,
     data=lambda: datasets.load("moons"),
     model=lambda seed: MLP(2, [8, 8, 1], "tanh", seed=seed or 0),
-    loss="binary_cross_entropy",
-    optimizer="adam",
-    lr=0.05,
-    epochs=100,
+    fit=Settings(loss="binary_cross_entropy", optimizer="adam", lr=0.05, epochs=100),
     classes=True,
 )
 DIGITS = Recipe(
@@ -41,12 +31,7 @@ DIGITS = Recipe(
     post=0,
     data=lambda: datasets.load("digits"),
     model=lambda seed: MLP(64, [32, 10], seed=seed or 0),
-    loss="cross_entropy",
-    optimizer="adam",
-    lr=0.01,
-    epochs=20,
-    batch_size=64,
-    shuffle=True,
+    fit=Settings(loss="cross_entropy", optimizer="adam", lr=0.01, epochs=20, batch_size=64, shuffle=True),
     classes=True,
     held_out=0.2,
 )
@@ -69,4 +54,4 @@ POSTS: dict[int, str] = {
 }
 """The five posts: what they build, and title, author and year where they say so."""
 
-__all__ = ["EXPRESSIONS", "POSTS", "RECIPES", "Check", "Recipe", "Run", "as_reported"]
+__all__ = ["EXPRESSIONS", "POSTS", "RECIPES", "Check", "Recipe", "Run", "Settings", "as_reported"]

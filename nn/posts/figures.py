@@ -1,11 +1,52 @@
-"""What a post prints held against what is obtained, in one quiet line of a notebook."""
+"""The figures that a post reports, held against what is obtained."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+PRINTED, COMPUTED, SEEN, OWN = ORIGINS = (
+    "printed by the post",
+    "computed by running the post's own program",
+    "seen in its picture, or said in its words",
+    "a check of our own",
+)
+"""Where what is reported comes from."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One figure: what is reported, what was obtained, and whether they agree.
+
+    Two texts agree if they are the same, so a figure is held to every digit that is reported.
+
+    Example:
+        >>> Check("slope", "11.2349", f"{11.23492:.4f}").passed
+        True
+    """
+
+    what: str  # what it is
+    reported: str
+    obtained: str
+    note: str = ""  # how it was obtained, or what is peculiar about it
+    holds: bool | None = None  # whether they agree, where that is not a matter of the same text
+    origin: str = PRINTED  # one of `ORIGINS`
+
+    @property
+    def passed(self) -> bool:
+        """Whether what was obtained is what is reported."""
+        return self.reported == self.obtained if self.holds is None else self.holds
+
+
+def listed(numbers: Iterable[float], form: str = "g") -> str:
+    """Numbers in a list, as posts print them.
+
+    Example:
+        >>> listed([1 / 3, 2.0], ".4f")
+        '0.3333, 2.0000'
+    """
+    return ", ".join(f"{number:{form}}" for number in numbers)
 
 
 def as_reported(obtained: Any, reported: Any) -> None:
@@ -14,10 +55,7 @@ def as_reported(obtained: Any, reported: Any) -> None:
     Args:
         obtained: a number, or numbers in sequences, arrays or mappings.
         reported: the same, of the same shape. A text such as ``"11.2137"`` is met by what rounds to it; a number has to
-            be the very same.
-
-    Raises:
-        ValueError: if one differs, or the shapes do.
+            be the very same. If one differs, or the shapes do, a ValueError says so.
 
     Example:
         >>> as_reported([1 / 3, 2], ["0.333", 2])

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from nn import datasets, plots
-from nn.posts.pictures import draw_lines, draw_surface
-from nn.posts.recipe import OWN, Check, Recipe, least_squares, line, near
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from nn.posts.recipe import Run
+from nn.posts.figures import OWN, SEEN, Check
+from nn.posts.pictures import draw_surface, picture, plot_lines
+from nn.posts.recipe import Recipe, Run, Settings, least_squares, line
 
 START = (-2.5, 1.0)
 """Slope and intercept at the start: the middle of the ranges that the post draws them from, -3 to -2 and 0 to 2.
@@ -24,25 +18,24 @@ def check_line(run: Run) -> list[Check]:
     """The post prints nothing, for it is not seeded; it says, and shows, that slope and intercept come out well."""
     slope, intercept = run.history.path[-1]
     best = least_squares(run.data)
-    error, least = run.loss_at(slope, intercept), run.loss_at(*best)
+    error, least, note = run.loss_at(slope, intercept), run.loss_at(*best), "of the line that the points are drawn from"
     return [
-        near("slope", 3.0, slope, 0.2, "of the line that the points are drawn from"),
-        near("intercept", 0.0, intercept, 0.1, "of the line that the points are drawn from"),
+        Check("slope", "near 3", f"{slope:.4f}", note, abs(slope - 3.0) <= 0.2, SEEN),
+        Check("intercept", "near 0", f"{intercept:.4f}", note, abs(intercept) <= 0.1, SEEN),
         Check("error", f"near the least, {least:.4f}", f"{error:.4f}", "NumPy's lstsq", error < 1.2 * least, OWN),
     ]
 
 
-def draw_start(run: Run, path: Path) -> None:
+@picture("before training")
+def draw_start(run: Run, axes: plots.Axes) -> None:
     """The line at the start, with its error."""
     slope, intercept = run.history.path[0]
-    draw_lines(
-        run, path, "before training", {f"initial line, SSE = {run.loss_at(slope, intercept):.2f}": (slope, intercept)}
-    )
+    plot_lines(run, axes, {f"initial line, SSE = {run.loss_at(slope, intercept):.2f}": (slope, intercept)})
 
 
-def draw_course(run: Run, path: Path) -> None:
+@picture("the line, every 20 epochs")
+def draw_course(run: Run, axes: plots.Axes) -> None:
     """The line every 20 epochs, from light to dark."""
-    page, (axes,) = plots.figure(title="the line, every 20 epochs")
     plots.plot_data(axes, run.data)
     ends = np.array([run.data.inputs.min(), run.data.inputs.max()])
     epochs = range(0, len(run.history), 20)
@@ -52,7 +45,6 @@ def draw_course(run: Run, path: Path) -> None:
         label = f"epoch {epoch}" if epoch in (0, 20, 60, epochs[-1]) else None
         axes.plot(ends, slope * ends + intercept, color=str(shade), linewidth=1.5, zorder=4, label=label)
     axes.legend(frameon=False, fontsize=9)
-    plots.save_picture(page, path)
 
 
 RECIPES = (
@@ -62,9 +54,7 @@ RECIPES = (
         post=4,
         data=lambda: datasets.load("noisy_line"),
         model=line(*START),
-        loss="half_squared_error",
-        lr=0.001,
-        epochs=300,
+        fit=Settings(loss="half_squared_error", lr=0.001, epochs=300),
         checks=check_line,
         pictures={"start.png": draw_start, "lines.png": draw_course, "surface.png": draw_surface},
     ),

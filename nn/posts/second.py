@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from nn import datasets, plots
 from nn.layers import Neuron
-from nn.posts.pictures import draw_lines
-from nn.posts.recipe import Check, Recipe
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from nn.posts.recipe import Run
+from nn.posts.figures import Check
+from nn.posts.pictures import picture, plot_lines
+from nn.posts.recipe import Recipe, Run, Settings
 
 STEPS = {
     10: ("28.075728775043547", "-61.98100236918255", "1.1394358551489718"),
@@ -59,29 +55,21 @@ def check_training(run: Run) -> list[Check]:
     return checks
 
 
-def draw_untrained(run: Run, path: Path) -> None:
+@picture("before training")
+def draw_untrained(run: Run, axes: plots.Axes) -> None:
     """The line of the weight as it is drawn, before any training."""
-    draw_lines(run, path, "before training", {"untrained": (run.history.path[0][0], 0.0)})
+    plot_lines(run, axes, {"untrained": (run.history.path[0][0], 0.0)})
 
 
-def draw_parabola(run: Run, path: Path) -> None:
-    """The loss for every weight: with tangents far from its minimum and near it, and with the way that training took."""
-    page, (left, right) = plots.figure(columns=2)
-    places = np.linspace(0.0, 4.0, 30)
-    tangents = [float(places[i]) for i in (3, 14, -3)]
-    plots.plot_tangents(left, lambda a: loss_and_slope(run, a), 0.0, 4.0, tangents, "a", "mean squared error")
-    plots.plot_descent(
-        right,
-        lambda a: run.loss_at(a),
-        0.0,
-        4.0,
-        [numbers[0] for numbers in run.history.path[::5]],
-        "a",
-        "mean squared error",
-    )
+@picture(columns=2)
+def draw_parabola(run: Run, left: plots.Axes, right: plots.Axes) -> None:
+    """The loss for every weight: with tangents far from its minimum and near it, and with the way training took."""
+    tangents, label = np.linspace(0.0, 4.0, 30)[[3, 14, -3]].tolist(), "mean squared error"
+    plots.plot_tangents(left, lambda a: loss_and_slope(run, a), 0.0, 4.0, tangents, "a", label)
+    weights = [numbers[0] for numbers in run.history.path[::5]]
+    plots.plot_descent(right, run.loss_at, 0.0, 4.0, weights, "a", label)
     left.set_title("three tangents", fontsize=10)
     right.set_title("every fifth step of the training", fontsize=10)
-    plots.save_picture(page, path)
 
 
 def animate(run: Run, path: Path) -> None:
@@ -97,8 +85,7 @@ RECIPES = (
         post=2,
         data=lambda: datasets.load("measurements"),
         model=slope,
-        lr=1e-3,
-        epochs=100,
+        fit=Settings(lr=1e-3, epochs=100),
         checks=check_training,
         pictures={"untrained.png": draw_untrained, "surface.png": draw_parabola, "training.gif": animate},
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +13,9 @@ from nn.datasets.dataset import Dataset
 from nn.layers import MLP
 from nn.losses import mse
 from nn.optim import SGD
-from nn.posts.pictures import draw_costs, draw_lines, draw_surface
-from nn.posts.recipe import COMPUTED, OWN, SEEN, Check, Recipe, bias_of, least_squares, line
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from nn.posts.recipe import Run
+from nn.posts.figures import COMPUTED, OWN, SEEN, Check
+from nn.posts.pictures import draw_costs, draw_surface, picture, plot_lines
+from nn.posts.recipe import Recipe, Run, Settings, bias_of, error_of_line, least_squares, line
 
 
 def shoe_size() -> tuple[Value, list[Check]]:
@@ -33,10 +29,9 @@ def shoe_size() -> tuple[Value, list[Check]]:
     size = 0.25 * height
     size.label = "shoe size"
     size.backward()
+    factors = f"{weight.grad / height.grad:g} × {height.grad:g}"
     return size, [
-        Check(
-            "d height / d weight × d size / d height", "3 × 0.25", f"{weight.grad / height.grad:g} × {height.grad:g}"
-        ),
+        Check("d height / d weight × d size / d height", "3 × 0.25", factors),
         Check("d size / d weight", "0.75", f"{weight.grad:g}", "by its equations; its prose slips, to 0.5", origin=OWN),
     ]
 
@@ -49,10 +44,8 @@ def shoe_size_by_age() -> tuple[Value, list[Check]]:
     size = autograd.sqrt(under_root)
     size.label = "shoe size"
     size.backward()
-    expected = 1.5 / (1.5**2 + 0.5) ** 0.5
-    return size, [
-        Check("d size / d age at age 1.5", f"{expected:.12f}", f"{age.grad:.12f}", "age / √(age² + ½)", origin=OWN)
-    ]
+    expected, note = 1.5 / (1.5**2 + 0.5) ** 0.5, "age / √(age² + ½)"
+    return size, [Check("d size / d age at age 1.5", f"{expected:.12f}", f"{age.grad:.12f}", note, origin=OWN)]
 
 
 def ten_people() -> Dataset:
@@ -88,39 +81,42 @@ def check_intercept(run: Run) -> list[Check]:
     ]
 
 
-def draw_intercepts(run: Run, path: Path) -> None:
+@picture("every step of the training")
+def draw_intercepts(run: Run, axes: plots.Axes) -> None:
     """The sum of squares for every intercept, and the steps down to its minimum, which get smaller and smaller."""
-    page, (axes,) = plots.figure(title="every step of the training")
     steps = [numbers[0] for numbers in run.history.path]
     plots.plot_descent(axes, lambda a: run.loss_at(2.0, a), -5.0, 105.0, steps, "intercept", "sum of squares")
-    plots.save_picture(page, path)
 
 
-def draw_several(run: Run, path: Path) -> None:
+@picture("lines of slope 2")
+def draw_several(run: Run, axes: plots.Axes) -> None:
     """Lines at several intercepts, one of which comes closest to the points."""
-    draw_lines(run, path, "lines of slope 2", {f"intercept {a}": (2.0, float(a)) for a in (0, 20, 35, 50)})
+    plot_lines(run, axes, {f"intercept {a}": (2.0, float(a)) for a in (0, 20, 35, 50)})
 
 
 def check_heights(run: Run) -> list[Check]:
     """Where the tolerance stopped the fit. The post prints no figures; these are its own program's."""
-    losses, slope_and_intercept = run.shares()[0], run.history.path[-1]
-    best = least_squares(run.data)
+    (slope, intercept), best = run.history.path[-1], least_squares(run.data)
     return [
-        Check("stops at iteration", "12", str(len(run.history) - 1), "run in NumPy", origin=COMPUTED),
-        Check("intercept", "0.05203397906837089", repr(slope_and_intercept[1]), "run in NumPy", origin=COMPUTED),
-        Check("slope", "2.5050805428051177", repr(slope_and_intercept[0]), "run in NumPy", origin=COMPUTED),
-        Check("mean squared error", "20.69941270576003", repr(float(np.mean(losses))), "run in NumPy", origin=COMPUTED),
+        computed("stops at iteration", "12", len(run.history) - 1),
+        computed("intercept", "0.05203397906837089", intercept),
+        computed("slope", "2.5050805428051177", slope),
+        computed("mean squared error", "20.69941270576003", float(np.mean(run.shares()[0]))),
         Check("least squares", "2.4441415, 3.67637132", f"{best[0]:.7f}, {best[1]:.8f}", "NumPy's lstsq", origin=OWN),
     ]
+
+
+def computed(what: str, reported: str, obtained: Any) -> Check:
+    """A figure that the post's own program prints when it is run."""
+    return Check(what, reported, str(obtained), "run in NumPy", origin=COMPUTED)
 
 
 def network(seed: int | None) -> MLP:
     """Two inputs, two hidden neurons and one output; NumPy's legacy generator draws the weights, and biases are 0."""
     model = MLP(2, [2, 1], "sigmoid", output="sigmoid", seed=0)
-    weights = np.random.RandomState(42 if seed is None else seed).randn(6).tolist()
-    numbers = iter(weights)
+    weights = iter(np.random.RandomState(42 if seed is None else seed).randn(6).tolist())
     for name, parameter in model.named_parameters():
-        parameter.data = 0.0 if name.endswith(".b") else next(numbers)
+        parameter.data = 0.0 if name.endswith(".b") else next(weights)
     return model
 
 
@@ -157,29 +153,21 @@ def check_network(run: Run) -> list[Check]:
     cost.backward()
     SGD(model.parameters(), lr=0.1).step()
     after, trained = model.state_dict(), run.model.state_dict()
-    rows = {
-        "W1[0]": ("[0.4959090502974488, -0.13842532171394142]", "layers.0.neurons.0.w"),
-        "W1[1]": ("[0.6469169368416101, 1.522875536156209]", "layers.0.neurons.1.w"),
-        "W2[0]": ("[-0.21858233006544409, -0.21693530426706437]", "layers.1.neurons.0.w"),
-    }
+    first, second, last = ([w.data for w in neuron.w] for layer in model.layers for neuron in layer.neurons)
     off = max(abs(trained[name] - number) for name, number in after.items())
     return [
-        Check("cost", "0.32303435128304775", repr(cost.data), "run in NumPy", origin=COMPUTED),
-        Check("prediction", "0.43163889", f"{prediction.data:.8f}", "run in NumPy", origin=COMPUTED),
-        *(
-            Check(name, reported, repr([after[f"{row}.0"], after[f"{row}.1"]]), "run in NumPy", origin=COMPUTED)
-            for name, (reported, row) in rows.items()
-        ),
+        computed("cost", "0.32303435128304775", cost.data),
+        computed("prediction", "0.43163889", f"{prediction.data:.8f}"),
+        computed("W1[0]", "[0.4959090502974488, -0.13842532171394142]", first),
+        computed("W1[1]", "[0.6469169368416101, 1.522875536156209]", second),
+        computed("W2[0]", "[-0.21858233006544409, -0.21693530426706437]", last),
         Check("the library's own sigmoid", "within 1e-15", f"{off:.1e} off", "nn.fit", off < 1e-15, OWN),
     ]
 
 
 def check_curve(run: Run) -> list[Check]:
     """The post shows that the network follows the bell, where a line cannot."""
-    x, y = run.data
-    slope, intercept = least_squares(run.data)
-    of_line = float(np.mean((y - slope * x[:, 0] - intercept) ** 2))
-    of_network = float(np.mean(run.shares()[0]))
+    of_line, of_network = error_of_line(run.data), float(np.mean(run.shares()[0]))
     better = of_network < of_line / 20
     return [Check("mean squared error", f"far below a line's {of_line:.4f}", f"{of_network:.4f}", "", better, SEEN)]
 
@@ -192,9 +180,7 @@ RECIPES = (
         post=3,
         data=ten_people,
         model=line(2.0, 0.0),
-        loss="sse",
-        lr=0.01,
-        epochs=100,
+        fit=Settings(loss="sse", lr=0.01, epochs=100),
         trained=("b",),
         checks=check_intercept,
         pictures={"surface.png": draw_intercepts, "lines.png": draw_several},
@@ -205,9 +191,7 @@ RECIPES = (
         post=3,
         data=lambda: datasets.load("heights"),
         model=line(0.01, 0.01),
-        lr=1e-4,
-        epochs=1000,
-        tolerance=1e-6,
+        fit=Settings(lr=1e-4, epochs=1000, tolerance=1e-6),
         checks=check_heights,
         pictures={"surface.png": draw_surface, "costs.png": draw_costs},
     ),
@@ -217,9 +201,7 @@ RECIPES = (
         post=3,
         data=lambda: datasets.load("curve"),
         model=lambda seed: MLP(1, [20, 1], "relu", seed=3 if seed is None else seed),
-        optimizer="adam",
-        lr=0.05,
-        epochs=200,
+        fit=Settings(optimizer="adam", lr=0.05, epochs=200),
         checks=check_curve,
     ),
     Recipe(
@@ -228,8 +210,7 @@ RECIPES = (
         post=3,
         data=one_point,
         model=network,
-        lr=0.1,
-        epochs=1,
+        fit=Settings(lr=0.1, epochs=1),
         checks=check_network,
     ),
 )

@@ -1,33 +1,26 @@
-"""Engines: what computes the loss of a batch and its gradient while `nn.train.fit` trains a model.
+"""Engines: what computes the loss of a batch and its gradient while `nn.fit` trains a model.
 
 `EagerEngine` follows every scalar. `CompiledEngine` records the loss of one point, once, and runs it as array code on
 whole batches; it serves every model whose graph is the same at every point. An engine is all that has to be replaced
 to train with something else: see `Engine`.
 """
 
-from __future__ import annotations
-
 import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import suppress
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.modes import differentiating, no_grad
 from autograd.engine.value import Value
+from autograd.program import BoundProgram, Program, compile
 from autograd.program.faithfulness import random_state_put_back
-from nn.losses import cross_entropy
+from nn.losses import Loss, cross_entropy
+from nn.module import Array, put_back, set_numbers
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from autograd.program import BoundProgram, Program
-
-Array = NDArray[np.float64]
 Batch = slice | NDArray[np.intp]
 Model = Any
-Loss = Any
 
 _CHECKED = 5  # so many points, spread over the data, are computed by both engines before the compiled one is trusted
 _TOLERANCE = 1e-9
@@ -38,26 +31,17 @@ _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError
 class Engine(Protocol):
     """What computes losses and gradients. Made once per training, from all its points."""
 
-    def __init__(
-        self, model: Model, loss: Callable[[Any, Any], Value], parameters: list[Value], inputs: Array, targets: Array
-    ) -> None: ...
+    def __init__(self, model: Model, loss: Loss, parameters: list[Value], inputs: Array, targets: Array) -> None: ...
 
     def loss_and_gradient(self, numbers: Array, batch: Batch) -> tuple[float, Array]:
-        """The loss of a batch and its gradient.
-
-        Args:
-            numbers: of the parameters, in their order; not to be changed.
-            batch: an index into the points.
-        """
+        """The loss of a batch, an index into the points, and its gradient at the parameters' numbers, which stay."""
         ...
 
 
 class EagerEngine:
     """The engine that follows every scalar: the model runs on each point, and the loss is walked back."""
 
-    def __init__(
-        self, model: Model, loss: Callable[[Any, Any], Value], parameters: list[Value], inputs: Array, targets: Array
-    ) -> None:
+    def __init__(self, model: Model, loss: Loss, parameters: list[Value], inputs: Array, targets: Array) -> None:
         self.model, self.loss, self.parameters, self.inputs, self.targets = model, loss, parameters, inputs, targets
 
     def loss_and_gradient(self, numbers: Array, batch: Batch) -> tuple[float, Array]:
@@ -68,26 +52,16 @@ class EagerEngine:
 
     def value(self, numbers: Array, batch: Batch) -> float:
         """The loss of a batch alone."""
-        with self.put_back(), no_grad():
+        with put_back(self.parameters), no_grad():
             return self._loss(numbers, batch).data
 
     def _loss(self, numbers: Array, batch: Batch) -> Value:
-        for parameter, number in zip(self.parameters, numbers.tolist(), strict=True):
-            parameter.data = number
+        set_numbers(self.parameters, numbers.tolist())
+        for parameter in self.parameters:
             parameter.grad = 0.0
         with differentiating(self.parameters):
             predictions = [self.model(x) for x in self.inputs[batch].tolist()]
             return self.loss(predictions, self.targets[batch].tolist())
-
-    @contextmanager
-    def put_back(self) -> Iterator[None]:
-        """Let the parameters have afterwards what they had before."""
-        before = [(parameter.data, parameter.grad) for parameter in self.parameters]
-        try:
-            yield
-        finally:
-            for parameter, (number, grad) in zip(self.parameters, before, strict=True):
-                parameter.data, parameter.grad = number, grad
 
 
 class NotCompilable(TypeError):
@@ -103,65 +77,48 @@ class CompiledEngine:
         autograd.program.BranchError: if the model branches on a value.
     """
 
-    def __init__(
-        self, model: Model, loss: Callable[[Any, Any], Value], parameters: list[Value], inputs: Array, targets: Array
-    ) -> None:
+    def __init__(self, model: Model, loss: Loss, parameters: list[Value], inputs: Array, targets: Array) -> None:
         self.eager = EagerEngine(model, loss, parameters, inputs, targets)
         self.reduction = reduction_of(loss) or self._recognize_reduction()
-        self.program, rows = self._record(model, loss, parameters, inputs, targets)
+        self.program, rows = self._record()
         self.columns = [np.ascontiguousarray(np.atleast_2d(each.T)) for each in (inputs, rows)]
         self.steps: dict[int, BoundProgram] = {}  # by the number of points
         self.fed: dict[int, int | None] = {}  # with which consecutive points: the number of the first
         reason = self.program.changes() or self._compare()
         if reason:
-            raise NotCompilable(
-                f"the model's result is not the same each time that it is called with a point: {reason}"
-            )
+            raise NotCompilable(f"the model's result is not the same each time it is called with a point: {reason}")
 
-    def _record(
-        self, model: Model, loss: Loss, parameters: list[Value], inputs: Array, targets: Array
-    ) -> tuple[Program, Array]:
+    def _record(self) -> tuple[Program, Array]:
         """The loss of one point as a program, and the targets as it takes them."""
-        from autograd.program import compile
+        model, loss, inputs, targets = self.eager.model, self.eager.loss, self.eager.inputs, self.eager.targets
 
         def of_point(x: Any, y: Any) -> Value:
-            result: Value = loss([model(x)], [y])
-            return result
+            return loss([model(x)], [y])
 
         def made(rows: Array) -> tuple[Program, Array]:
             widths = [None if each.ndim == 1 else each.shape[1] for each in (inputs, rows)]
-            return compile(of_point, parameters=parameters, widths=widths), rows
+            return compile(of_point, parameters=self.eager.parameters, widths=widths), rows
 
         scores = model(inputs[0].tolist())
-        could_be_classes = targets.ndim == 1 and isinstance(scores, (list, tuple)) and len(scores) > 1
-        if not could_be_classes or not np.isin(targets, range(len(scores))).all():
-            return made(targets)
-        try:
-            return made(np.eye(len(scores))[targets.astype(int)])  # as probabilities
-        except _REFUSALS:
-            return made(targets)
+        count = len(scores) if targets.ndim == 1 and isinstance(scores, (list, tuple)) else 0
+        if count > 1 and np.isin(targets, range(count)).all():
+            with suppress(*_REFUSALS):
+                return made(np.eye(count)[targets.astype(int)])  # classes as probabilities
+        return made(targets)
 
     def _recognize_reduction(self) -> str:
-        """Find out whether the loss of a few points is the mean or the sum of theirs, here and at moved parameters.
-
-        Raises:
-            NotCompilable: if it is neither.
-        """
+        """Find out whether the loss of a few points is the mean or the sum of theirs, here and at moved parameters."""
         possible = ["mean", "sum"]
         for numbers in self._places():
             points = self._spread()
             losses = np.array([self.eager.value(numbers, points[i : i + 1]) for i in range(len(points))])
             for count in range(2, len(points) + 1):
                 together = self.eager.value(numbers, points[:count])
-                sums = {"sum": losses[:count].sum(), "mean": losses[:count].mean()}
-                possible = [
-                    each for each in possible if np.isclose(together, sums[each], rtol=_TOLERANCE, equal_nan=True)
-                ]
+                found = {"sum": losses[:count].sum(), "mean": losses[:count].mean()}
+                possible = [way for way in possible if np.isclose(together, found[way], _TOLERANCE, equal_nan=True)]
         if not possible:
-            raise NotCompilable(
-                "the loss of a batch is neither the mean nor the sum of the losses of its points, so they cannot be "
-                "computed side by side"
-            )
+            what = "neither the mean nor the sum of the losses of its points, so they cannot be computed side by side"
+            raise NotCompilable(f"the loss of a batch is {what}")
         return possible[0]
 
     def _spread(self) -> NDArray[np.intp]:
@@ -178,7 +135,7 @@ class CompiledEngine:
 
     def _compare(self) -> str:
         """Compare with the engine that follows every scalar, at a few points, here and at moved parameters."""
-        with self.eager.put_back(), random_state_put_back():
+        with put_back(self.eager.parameters), random_state_put_back():
             found = [(i, self._both(place, i)) for place in self._places() for i in self._spread()]
         self.largest = max(_size(gradient) for _, (_, (_, gradient)) in found)
         return next((reason for i, both in found if (reason := self._difference(i, *both))), "")
@@ -204,7 +161,7 @@ class CompiledEngine:
 
         A fresh recording is compared with the one in use, and one point with what following every scalar comes to.
         """
-        with self.eager.put_back(), random_state_put_back():
+        with put_back(self.eager.parameters), random_state_put_back():
             point = len(self.eager.inputs) // 2
             return self.program.changes() or self._difference(point, *self._both(numbers, point))
 
@@ -217,21 +174,19 @@ class CompiledEngine:
 
     def _fed(self, batch: Batch) -> BoundProgram:
         """The program with a batch in its buffers; the same consecutive points are not given to it again."""
-        first, last, _ = batch.indices(self.columns[0].shape[1]) if isinstance(batch, slice) else (0, len(batch), 1)
-        key = last - first
-        if isinstance(batch, slice) and self.fed.get(key) == first:
-            return self.steps[key]
-        self.fed[key] = first if isinstance(batch, slice) else None
+        start, stop, _ = batch.indices(self.columns[0].shape[1]) if isinstance(batch, slice) else (None, len(batch), 1)
+        count = stop - (start or 0)
+        if start is not None and self.fed.get(count) == start:
+            return self.steps[count]
+        self.fed[count] = start
         columns = [column[:, batch] for column in self.columns]
-        if key in self.steps:
-            self.steps[key].feed(columns)
+        if count in self.steps:
+            self.steps[count].feed(columns)
         else:
-            points = [column.T if column.shape[0] > 1 or wide else column[0] for column, wide in self._wide(columns)]
-            self.steps[key] = self.program.bind(*points, reduce=self.reduction)
-        return self.steps[key]
-
-    def _wide(self, columns: list[Array]) -> Any:
-        return zip(columns, (width is not None for width in self.program.widths), strict=True)
+            widths = zip(columns, self.program.widths, strict=True)
+            points = [column[0] if width is None else column.T for column, width in widths]
+            self.steps[count] = self.program.bind(*points, reduce=self.reduction)
+        return self.steps[count]
 
 
 def _size(gradient: Array) -> float:
@@ -239,41 +194,27 @@ def _size(gradient: Array) -> float:
     return float(np.max(np.abs(gradient), initial=0.0, where=np.isfinite(gradient)))
 
 
-def compiled_where_possible(
-    model: Model, loss: Callable[[Any, Any], Value], parameters: list[Value], inputs: Array, targets: Array
-) -> Engine:
-    """The compiled engine, or the eager one for a training that cannot be compiled.
-
-    Warns:
-        RuntimeWarning: if it cannot; with the reason.
-    """
+def compiled_where_possible(model: Model, loss: Loss, parameters: list[Value], inputs: Array, targets: Array) -> Engine:
+    """The compiled engine, or the eager one for a training that cannot be compiled: a RuntimeWarning says why."""
     try:
         with random_state_put_back():
             return CompiledEngine(model, loss, parameters, inputs, targets)
     except _REFUSALS as error:
         eager = EagerEngine(model, loss, parameters, inputs, targets)
-        with eager.put_back(), random_state_put_back():  # what cannot be differentiated either is no case for a warning
+        with put_back(parameters), random_state_put_back():  # what cannot be differentiated is no case for a warning
             eager.loss_and_gradient(np.array([parameter.data for parameter in parameters]), slice(0, 1))
-        warnings.warn(
-            f"the model cannot be compiled, so it is trained by the slower engine that follows every scalar: {error}; "
-            "engine='eager' chooses that one without this warning",
-            RuntimeWarning,
-            stacklevel=2,
-        )
+        slower = "so it is trained by the slower engine that follows every scalar"
+        way_out = "engine='eager' chooses that one without this warning"
+        warnings.warn(f"the model cannot be compiled, {slower}: {error}; {way_out}", RuntimeWarning, stacklevel=2)
         return eager
 
 
 def reduction_of(loss: Loss) -> str:
-    """How the loss of a batch follows from those of its points, if it says so: as their "mean" or their "sum".
-
-    Raises:
-        NotCompilable: if it says anything else.
-    """
+    """How the loss of a batch follows from those of its points, if it says so: as their "mean" or their "sum"."""
     reduction = getattr(loss, "reduction", "")
     if reduction not in ("", "mean", "sum"):
-        raise NotCompilable(
-            f"the loss {getattr(loss, '__name__', loss)!r} has reduction {reduction!r}; compiled are 'mean' and 'sum'"
-        )
+        name = getattr(loss, "__name__", loss)
+        raise NotCompilable(f"the loss {name!r} has reduction {reduction!r}; compiled are 'mean' and 'sum'")
     return str(reduction)
 
 

@@ -3,21 +3,19 @@
 An epoch is one pass over the points, in batches. For each batch an *engine* computes the loss and its gradient, and
 an optimiser moves the parameters. The parameters' numbers live in one flat array meanwhile, which is what engines
 and optimisers share; the `Value`s of the model have them after every epoch that a callback looks at, and at the end,
-however it comes.
-
-An engine is all that has to be replaced to train with something else: see `nn.training.engines`.
+however it comes. To train with something else, only an engine has to be replaced: see `nn.training.engines`.
 """
 
-from __future__ import annotations
-
 import math
-import operator
+import os
 import sys
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -25,48 +23,37 @@ from autograd.engine.choices import choose
 from autograd.engine.floats import as_float
 from autograd.engine.modes import no_grad
 from autograd.engine.value import Value
-from nn.losses import CLASSIFIERS, LOSSES, weighted
+from nn.layers import as_whole
+from nn.losses import CLASSIFIERS, LOSSES, Loss, weighted
 from nn.metrics import Metric, metric
+from nn.module import Array, set_numbers
 from nn.optim import OPTIMIZERS, Optimizer
-from nn.prediction import predict
+from nn.prediction import as_points, predict
 from nn.training.checkpoint import Checkpoint, Snapshot, digest
-from nn.training.engines import Array, Batch, EagerEngine, Engine, Model, compiled_where_possible, is_classes
+from nn.training.engines import Batch, EagerEngine, Engine, Model, compiled_where_possible, is_classes
 from nn.training.history import History
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 ENGINES: dict[str, Callable[..., Engine]] = {"compiled": compiled_where_possible, "eager": EagerEngine}
 """All engines, by name."""
 
 
 class DivergenceError(ArithmeticError):
-    """The loss or a parameter became nan or infinite.
-
-    Attributes:
-        epoch: in which epoch; the first is 0.
-        history: of the epochs before it.
-    """
+    """The loss or a parameter became nan or infinite: in which `epoch`, from 0, and the `history` before it."""
 
     def __init__(self, message: str, epoch: int, history: History) -> None:
         super().__init__(message)
-        self.epoch = epoch
-        self.history = history
+        self.epoch, self.history = epoch, history
 
 
 class TrainingInterrupted(KeyboardInterrupt):
     """Ctrl-C while a model was trained. The model is as it was at the end of the last whole epoch.
 
-    Attributes:
-        history: of the epochs until then.
-        checkpoint: the file to go on from, or None.
+    It carries the `history` of the epochs until then, and the `checkpoint`, the file to go on from, or None.
     """
 
     def __init__(self, message: str, history: History, checkpoint: str | os.PathLike[str] | None) -> None:
         super().__init__(message)
-        self.history = history
-        self.checkpoint = checkpoint
+        self.history, self.checkpoint = history, checkpoint
 
 
 @dataclass(frozen=True)
@@ -74,8 +61,7 @@ class TrainingState:
     """What callbacks get after each epoch.
 
     Attributes:
-        epoch: how many epochs are done.
-        epochs: how many there are to be.
+        epoch, epochs: how many are done, and how many there are to be.
         loss: of the last epoch.
         model: the model, whose parameters a callback may read and set.
         optimizer: the optimiser, whose learning rate a callback may set.
@@ -95,7 +81,7 @@ def fit(
     inputs: Any,
     targets: Any,
     *,
-    loss: str | Callable[[Any, Any], Value] = "mse",
+    loss: str | Loss = "mse",
     optimizer: str | Optimizer = "sgd",
     lr: float | Callable[[int], float] | None = None,
     epochs: int = 100,
@@ -127,8 +113,8 @@ def fit(
         loss: the name of a loss, or a function of predictions and targets like those of `nn.losses`.
         optimizer: the name of an optimiser, one of `nn.optim.OPTIMIZERS` such as "adam"; or an optimiser itself, which
             then also says which parameters are trained.
-        lr: the learning rate; 0.01 if not given. For an optimiser, set it there. Or a schedule: a function of the epoch,
-            from 0, that gives the rate of its steps, such as ``lambda epoch: 0.1 * 0.99**epoch``.
+        lr: the learning rate; 0.01 if not given. For an optimiser, set it there. Or a schedule: a function of the
+            epoch, from 0, that gives the rate of its steps, such as ``lambda epoch: 0.1 * 0.99**epoch``.
         epochs: how many passes over the points there are at most.
         batch_size: how many points to compute the loss of before each step: None for all, 1 for one at a time.
         shuffle: whether to take the points in another order in each epoch.
@@ -159,12 +145,10 @@ def fit(
         The losses and the parameters' path.
 
     Raises:
-        ValueError: if something has a value that it cannot have: a loss, optimiser or engine that does not exist, a
+        ValueError, TypeError: if something has a value or a type that it cannot have: a loss that does not exist, a
             learning rate that is not positive, points that are not finite or masked, targets that are not as many; or
             if the checkpoint is damaged or of another training.
-        TypeError: if something is of the wrong type.
-        FileNotFoundError: if there is no checkpoint to resume from.
-        OSError: if the checkpoint cannot be written.
+        OSError: if there is no checkpoint to resume from, or it cannot be written.
         DivergenceError: if the loss or a parameter becomes nan or infinite. It carries the history.
         TrainingInterrupted: on Ctrl-C. It carries the history.
 
@@ -172,24 +156,25 @@ def fit(
         >>> from nn import Neuron
         >>> line = Neuron(1, "linear", seed=1)
         >>> history = fit(line, [0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 5.0, 7.0], lr=0.1, epochs=300)
-        >>> [round(parameter.data, 3) for parameter in line.parameters()]
-        [2.0, 1.0]
-        >>> len(history), history.losses[-1] < 1e-6
-        (300, True)
+        >>> [round(parameter.data, 3) for parameter in line.parameters()], len(history)
+        ([2.0, 1.0], 300)
     """
     inputs, targets = as_points(inputs, targets)
     inputs, targets, count = _with_validation(inputs, targets, validation)
+    if tolerance is not None and not (tolerance := as_float(tolerance, "tolerance")) >= 0.0:
+        raise ValueError(f"tolerance must be 0 or more, or None, but got {tolerance!r}")
     if patience is not None and validation is None:
         raise ValueError(f"patience={patience!r} needs points to watch; give validation=0.2, or points and targets")
+    size = count if batch_size is None else batch_size
     training = _Training(
         model=model,
         loss=choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss,
         optimizer=_make_optimizer(model, optimizer, lr),
         schedule=lr if callable(lr) else None,
-        batches=_Batches(count, batch_size, shuffle, seed),
-        epochs=_whole(epochs, "epochs", 0),
-        tolerance=None if tolerance is None else _tolerance(tolerance),
-        patience=None if patience is None else _whole(patience, "patience", 1),
+        batches=_Batches(count, min(as_whole(size, "batch_size"), count), shuffle, as_whole(seed, "seed", 0)),
+        epochs=as_whole(epochs, "epochs", 0),
+        tolerance=tolerance,
+        patience=None if patience is None else as_whole(patience, "patience"),
         metrics={each if isinstance(each, str) else each.__name__: metric(each) for each in metrics},
         callbacks=callbacks,
         keep_path=keep_path,
@@ -206,14 +191,14 @@ def fit(
     return training.run(progress)
 
 
+@dataclass(frozen=True)
 class _Batches:
     """The batches of each epoch. An epoch's order follows from the seed and the epoch's number alone."""
 
-    def __init__(self, count: int, size: int | None, shuffle: bool, seed: int) -> None:
-        self.count = count
-        self.size = count if size is None else min(_whole(size, "batch_size", 1), count)
-        self.shuffle = shuffle
-        self.seed = _whole(seed, "seed", 0)
+    count: int
+    size: int
+    shuffle: bool
+    seed: int
 
     def __call__(self, epoch: int) -> Iterator[tuple[Batch, int]]:
         """The batches of an epoch with their sizes."""
@@ -228,7 +213,7 @@ class _Training:
     """A training while it goes on: the loop and its state."""
 
     model: Model
-    loss: Callable[[Any, Any], Value]
+    loss: Loss
     optimizer: Optimizer
     schedule: Callable[[int], float] | None
     batches: _Batches
@@ -241,29 +226,20 @@ class _Training:
     inputs: Array  # those to train on, and after them those to look at
     targets: Array
     checkpoint: Checkpoint | None = None
-    engine: Engine = field(init=False)
-    answers: Array = field(init=False)  # the targets without weights
-    watched: slice = field(init=False)  # the points that are looked at
-    validates: bool = field(init=False)
-    numbers: Array = field(init=False)
-    best: Array = field(init=False)
-    history: History = field(init=False)
-    snapshot: Snapshot = field(init=False)
-    checked: Snapshot = field(init=False)  # the last at which the engine computed what model and loss do
-    repeated_from: int = -1  # the epoch from which was repeated, the last time that it did not
-    make_engine: Callable[..., Engine] = field(init=False)
-    engine_arguments: tuple[Any, ...] = field(init=False)
+    repeated_from: int = -1  # the epoch from which was repeated, the last time that the engine computed something else
 
     def __post_init__(self) -> None:
         """Note where the training starts."""
         self.numbers = self.best = self.read_parameters()
         self.history = History(_names(self.model, self.optimizer.parameters))
         self.history.metrics = {name: [] for name in self.metrics}
-        self.answers, self.validates = self.targets, len(self.inputs) > self.batches.count
-        self.watched = slice(self.batches.count if self.validates else 0, len(self.inputs))
+        self.answers = self.targets  # without weights
+        self.validates = len(self.inputs) > self.batches.count
+        self.watched = slice(self.batches.count if self.validates else 0, len(self.inputs))  # what is looked at
         if self.keep_path:
             self.history.path.append(self.numbers.tolist())
-        self.snapshot = self.checked = self.take_snapshot(0)
+        self.snapshot = self.take_snapshot(0)
+        self.checked = self.snapshot  # the last at which the engine computed what model and loss do
 
     def weigh(self, weights: Array) -> None:
         """Let points count as much as their weights say; those to look at count as ever."""
@@ -286,9 +262,8 @@ class _Training:
             loss = self.loss([prediction] * len(different), different)
         if not isinstance(loss, Value):
             raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
-        self.make_engine = engine
-        self.engine_arguments = (self.model, self.loss, self.optimizer.parameters, self.inputs, self.targets)
-        self.engine = engine(*self.engine_arguments)
+        self.make_engine = partial(engine, self.model, self.loss, self.optimizer.parameters, self.inputs, self.targets)
+        self.engine = self.make_engine()
 
     def measure(self, epoch: int) -> None:
         """Note the loss on points that are held out, and the metrics."""
@@ -331,9 +306,9 @@ class _Training:
             "tolerance": self.tolerance,
             "keep_path": self.keep_path,
             "points": digest(self.inputs, self.targets),
-            **({"validation": self.watched.stop - self.watched.start} if self.validates else {}),
-            **({"patience": self.patience} if self.patience else {}),
-            **({"metrics": list(self.metrics)} if self.metrics else {}),
+            "validation": len(self.inputs) - self.batches.count,
+            "patience": self.patience or 0,
+            "metrics": list(self.metrics) or 0,
         }
 
     def run(self, progress: bool | None) -> History:
@@ -370,26 +345,19 @@ class _Training:
         return epoch & (epoch - 1) == 0 or epoch == self.epochs or bool(self.history.stopped)
 
     def check_engine(self) -> None:
-        """Ask the engine; if it does not, go back to where it did, and go on from there with a new one.
-
-        Warns:
-            RuntimeWarning: if it does not; with the reason.
-        """
+        """Ask the engine; if it does not, go back to where it did, with a warning, and go on with a new one."""
         check = getattr(self.engine, "check", None)
         reason = check(self.numbers) if check is not None else ""
         if not reason:
             self.checked = self.snapshot
             return
-        warnings.warn(
-            f"{reason}; the epochs from {self.checked.epoch} on are repeated with what model and loss are now",
-            RuntimeWarning,
-            stacklevel=4,
-        )
+        repeated = f"the epochs from {self.checked.epoch} on are repeated with what model and loss are now"
+        warnings.warn(f"{reason}; {repeated}", RuntimeWarning, stacklevel=4)
         again = self.checked.epoch == self.repeated_from  # it keeps changing
         self.repeated_from = self.checked.epoch
         self.snapshot = self.checked
         self.go_back()
-        self.engine = (EagerEngine if again else self.make_engine)(*self.engine_arguments)
+        self.engine = EagerEngine(*self.make_engine.args) if again else self.make_engine()
 
     def run_epoch(self) -> None:
         """One pass over the points."""
@@ -442,11 +410,9 @@ class _Training:
 
     def diverge(self, what: str, epoch: int, first_step: bool = False) -> None:
         """Give up, with a hint."""
-        hint = (
-            "it is so before the first step: scale the inputs and targets, or start from smaller weights"
-            if first_step
-            else f"try a learning rate smaller than lr={self.optimizer.lr:g}, or scale the inputs"
-        )
+        hint = f"try a learning rate smaller than lr={self.optimizer.lr:g}, or scale the inputs"
+        if first_step:
+            hint = "it is so before the first step: scale the inputs and targets, or start from smaller weights"
         raise DivergenceError(f"{what} in epoch {epoch} (the first is 0); {hint}", epoch, self.history)
 
     def interrupt(self) -> None:
@@ -454,12 +420,10 @@ class _Training:
         self.go_back()
         self.write_checkpoint()
         done = f"the training was interrupted after {self.snapshot.epoch} of {self.epochs} epochs"
-        if self.checkpoint is None:
-            raise TrainingInterrupted(f"{done}; the model has what was reached", self.history, None) from None
-        path = self.checkpoint.path
-        raise TrainingInterrupted(
-            f"{done}; what was reached is in {str(path)!r}, to go on with resume=True", self.history, path
-        ) from None
+        path = None if self.checkpoint is None else self.checkpoint.path
+        where = f"what was reached is in {str(path)!r}, to go on with resume=True"
+        message = f"{done}; {where if path else 'the model has what was reached'}"
+        raise TrainingInterrupted(message, self.history, path) from None
 
     def take_snapshot(self, epoch: int) -> Snapshot:
         return Snapshot(epoch, self.numbers.copy(), self.best, self.optimizer.state_dict(), self.history.stopped)
@@ -481,62 +445,25 @@ class _Training:
         return np.array([parameter.data for parameter in self.optimizer.parameters])
 
     def write_parameters(self) -> None:
-        for parameter, number in zip(self.optimizer.parameters, self.numbers.tolist(), strict=True):
-            parameter.data = number
-
-
-def as_points(inputs: Any, targets: Any) -> tuple[Array, Array]:
-    """Make arrays of points and their targets.
-
-    Raises:
-        TypeError: if they are not numbers, or rows differ in length.
-        ValueError: if there are none, one is not finite, or they are not as many.
-    """
-    arrays = []
-    for what, given in (("inputs", inputs), ("targets", targets)):
-        if np.ma.is_masked(given):
-            raise ValueError(
-                f"{what} have {np.ma.getmaskarray(given).sum()} entries that are masked; leave those points out, or fill them in "
-                "with .filled(...)"
-            )
-        try:
-            array = np.array(given, dtype=float)
-        except (TypeError, ValueError) as error:
-            raise TypeError(f"{what} must be numbers, in rows of one length, but are not: {error}") from None
-        if array.ndim not in (1, 2) or not array.size:
-            raise ValueError(f"{what} must have the shape (n,) or (n, d), and n at least 1, but have {array.shape}")
-        if not np.isfinite(array).all():
-            place = ", ".join(str(i) for i in np.argwhere(~np.isfinite(array))[0])
-            raise ValueError(f"{what}[{place}] is not a finite number; leave that point out, or fill it in")
-        arrays.append(array)
-    points, answers = arrays
-    if len(points) != len(answers):
-        raise ValueError(
-            f"there must be a target for each point, but there are {len(points)} points and {len(answers)}"
-        )
-    return points, answers[:, 0] if answers.ndim == 2 and answers.shape[1] == 1 else answers
+        set_numbers(self.optimizer.parameters, self.numbers.tolist())
 
 
 def _with_validation(
     inputs: Array, targets: Array, validation: float | tuple[Any, Any] | None
 ) -> tuple[Array, Array, int]:
-    """The points to train on and after them those to look at, given or a share from the end; and how many the first are."""
+    """The points to train on and after them those to look at, given or a share from the end; how many are the first."""
     if validation is None:
         return inputs, targets, len(inputs)
     if isinstance(validation, (tuple, list)) and len(validation) == 2:
         points, answers = as_points(*validation)
         if points.shape[1:] != inputs.shape[1:] or answers.shape[1:] != targets.shape[1:]:
-            raise ValueError(
-                f"validation needs points and targets like those to train on, of shapes {inputs.shape} and "
-                f"{targets.shape}, but they have {points.shape} and {answers.shape}"
-            )
+            shapes = f"of shapes {inputs.shape} and {targets.shape}, but they have {points.shape} and {answers.shape}"
+            raise ValueError(f"validation needs points and targets like those to train on, {shapes}")
         return np.concatenate([inputs, points]), np.concatenate([targets, answers]), len(inputs)
     share = as_float(validation, "validation")
     if not 0.0 < share < 1.0 or len(inputs) < 2:
-        raise ValueError(
-            f"validation must be a pair of points and targets, or a share between 0 and 1 of at least two points, "
-            f"but got {validation!r} of {len(inputs)}"
-        )
+        wanted = "a pair of points and targets, or a share between 0 and 1 of at least two points"
+        raise ValueError(f"validation must be {wanted}, but got {validation!r} of {len(inputs)}")
     return inputs, targets, len(inputs) - min(max(round(share * len(inputs)), 1), len(inputs) - 1)
 
 
@@ -554,10 +481,8 @@ def _point_weights(weights: Any, class_weights: Mapping[float, float] | str | No
         if class_weights == "balanced":
             class_weights = dict(zip(classes.tolist(), (len(targets) / (len(classes) * counts)).tolist(), strict=True))
         if isinstance(class_weights, str) or not set(classes.tolist()) <= set(class_weights):
-            raise ValueError(
-                f"class_weights must be 'balanced', or have a weight for each class of {classes.tolist()}, "
-                f"but got {class_weights!r}"
-            )
+            wanted = f"'balanced', or have a weight for each class of {classes.tolist()}"
+            raise ValueError(f"class_weights must be {wanted}, but got {class_weights!r}")
         found = found * np.array([as_float(class_weights[each], "a weight") for each in classes.tolist()])[which]
     if found.ndim != 1 or not (np.isfinite(found).all() and (found >= 0).all() and found.any()):
         raise ValueError("weights must be 0 or positive numbers, one for each point, and not all 0")
@@ -571,9 +496,8 @@ def _make_optimizer(model: Model, optimizer: str | Optimizer, lr: float | Callab
         return scheduled
     if isinstance(optimizer, Optimizer):
         if lr is not None:
-            raise ValueError(
-                f"lr={lr!r} is the optimiser's own; write {type(optimizer).__name__}(parameters, lr={lr!r})"
-            )
+            kind = type(optimizer).__name__
+            raise ValueError(f"lr={lr!r} is the optimiser's own; write {kind}(parameters, lr={lr!r})")
         return optimizer
     if not isinstance(optimizer, str):
         raise TypeError(f"optimizer must be a name or an optimiser such as SGD(...), but got {optimizer!r}")
@@ -593,7 +517,9 @@ def _names(model: Model, parameters: list[Value]) -> list[str]:
 def _progress_bar(progress: bool | None, epochs: int, done: int) -> Any:
     """A tqdm bar, or None where there should be none."""
     if progress is None:
-        on_screen = (sys.stderr is not None and sys.stderr.isatty()) or _in_notebook()
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+        in_notebook = "IPKernelApp" in getattr(shell, "config", {})
+        on_screen = in_notebook or (sys.stderr is not None and sys.stderr.isatty())
         progress = on_screen and find_spec("tqdm") is not None
     if not progress:
         return None
@@ -604,23 +530,3 @@ def _progress_bar(progress: bool | None, epochs: int, done: int) -> Any:
     except ImportError:
         raise ImportError("progress=True needs tqdm; install it with: pip install tqdm") from None
     return tqdm(total=epochs, initial=done, unit="epoch", dynamic_ncols=True)
-
-
-def _in_notebook() -> bool:
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return "IPKernelApp" in getattr(shell, "config", {})
-
-
-def _whole(number: Any, what: str, least: int) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(f"{what} must be a whole number, but got {number!r}")
-    if number < least:
-        raise ValueError(f"{what} must be at least {least}, but got {number!r}")
-    return operator.index(number)
-
-
-def _tolerance(number: Any) -> float:
-    tolerance = as_float(number, "tolerance")
-    if not tolerance >= 0.0:
-        raise ValueError(f"tolerance must be 0 or more, or None, but got {number!r}")
-    return tolerance

@@ -1,19 +1,16 @@
 """`History`: what happened while a model was trained."""
 
-from __future__ import annotations
-
 import csv
 import io
+import os
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.engine.files import write_whole
 from autograd.see.plotting import SIZE, dress
 from nn import plots
-
-if TYPE_CHECKING:
-    import os
 
 VALIDATION, METRIC = "validation loss", "metric "
 """What begins the names of a history's columns that are no parameters."""
@@ -67,13 +64,7 @@ class History:
         return f"<History of {len(self)} epoch{'' if len(self) == 1 else 's'}{course}>"
 
     def plot(self, axes: Any = None) -> Any:
-        """Draw the loss curve; needs matplotlib.
-
-        Args:
-            axes: matplotlib's axes to draw on; if absent, those of a new figure.
-
-        Returns:
-            The axes.
+        """Draw the loss curve, on matplotlib's axes or those of a new figure, and return the axes.
 
         Raises:
             ImportError: if matplotlib is not installed.
@@ -95,28 +86,19 @@ class History:
 
         One more row holds the parameters at the end, without a loss. Floats can be read back as they were. The
         validation loss and the metrics after an epoch follow its loss, where there are any.
-
-        Raises:
-            OSError: if the file cannot be written.
         """
         after = {VALIDATION: self.validation_losses, **{f"{METRIC}{name}": each for name, each in self.metrics.items()}}
         after = {name: numbers for name, numbers in after.items() if numbers}
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["epoch", "loss", *after, *(self.names if self.path else [])])
-        for epoch in range(max(len(self.losses), len(self.path))):
-            found = [repr(each[epoch]) if epoch < len(each) else "" for each in (self.losses, *after.values())]
-            writer.writerow([epoch, *found, *map(repr, self.path[epoch] if epoch < len(self.path) else [])])
+        rows = zip_longest(self.losses, *after.values(), *zip(*self.path, strict=True), fillvalue="")
+        writer.writerows([epoch, *row] for epoch, row in enumerate(rows))
         write_whole(path, text.getvalue())
 
     @classmethod
-    def read_csv(cls, path: str | os.PathLike[str]) -> History:
-        """Read what `write_csv` wrote.
-
-        Raises:
-            FileNotFoundError: if there is no such file.
-            ValueError: if it is no such table.
-        """
+    def read_csv(cls, path: str | os.PathLike[str]) -> "History":
+        """Read what `write_csv` wrote; a FileNotFoundError if there is no file, a ValueError if it is no such table."""
         with open(Path(path), newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
         if not rows or rows[0][:2] != ["epoch", "loss"]:

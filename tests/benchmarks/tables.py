@@ -26,7 +26,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from nn.__main__ import make_parser
-from nn.commands.training import table_recipe
+from nn.commands.training import prepared
 from nn.datasets.table import hold_out
 from nn.metrics import accuracy, r2
 from nn.prediction import predict
@@ -53,8 +53,8 @@ def ours(path: Path, seed: int) -> float:
     """How good the command line's own network is on the rows held out."""
     args = make_parser().parse_args(["train", str(path), "--target", TARGET, "--seed", str(seed)])
     with contextlib.redirect_stdout(io.StringIO()):
-        recipe, parts, _ = table_recipe(args)
-        run = recipe.train(seed, progress=False, keep_path=False)
+        run, parts = prepared(args)
+        run.train(progress=False, keep_path=False)
     test = parts["the test part"]
     outputs = predict(run.model, test.inputs)
     return 100 * accuracy(outputs, test.targets) if test.classes else 1 - r2(outputs, test.targets)

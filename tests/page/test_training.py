@@ -11,7 +11,6 @@ import nn
 from autograd import Value
 from autograd.program.backends.javascript import Printer
 from nn.optim import OPTIMIZERS
-from nn.playing import read_page
 from tests.page.conftest import Browser
 
 if TYPE_CHECKING:
@@ -88,10 +87,10 @@ def test_the_epochs_that_were_recorded_can_be_looked_at(browser: Browser, page: 
         model, moons.inputs, moons.targets, loss="binary_cross_entropy", optimizer="adam", lr=0.02, epochs=300
     )
     nn.play(model, moons.inputs, moons.targets, history=history, loss="binary_cross_entropy", path=page)
-    content = read_page(page)
+    browser.open(page)
+    content = browser.run("return JSON.parse(find('content').textContent)")
     assert len(content["epochs"]) == 101
     assert (content["epochs"][0], content["epochs"][-1]) == (0, 300)
-    browser.open(page)
     assert browser.text("said").startswith("recorded: epoch 300")
     assert browser.run("return outputs(p, arguments[0])", list(moons.inputs[0]))[0] == pytest.approx(
         model(moons.inputs[0]).data
@@ -249,7 +248,7 @@ def test_a_gradient_is_printed_as_one_function_of_a_point() -> None:
 
 def test_wrong_arguments_are_named(tmp_path: Path) -> None:
     model = nn.MLP(1, [1], seed=1)
-    with pytest.raises(ValueError, match="there must be a target for each point, but got 2 points and 1 targets"):
+    with pytest.raises(ValueError, match="there must be a target for each point, but there are 2 points and 1 targets"):
         nn.play(model, [[0.0], [1.0]], [0.0])
     with pytest.raises(ValueError, match="there is no optimiser called 'sdg'; did you mean 'sgd'"):
         nn.play(model, [[0.0]], [0.0], optimizer="sdg")
