@@ -19,7 +19,7 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.files import read_document
+from nn.files import read_document, write_document
 from nn.training.fit import EagerEngine, TrainingState
 
 X = [0.0, 1.0, 2.0, 3.0]
@@ -309,6 +309,30 @@ def run_until(epoch: int, path: Path, end: int) -> tuple[int, str]:
     _, errors = process.communicate(timeout=30)
     assert process.returncode != 0
     return reached, errors
+
+
+@pytest.mark.parametrize("wrong", [..., None, 3.5, [0], {"a": 1}, "?"], ids=repr)
+def test_a_checkpoint_that_no_training_wrote_is_refused_whatever_is_wrong(tmp_path: Path, wrong: Any) -> None:
+    path = tmp_path / "c.json"
+    nn.fit(nn.Linear(1, 1, seed=1), X, X, epochs=4, validation=0.5, metrics=["r2"], checkpoint=path)
+    whole = read_document(path, "checkpoint", 1)
+    for name in whole.keys() - {"best", "validation_losses", "metrics"} if wrong is ... else whole:  # 0.1.0 had none
+        if type(whole[name]) is not type(wrong):
+            content = {**whole, name: wrong}
+            if wrong is ...:
+                del content[name]
+            write_document(path, "checkpoint", 1, content)
+            with pytest.raises(ValueError, match=r"c\.json.* is none that a training wrote"):
+                nn.fit(
+                    nn.Linear(1, 1, seed=1),
+                    X,
+                    X,
+                    epochs=9,
+                    validation=0.5,
+                    metrics=["r2"],
+                    checkpoint=path,
+                    resume=True,
+                )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of another kind there")

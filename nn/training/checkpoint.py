@@ -15,6 +15,15 @@ from nn.module import Array
 from nn.training.history import History
 
 VERSION = 1
+_KINDS: dict[str, type] = {
+    "names": list,
+    "losses": list,
+    "validation_losses": list,
+    "metrics": dict,
+    "path": str,
+    "stopped": str,
+}
+_KINDS |= {"settings": dict, "optimizer": dict, "epoch": int, "numbers": list, "best": list}
 
 
 @dataclass(frozen=True)
@@ -58,15 +67,11 @@ class Checkpoint:
     def read(self) -> tuple[Snapshot, History]:
         """Read what a training left; a ValueError if the file is damaged or foreign, or the settings were others."""
         content, where = read_document(self.path, "checkpoint", VERSION), repr(os.fspath(self.path))
-        for name in {**self.settings, **content["settings"]}:
-            before, now = content["settings"].get(name, 0.0), self.settings.get(name, 0.0)
-            if before != now:
-                short = len(f"{before}{now}") < 80
-                was = f" with {name}={before!r}, and now it is {now!r}" if short else f" other {name}"
-                raise ValueError(
-                    f"the checkpoint {where} was made{was}; give the same again, or start anew with resume=False"
-                )
         try:
+            for name, kind in _KINDS.items():
+                if not isinstance(content.get(name, kind()), kind):
+                    raise TypeError(f"{name} is {content[name]!r}")
+            settings = content["settings"]
             content["path"] = _decode(content["path"], len(content["names"]))
             content["numbers"] = np.array(content["numbers"], dtype=float)
             content["best"] = np.array(content.get("best", content["numbers"]), dtype=float)  # which 0.1.0 did not keep
@@ -75,10 +80,17 @@ class Checkpoint:
             shapes = {snapshot.numbers.shape, snapshot.best.shape, (len(history.names),)}
             if len(shapes) > 1 or len(history) != snapshot.epoch:
                 raise ValueError("its parts are not of one training")
-            return snapshot, history
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             what = f"none that a training wrote ({error}); start anew without it"
             raise ValueError(f"the checkpoint {where} is {what}") from None
+        for name in {**self.settings, **settings}:
+            before, now = settings.get(name, 0.0), self.settings.get(name, 0.0)
+            if before != now:
+                short = len(f"{before}{now}") < 80
+                was = f" with {name}={before!r}, and now it is {now!r}" if short else f" other {name}"
+                way_out = "give the same again, or start anew with resume=False"
+                raise ValueError(f"the checkpoint {where} was made{was}; {way_out}")
+        return snapshot, history
 
 
 def digest(*arrays: NDArray[Any]) -> str:
