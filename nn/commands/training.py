@@ -138,16 +138,12 @@ def named_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     deep = before.layers if isinstance(before, MLP) and len(before.layers) > 1 else None
     activation = deep[0].neurons[0].activation if deep else None
     outputs = int(data.targets.max()) + 1 if recipe.fit.loss == "cross_entropy" else 1
-    recipe = replace(
-        recipe,
-        title=f"a network on the data of {recipe.name}",
-        model=network(len(data.input_names), hidden, args.activation or activation, outputs),
-        fit=replace(recipe.fit, optimizer="adam", lr=0.01, tolerance=None),
-        trained=(),
-        scaled=True,
-        pictures={},
+    model = network(len(data.input_names), hidden, args.activation or activation, outputs)
+    fit, title = (
+        replace(recipe.fit, optimizer="adam", lr=0.01, tolerance=None),
+        f"a network on the data of {recipe.name}",
     )
-    return recipe, data
+    return replace(recipe, title=title, model=model, fit=fit, trained=(), scaled=True, pictures={}), data
 
 
 def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:

@@ -4,6 +4,8 @@ import numpy as np
 
 from nn.datasets.dataset import Dataset
 
+SEEDED = "computed, with a seeded generator"
+
 
 def line(first: int = 0, points: int = 10) -> Dataset:
     """Points of y = 2x + 1 at consecutive whole x.
@@ -17,15 +19,8 @@ def line(first: int = 0, points: int = 10) -> Dataset:
         [3.0, 5.0, 7.0, 9.0, 11.0]
     """
     x = np.arange(first, first + points, dtype=float)
-    return Dataset(
-        name="line",
-        inputs=x,
-        targets=2 * x + 1,
-        input_names=("x",),
-        target_name="y",
-        description="Points of the line y = 2x + 1 at whole x, without noise: both parameters can be found exactly.",
-        source="computed",
-    )
+    about = "Points of the line y = 2x + 1 at whole x, without noise: both parameters can be found exactly."
+    return Dataset("line", x, 2 * x + 1, ("x",), "y", description=about, source="computed")
 
 
 def heights(seed: int = 42, points: int = 50) -> Dataset:
@@ -45,17 +40,12 @@ def heights(seed: int = 42, points: int = 50) -> Dataset:
     random = np.random.RandomState(seed)
     weights = 50 + 20 * random.rand(points)
     noise = 5 * random.randn(points)
-    return Dataset(
-        name="heights",
-        inputs=weights,
-        targets=0.4 + 2.5 * weights + noise,
-        input_names=("weight",),
-        target_name="height",
-        units={"weight": "kg", "height": "cm"},
-        description="Weights spread evenly from 50 to 70 and heights of 0.4 + 2.5 x weight, with normal noise of "
-        "standard deviation 5. The post that draws them gives no units; kilograms and centimetres fit the numbers.",
-        source="computed, with NumPy's legacy generator",
+    units, source = {"weight": "kg", "height": "cm"}, "computed, with NumPy's legacy generator"
+    about = (
+        "Weights spread evenly from 50 to 70 and heights of 0.4 + 2.5 x weight, with normal noise of standard "
+        "deviation 5. The post that draws them gives no units; kilograms and centimetres fit the numbers."
     )
+    return Dataset("heights", weights, 0.4 + 2.5 * weights + noise, ("weight",), "height", units, about, source)
 
 
 def noisy_line(seed: int = 0, points: int = 200, noise: float = 0.1) -> Dataset:
@@ -72,15 +62,9 @@ def noisy_line(seed: int = 0, points: int = 200, noise: float = 0.1) -> Dataset:
     """
     random = np.random.default_rng(seed)
     x = random.random(points)
-    return Dataset(
-        name="noisy_line",
-        inputs=x,
-        targets=3 * x + random.normal(0.0, noise, points),
-        input_names=("x",),
-        target_name="y",
-        description=f"Points about the line y = 3x, x uniform on [0, 1), normal noise of standard deviation {noise}.",
-        source="computed, with a seeded generator",
-    )
+    y = 3 * x + random.normal(0.0, noise, points)
+    about = f"Points about the line y = 3x, x uniform on [0, 1), with normal noise of standard deviation {noise}."
+    return Dataset("noisy_line", x, y, ("x",), "y", description=about, source=SEEDED)
 
 
 def curve(seed: int = 0, points: int = 60, noise: float = 0.03) -> Dataset:
@@ -96,15 +80,9 @@ def curve(seed: int = 0, points: int = 60, noise: float = 0.03) -> Dataset:
         (True, True)
     """
     x = np.linspace(-3.0, 3.0, points)
-    return Dataset(
-        name="curve",
-        inputs=x,
-        targets=np.exp(-(x**2) / 2) + np.random.default_rng(seed).normal(0.0, noise, points),
-        input_names=("x",),
-        target_name="y",
-        description=f"Points about the bell curve exp(-x^2 / 2), with normal noise of standard deviation {noise}.",
-        source="computed, with a seeded generator",
-    )
+    y = np.exp(-(x**2) / 2) + np.random.default_rng(seed).normal(0.0, noise, points)
+    about = f"Points about the bell curve exp(-x^2 / 2), with normal noise of standard deviation {noise}."
+    return Dataset("curve", x, y, ("x",), "y", description=about, source=SEEDED)
 
 
 def moons(seed: int = 0, points: int = 100, noise: float = 0.1) -> Dataset:
@@ -123,13 +101,9 @@ def moons(seed: int = 0, points: int = 100, noise: float = 0.1) -> Dataset:
     angles = np.concatenate([np.linspace(0, np.pi, points - below), np.linspace(np.pi, 2 * np.pi, below)])
     classes = np.repeat([0.0, 1.0], [points - below, below])
     circles = np.column_stack([np.cos(angles) + classes, np.sin(angles) + 0.5 * classes])
-    return Dataset(
-        name="moons",
-        inputs=circles + np.random.default_rng(seed).normal(0.0, noise, circles.shape),
-        targets=classes,
-        input_names=("x1", "x2"),
-        target_name="class",
-        description="Two half circles of radius 1 that reach into each other, the lower one moved by (1, 0.5), with "
-        f"normal noise of standard deviation {noise} on both coordinates. The upper is class 0, the lower class 1.",
-        source="computed, with a seeded generator",
+    x = circles + np.random.default_rng(seed).normal(0.0, noise, circles.shape)
+    about = (
+        "Two half circles of radius 1 that reach into each other, the lower one moved by (1, 0.5), with normal noise "
+        f"of standard deviation {noise} on both coordinates. The upper is class 0, the lower class 1."
     )
+    return Dataset("moons", x, classes, ("x1", "x2"), "class", description=about, source=SEEDED)

@@ -21,15 +21,10 @@ def measurements() -> Dataset:
         (30, -0.16281253)
     """
     table = read(HERE / "measurements.csv")
-    return Dataset(
-        name="measurements",
-        inputs=table.columns(["x"]),
-        targets=table.numbers("z"),
-        input_names=("x",),
-        target_name="z",
-        description="Thirty measurements at evenly spaced x from 0 to 10; about z = 2x, with a lot of scatter.",
-        source="the numbers printed in the second post, to eight decimals",
-    )
+    about = "Thirty measurements at evenly spaced x from 0 to 10; about z = 2x, with a lot of scatter."
+    source = "the numbers printed in the second post, to eight decimals"
+    x, z = table.columns(["x"]), table.numbers("z")
+    return Dataset("measurements", x, z, ("x",), "z", description=about, source=source)
 
 
 def diabetes(features: Sequence[str] = ("bmi",)) -> Dataset:

@@ -329,17 +329,10 @@ def load_table(
         raise ValueError(f"{table.path} has {rows} of data; at least two are needed, one to train on and one to test")
     columns = tuple(Column.of(table, name, missing == "mean") for name in features)
     targets, found = _target(table, target, classes)
-    return Dataset(
-        name=Path(table.path).stem.strip(".") or "table",
-        inputs=np.column_stack([column.code(table) for column in columns]),
-        targets=targets,
-        input_names=tuple(name for column in columns for name in column.names),
-        target_name=target,
-        description=f"{len(table.rows)} rows of {Path(table.path).name}.",
-        source=table.path,
-        classes=found,
-        columns=columns,
-    )
+    inputs = np.column_stack([column.code(table) for column in columns])
+    names, file = tuple(name for column in columns for name in column.names), Path(table.path)
+    name, about = file.stem.strip(".") or "table", f"{len(table.rows)} rows of {file.name}."
+    return Dataset(name, inputs, targets, names, target, {}, about, table.path, found, columns)
 
 
 @dataclass(frozen=True)

@@ -55,16 +55,8 @@ def ten_people() -> Dataset:
     points at 50 on average above the line are the ones.
     """
     weights = np.linspace(50.0, 68.0, 10)
-    return Dataset(
-        name="ten_people",
-        inputs=weights,
-        targets=50 + 2 * weights + np.tile([-3.0, 3.0], 5),
-        input_names=("weight",),
-        target_name="height",
-        units={"weight": "kg", "height": "cm"},
-        description="Ten people about the line 50 + 2 x weight.",
-        source="made to give the post's figures",
-    )
+    heights = 50 + 2 * weights + np.tile([-3.0, 3.0], 5)
+    return Dataset("ten_people", weights, heights, ("weight",), "height", {"weight": "kg", "height": "cm"})
 
 
 def check_intercept(run: Run) -> list[Check]:
@@ -134,15 +126,7 @@ def written_out(model: MLP, point: list[float]) -> Value:
 
 def one_point() -> Dataset:
     """The one point that the post sends forward and back."""
-    return Dataset(
-        name="one_point",
-        inputs=np.array([[0.5, 0.1]]),
-        targets=np.array([1.0]),
-        input_names=("x1", "x2"),
-        target_name="y",
-        description="One point, to follow through a network by hand.",
-        source="the post",
-    )
+    return Dataset("one_point", np.array([[0.5, 0.1]]), np.array([1.0]), ("x1", "x2"), "y")
 
 
 def check_network(run: Run) -> list[Check]:

@@ -58,22 +58,14 @@ class TrainingInterrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True)
 class TrainingState:
-    """What callbacks get after each epoch.
+    """What callbacks get after each epoch."""
 
-    Attributes:
-        epoch, epochs: how many are done, and how many there are to be.
-        loss: of the last epoch.
-        model: the model, whose parameters a callback may read and set.
-        optimizer: the optimiser, whose learning rate a callback may set.
-        history: all epochs until now.
-    """
-
-    epoch: int
-    epochs: int
-    loss: float
-    model: Model
-    optimizer: Optimizer
-    history: History
+    epoch: int  # how many are done
+    epochs: int  # how many there are to be
+    loss: float  # of the last epoch
+    model: Model  # whose parameters a callback may read and set
+    optimizer: Optimizer  # whose learning rate a callback may set
+    history: History  # of all epochs until now
 
 
 def fit(
