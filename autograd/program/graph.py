@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -189,7 +190,9 @@ class Graph:
         if constants == len(operands) and rows <= FOLDED_ROWS:
             columns = [operand.attribute * (rows // operand.rows) for operand in operands]
             return self.constant([op.evaluate(numbers) for numbers in zip(*columns, strict=True)] or op.evaluate(()))
-        simpler = self.in_certain_cases(op.simpler, operands) if op.simpler else None
+        simpler = None
+        if op.simpler and (constants or _is_ever_simpler(op)):
+            simpler = self.in_certain_cases(op.simpler, operands)
         if simpler is None and (op is ops.add or op is ops.mul):  # the same with its operands the other way round
             simpler = self._made.get((op, (operands[1], operands[0]), None, rows))
         return self.expand(simpler, rows, False) if simpler is not None else self.node(op, operands, rows=rows)
@@ -236,6 +239,12 @@ class Graph:
         for term in terms[1:]:
             total = self.apply(ops.add, (total, term))
         return total
+
+
+@cache
+def _is_ever_simpler(op: Primitive) -> bool:
+    """Whether an operation may come to less although no operand is a plain number."""
+    return op.arity is None or any(condition(*[_NAN] * op.arity) for condition, _ in op.simpler)
 
 
 def is_mask(node: Node) -> bool:

@@ -261,7 +261,8 @@ class Program:
                 if type(number) is not float:
                     count = -1
             if count == len(batch):
-                results = function([leaf.data for leaf in leaves], *[[number] for number in batch])
+                numbers = [leaf.data for leaf in leaves]
+                results = function(numbers, *[[number] for number in batch]) if batch else function(numbers)
                 if not isnan(sum(results)):  # else with care
                     return results[0], np.array(results[1:])
         columns, points, single = self._columns(batch)
