@@ -140,9 +140,9 @@ def point_by_point(function, batch):
 
 
 @cache
-def made_functions(name, which):
-    """C's functions on vectors, one of them by one of its formulas."""
-    return lanes.Functions(lanes.lanes(), {name: ELEMENTARY[name][which]})
+def made_function(name, which):
+    """A function of C's on vectors by one of its formulas."""
+    return lanes.Function(name, lanes.lanes(), ELEMENTARY[name][which])
 
 
 @pytest.mark.skipif(lanes.lanes() == 1, reason="this processor has no vectors that are worth while")
@@ -200,11 +200,11 @@ class TestVectors:
     @QUICK
     @given(seed=st.integers(0, 10**9), size=st.floats(-60.0, 20.0), spread=st.sampled_from([0.1, 3.0, 100.0]))
     def test_a_formula_that_holds_is_the_function_of_the_library(self, name, which, seed, size, spread):
-        functions = made_functions(name, which)
+        function = made_function(name, which)
         rng = np.random.default_rng(seed)
         x = rng.normal(size=3200) * 2.0 ** (size + rng.uniform(-spread, spread, 3200))
-        if functions.holding:
-            assert bits(functions.compute(name, x)) == bits([TABLE[name].evaluate([each]) for each in x.tolist()])
+        if function.holds():
+            assert bits(function.compute(x)) == bits([TABLE[name].evaluate([each]) for each in x.tolist()])
 
     @pytest.mark.parametrize("name", ELEMENTARY)
     def test_a_formula_that_is_not_the_library_s_is_not_taken(self, monkeypatch, name):
@@ -212,10 +212,13 @@ class TestVectors:
             value, is_sure = ELEMENTARY[name][-1](x)
             return value * (1.0 + 2.0**-52), is_sure
 
-        monkeypatch.setattr(lanes, "ELEMENTARY", {name: [wrong]})
-        assert lanes.functions.__wrapped__(lanes.lanes()).holding == {}
-        monkeypatch.setattr(lanes, "ELEMENTARY", {name: [wrong, *ELEMENTARY[name]]})
-        assert list(lanes.functions.__wrapped__(lanes.lanes()).holding) == [name]
+        assert not lanes.Function(name, lanes.lanes(), wrong).holds()
+        x = np.linspace(0.1, 3.0, 64)
+        expected = bits([TABLE[name].evaluate([each]) for each in x.tolist()])
+        monkeypatch.setattr(lanes, "find_function", lanes.find_function.__wrapped__)
+        for formulas in ([wrong], [wrong, *ELEMENTARY[name]]):
+            monkeypatch.setattr(lanes, "ELEMENTARY", {name: formulas})
+            assert bits(compiled(TABLE[name])(x)) == expected
 
     @pytest.mark.usefixtures("always_wide", "_own_operations")
     def test_what_is_called_back_is_called_once_for_each_point(self):
@@ -405,7 +408,7 @@ class TestLife:
 
         x = np.linspace(-1.0, 1.0, 10)
         expected = compiled(error)(x, x)
-        monkeypatch.setattr(native.lanes, "functions", fail)
+        monkeypatch.setattr(native.lanes, "find_function", fail)
         program = compiled(error)
         assert bits(program(x, x)) == bits(expected)
         assert program._compile("native").values.kernel.version(10).writer.lanes == 1

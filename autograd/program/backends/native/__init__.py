@@ -45,8 +45,8 @@ class _Version:
         self.steps = calling.is_callable(writer, kernel.count)
         self.is_callable = self.steps and writer.lanes == 1
         text, exported, symbols = writer.text, ["compute"], dict(kernel.callbacks.symbols)
-        if writer.calls_library:
-            symbols |= lanes.functions(writer.lanes).symbols
+        self._library = [lanes.find_function(name, writer.lanes) for name in writer.library]  # which keeps it in memory
+        symbols |= {f"libm.{each.name}.v{writer.lanes}": each.address for each in self._library}
         if self.steps:
             text += calling.HEAD + calling.write_step(writer.rows["summed"] - 1)
             exported.append("step")

@@ -319,3 +319,6 @@ ELEMENTARY: dict[str, Sequence[Callable[[Any], Pair]]] = {
     "tanh": [lambda x: tanh(x, _fma), lambda x: tanh(x, lambda x, y, z: x * y + z)],  # as it was compiled
 }
 """By the names of C's functions: their formulas, of which one may hold."""
+
+TABLES_OF: dict[str, Callable[[], Sequence[Sequence[float]]]] = {"roots": roots_of_two, "sines": sines}
+"""By the names that formulas look them up by: what makes the tables."""

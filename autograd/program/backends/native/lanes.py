@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import llvmlite.binding as llvm
 import numpy as np
 
-from autograd.program.backends.native.elementary import ELEMENTARY, roots_of_two, sines
+from autograd.program.backends.native.elementary import ELEMENTARY, TABLES_OF
 from autograd.program.backends.native.machine import Code
 from autograd.program.backends.native.terms import (
     HEAD,
@@ -148,52 +148,49 @@ done:
 """
 
 
-class Functions:
-    """C's functions on vectors, compiled.
+class Function:
+    """One of C's functions on vectors, compiled.
 
     Args:
+        name: what C calls it.
         count: how many lanes a vector has.
-        formulas: of the functions that have one; the others are called lane by lane.
+        formula: what it is computed by; if absent, it is called lane by lane.
     """
 
-    def __init__(self, count: int, formulas: dict[str, Formula]) -> None:
-        kinds = {**{name: [NUMBER] for name in LIBM}, **{name: [NUMBER] * 2 for name in LIBM_OF_TWO}}
-        text = [HEAD, head(count), _table("roots", roots_of_two(), count), _table("sines", sines(), count)]
-        text += [_elementary(name, formula, count) + _trial(name, count) for name, formula in formulas.items()]
-        text += [by_lanes(f"libm.{name}", NUMBER, kinds[name], count, "") for name in kinds if name not in formulas]
-        exported = {name: f"libm.{name}.v{count}" for name in kinds}
-        self.code = Code("\n".join(text), [*exported.values(), *map("try.{}".format, formulas)], {}, thorough=True)
-        self.symbols = {name: self.code.address(name) for name in exported.values()}
-        self.holding = {name: formula for name, formula in formulas.items() if self._holds(name)}
+    def __init__(self, name: str, count: int, formula: Formula | None) -> None:
+        self.name, exported = name, [f"libm.{name}.v{count}"]
+        if formula is None:
+            text = by_lanes(f"libm.{name}", NUMBER, [NUMBER] * (1 + (name in LIBM_OF_TWO)), count, "")
+        else:
+            text = _elementary(name, formula, count) + _trial(name, count)
+            exported.append(f"try.{name}")
+        used = [_table(each, rows(), count) for each, rows in TABLES_OF.items() if f"@{each}." in text]
+        self.code = Code("\n".join([HEAD, head(count), *used, text]), exported, {}, thorough=True)
+        self.address = self.code.address(exported[0])
 
-    def compute(self, name: str, numbers: Any) -> Any:
-        """What the formula of a function comes to at as many numbers as fill vectors."""
+    def compute(self, numbers: Any) -> Any:
+        """What the formula comes to at as many numbers as fill vectors."""
         found = np.empty_like(numbers)
         signature = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
-        signature(self.code.address(f"try.{name}"))(numbers.ctypes.data, found.ctypes.data, len(numbers))
+        signature(self.code.address(f"try.{self.name}"))(numbers.ctypes.data, found.ctypes.data, len(numbers))
         return found
 
-    def _holds(self, name: str) -> bool:
-        """Whether a formula comes to the library's value wherever it is tried."""
+    def holds(self) -> bool:
+        """Whether the formula comes to the library's value wherever it is tried."""
         numbers = _points()
-        found, by_library = self.compute(name, numbers), np.array([_value(name, x) for x in numbers.tolist()])
+        found, by_library = self.compute(numbers), np.array([_value(self.name, x) for x in numbers.tolist()])
         is_same = (found.view(np.int64) == by_library.view(np.int64)) | (np.isnan(found) & np.isnan(by_library))
         return bool(is_same.all())
 
 
 @cache
-def functions(count: int) -> Functions:
-    """C's functions on vectors of so many lanes: by the formulas that hold, the others lane by lane."""
-    waiting = {name: list(formulas) for name, formulas in ELEMENTARY.items()}
-    chosen: dict[str, Formula] = {}
-    while True:
-        tried = chosen | {name: formulas.pop(0) for name, formulas in waiting.items() if formulas}
-        made = Functions(count, tried)
-        if len(made.holding) == len(tried):
+def find_function(name: str, count: int) -> Function:
+    """A function of C's on vectors of so many lanes: by the first of its formulas that holds, else lane by lane."""
+    for formula in ELEMENTARY.get(name, ()):
+        made = Function(name, count, formula)
+        if made.holds():
             return made
-        chosen = made.holding
-        for name in chosen:
-            waiting.pop(name, None)
+    return Function(name, count, None)
 
 
 def _value(name: str, x: float) -> float:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native.forms import find_forms
 from autograd.program.backends.native.lanes import declarations, head
-from autograd.program.backends.native.terms import HEAD, NUMBER, literal, widened
+from autograd.program.backends.native.terms import HEAD, LIBM, LIBM_OF_TWO, NUMBER, literal, widened
 from autograd.program.graph import (
     ADD_POINTS,
     CONSTANT,
@@ -51,6 +52,7 @@ _ALIASES = frozenset((EXPAND, STACK))  # at one point, of single rows: their ope
 _LEAVES = frozenset((CONSTANT, PARAMETER, INPUT, ROWS, POINTS))
 _NO_PART = (-1, 0)  # where sums over the points are
 _CHAINS = (ops.sum, ops.dot)
+_OF_LIBRARY = re.compile(r"@libm\.(\w+)\.v\d")
 _ARGUMENTS = (
     "ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, ptr noalias %summed, ptr noalias %memory, "
     "double %points, i64 %left"
@@ -72,12 +74,13 @@ class Writer:
         weight: how many operations it makes of a point.
         is_small: whether it is short enough to be optimized.
         memory: how many numbers of working memory it needs; a small one has its own.
-        calls_library: whether functions of C's library are called on vectors.
+        library: the functions of C's library that are called on vectors.
         called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
     """
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], lanes: int = 1) -> None:
-        self.lanes, self.calls_library = lanes, False
+        self.lanes = lanes
+        self.library: list[str] = []
         self.first = [sum(widths[:i]) for i in range(len(widths))]
         self.width = sum(widths)
         self.places: dict[int, list[tuple[str, int]]] = {}
@@ -202,7 +205,8 @@ class Writer:
         used = [form.text for form in forms]
         if self.lanes > 1:
             on_vectors = [form.on_vectors(self.lanes) for form in forms]
-            self.calls_library = any("@libm." in text for text in on_vectors)
+            called = {name for text in on_vectors for name in _OF_LIBRARY.findall(text)}
+            self.library = sorted(called & {*LIBM, *LIBM_OF_TWO})
             used += [head(self.lanes), declarations(self.lanes), *on_vectors]
         callbacks = [f"declare double @callback.{i}(ptr, i64)" for i in range(len(self.called_back))]
         return "\n".join([HEAD, *callbacks, "", *used, *functions, self._compute(calls)])
