@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import GradientError, Value, check_gradients, exp, log, sin, sqrt, tanh, where
-from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.primitive import FIELDS, TABLE, Primitive
 from autograd.strategies import expressions
 
 pytest.importorskip("flint")
@@ -67,13 +67,13 @@ def test_a_rule_that_is_off_is_refuted(error, x):
 
 
 @pytest.mark.parametrize("name", ["sin", "exp", "tanh", "gelu", "log1p", "atan"])
-def test_a_planted_error_of_a_built_in_rule_is_refuted(name, monkeypatch):
+def test_a_planted_error_of_a_built_in_rule_is_refuted(name):
     entry = TABLE[name]
     rule = entry.partials[0]
+    said = {field: thing for field, thing in vars(entry).items() if field in FIELDS}
     prove(entry, 0.6)
-    monkeypatch.setattr(entry, "partials", (lambda *args: rule(*args) * (1 + 1e-14),))
     with pytest.raises(GradientError, match=f"the derivative of {name}"):
-        prove(entry, 0.6)
+        prove(operation(entry.value, lambda *args: rule(*args) * (1 + 1e-14), name=name, **said), 0.6)
 
 
 def test_a_wrong_second_derivative_is_refuted():

@@ -30,20 +30,28 @@ Rule = Any
 
 
 @cython.cclass
-class OnFloats:
-    """What calls an operation's value, and calls it at once if all arguments are floats, which rules do most."""
+class AtOnce:
+    """What calls an operation's value, and calls it at once if all arguments are floats, which rules do most.
+
+    One number that is a `node` goes to `on_node` at once; the engine sets both.
+    """
 
     value = cython.declare(object, visibility="public")
+    node = cython.declare(object, visibility="public")
+    on_node = cython.declare(object, visibility="public")
     _count: cython.Py_ssize_t
 
     def __init__(self, value: Rule, count: Any) -> None:
         self.value = value
+        self.node = self.on_node = None
         self._count = -1 if count is None else count
 
     def __call__(self, *args: Any) -> Any:
         """Apply the operation to numbers, to `Value`s, or to whatever else interprets primitives."""
         if len(args) != self._count:
             return self.apply(args)
+        if type(args[0]) is self.node:
+            return self.on_node(args[0])
         for arg in args:
             if type(arg) is not float:
                 return self.apply(args)
@@ -58,7 +66,7 @@ class OnFloats:
         raise NotImplementedError
 
 
-class Primitive(OnFloats):
+class Primitive(AtOnce):
     """One operation: its value, its partial derivatives, how it is written, where it is defined and where it bends.
 
     Made by the decorator `primitive`; calling one applies it. The fields below say the rest; each has its default, so that

@@ -824,22 +824,32 @@ def record(primitive: Primitive, operands: list[Value]) -> Value:
     return _record_many(primitive, data, operands, partials)
 
 
-@cython.ccall
 def record_unary(primitive: Primitive, operand: Value) -> Value:
     """Record an operation on one number, by its entry in the table."""
-    number: Any = operand._data  # a Python float, made once
-    try:  # what `evaluate` and `partial` do, without the calls
-        data = primitive.value(number)
-        if type(data) is not float:
-            data = as_float(data, f"the value of {primitive.name}()")
-        partial = primitive.partials[0](number, data)
-    except ArithmeticError:
-        data = primitive.evaluate((number,))
-        partial = primitive.partial(0, (number,), data)
-    made: Value = _node(data, primitive, operand, None, partial if type(partial) is float else as_float(partial), 0.0)
-    if primitive.cut is not None:
-        made._left_is_cut = bool(primitive.cut(number)[0])
-    return made
+    method: Unary = primitive.on_node or _unary(primitive)
+    return method(operand)
+
+
+def _unary(primitive: Primitive) -> Unary:
+    """The method of an operation on one number: what `evaluate` and `partial` do, with all that the entry says at hand."""
+    value, partial, cut = primitive.value, primitive.partials[0], primitive.cut
+
+    def method(self: Value) -> Value:
+        number: Any = self._data  # a Python float, made once
+        try:
+            data = value(number)
+            if type(data) is not float:
+                data = as_float(data, f"the value of {primitive.name}()")
+            slope = partial(number, data)
+        except ArithmeticError:
+            data = primitive.evaluate((number,))
+            slope = primitive.partial(0, (number,), data)
+        made: Value = _node(data, primitive, self, None, slope if type(slope) is float else as_float(slope), 0.0)
+        if cut is not None:
+            made._left_is_cut = bool(cut(number)[0])
+        return made
+
+    return method
 
 
 @cython.ccall
@@ -1427,18 +1437,17 @@ def _add_method(primitive: Primitive) -> None:
     """Make a method of an operation, under its own name and the one that NumPy looks for in object arrays."""
     if primitive.name in _OWN_NAMES and primitive.name not in TABLE:
         raise ValueError(f"{primitive.name!r} is an attribute of Value; give yours another name")
-    if primitive.helper:
-        return
+    method: Any
     if primitive.arity == 1:
-
-        def method(self: Value) -> Value:
-            return record_unary(primitive, self)
-
+        method = primitive.on_node = _unary(primitive)
+        primitive.node = Value
     else:
 
-        def method(self: Value, *others: Any) -> Value:  # type: ignore[misc]
+        def method(self: Value, *others: Any) -> Value:
             return primitive(self, *others)  # type: ignore[no-any-return]
 
+    if primitive.helper:
+        return
     method.__name__ = primitive.name
     method.__doc__ = primitive.__doc__
     for name in (primitive.name, primitive.array):
