@@ -12,6 +12,8 @@ there are two ways to differentiate. The careful one carries along where an adjo
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -153,16 +155,20 @@ def _pull_back_expand(graph: Graph, node: Node, adjoint: Share, careful: bool) -
 
 
 def _pull_back_stack(graph: Graph, node: Node, adjoint: Share, careful: bool) -> Iterator[tuple[Node, Share]]:
-    for part, span in spans(node):
+    starts = graph.starts(node)
+    reached: defaultdict[int, list[int]] = defaultdict(list)  # for each part, which of the adjoint's rows are its
+    for i, row in enumerate(adjoint.rows or ()):
+        reached[bisect_right(starts, row) - 1].append(i)
+    for k, (part, span) in enumerate(spans(node)):
         if adjoint.rows is None:
             mine: RowNumbers = span
             rows: RowNumbers | None = None
         else:
-            mine = tuple(i for i, row in enumerate(adjoint.rows) if row in span)
-            inner = tuple(adjoint.rows[i] - span.start for i in mine)
-            rows = as_range(inner) or inner
+            mine = tuple(reached[k])
             if not mine:
                 continue
+            inner = tuple(adjoint.rows[i] - span.start for i in mine)
+            rows = as_range(inner) or inner
             if rows == range(part.rows):
                 rows = None
 

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_right
 from functools import cache
+from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +93,7 @@ class Graph:
     def __init__(self) -> None:
         self._made: dict[Any, Node] = {}
         self._numbers: dict[float, Node] = {}
+        self._starts: dict[int, list[int]] = {}
         self.size = 0
 
     def node(
@@ -154,11 +157,10 @@ class Graph:
         if of.op is CONSTANT:
             return self.constant([of.attribute[i] for i in which])
         if of.op is STACK and isinstance(which, range) and which.step == 1:
-            first = 0
-            for operand in of.operands:
-                if first <= which.start and which.stop <= first + operand.rows:
-                    return self.rows(operand, range(which.start - first, which.stop - first))
-                first += operand.rows
+            starts = self.starts(of)
+            i = bisect_right(starts, which.start) - 1
+            if which.stop <= starts[i] + of.operands[i].rows:
+                return self.rows(of.operands[i], range(which.start - starts[i], which.stop - starts[i]))
         return self.node(ROWS, (of,), which, rows=len(which))
 
     def stack(self, parts: Sequence[Node]) -> Node:
@@ -168,6 +170,12 @@ class Graph:
         if all(part.op is CONSTANT for part in parts):
             return self.constant([number for part in parts for number in part.attribute])
         return self.node(STACK, parts, rows=sum(part.rows for part in parts))
+
+    def starts(self, stack: Node) -> list[int]:
+        """The first row of each part of a stack."""
+        if stack.number not in self._starts:
+            self._starts[stack.number] = [0, *accumulate(part.rows for part in stack.operands[:-1])]
+        return self._starts[stack.number]
 
     # Operations.
 

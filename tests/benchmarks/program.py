@@ -265,14 +265,14 @@ def measure_steps() -> None:
 
 def measure_example() -> None:
     a, b = Value(-4.0), Value(2.0)
-    program = autograd.compile(lambda: readme_example(a, b), backend="python")
+    step = autograd.compile(lambda: readme_example(a, b), backend="python").bind()
     if find_spec("micrograd"):
         from micrograd.engine import Value as Theirs
 
         def theirs() -> None:
             readme_example(Theirs(-4.0), Theirs(2.0)).backward()
 
-        ours, other = together(program.value_and_grad, theirs)
+        ours, other = together(step, theirs)
         row("micrograd's README, one point, python backend, against micrograd", ours, other, "50", "80", faster=True)
     if find_spec("casadi"):
         for name in quick_backends():
