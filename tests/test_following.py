@@ -28,8 +28,9 @@ VARIABLE = ["kept under a global name"]
 @pytest.fixture(autouse=True)
 def forget_lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(detachment, "_warned", set())
+    following.forget_all()
     yield
-    following.followed.clear()
+    following.forget_all()
 
 
 def warnings_of(program: Callable[[], Any]) -> list[str]:
@@ -291,15 +292,46 @@ def test_statements_at_a_prompt_are_followed() -> None:
 # What it costs.
 
 
-def test_following_ends_with_patience_and_makes_nodes_as_fast_as_before() -> None:
+def test_nodes_are_made_as_fast_as_before_when_the_statement_is_over() -> None:
     x = Value(0.7)
     number = math.exp(-x)
     assert following.followed and recorder._counts[1] == 1
+    total = x + x
+    assert not following.followed and recorder._counts[1] == 0
+    assert (total * number).data and list(following.watched) == [number]
+
+
+def test_a_number_that_cannot_be_found_is_followed_with_patience() -> None:
+    class Slots:
+        __slots__ = ("number",)
+
+    x, slots = Value(0.7), Slots()
+    slots.number = math.exp(-x)
     total = x
     for _ in range(following.PATIENCE):
+        assert following.followed
         total = total + x
     assert not following.followed and recorder._counts[1] == 0
-    assert (total * number).data
+
+
+def test_the_numbers_that_are_watched_are_bounded() -> None:
+    x, numbers = Value(0.7), []
+    for k in range(2 * following.MOST_OF_A_PLACE):
+        numbers.append(math.exp(x * k / 10000))
+    assert len(following.watched) < 1.1 * following.MOST_OF_A_PLACE  # Python may call by either of two instructions
+    assert (x * numbers[-1]).data
+    assert numbers[-2] in following.watched
+
+
+def test_a_number_that_is_met_everywhere_is_watched_no_longer() -> None:
+    x = Value(1.0)
+    number = float(x)
+    y = x + x
+    assert 1.0 in following.watched
+    for _ in range(following.PATIENCE):
+        y = 1.0 * y
+    assert 1.0 not in following.watched
+    print(abs(number) - 1)
 
 
 def test_what_nothing_computes_with_is_not_followed() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import CodeType, FrameType
 
 _AUTOGRAD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _NN = os.path.join(os.path.dirname(os.path.dirname(_AUTOGRAD)), "nn", "")
+_OPTIMIZED = 1  # `inspect.CO_OPTIMIZED`: of a function, whose variables are in no dictionary
 _STANDARD_LIBRARY = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "")
 
 
@@ -43,6 +45,23 @@ def frames_of_user() -> Iterator[FrameType]:
         if not file.startswith((_AUTOGRAD, _NN, "<frozen")) and not _is_library(file):
             yield frame
         frame = frame.f_back
+
+
+def variables_of(frame: FrameType) -> Mapping[str, Any]:
+    """The variables of a frame, which is left as it was.
+
+    Before Python 3.13 a function's frame keeps the dictionary that it is asked for, and with it all that its variables
+    hold. So that is emptied again, unless somebody has asked before, such as a debugger, or the function by ``locals()``.
+    """
+    if sys.version_info >= (3, 13) or not frame.f_code.co_flags & _OPTIMIZED:
+        return frame.f_locals
+    before = {id(each): len(each) for each in gc.get_referents(frame) if type(each) is dict}
+    variables = frame.f_locals
+    if before.get(id(variables)):
+        return variables
+    copied = dict(variables)
+    variables.clear()
+    return copied
 
 
 def line_of_user() -> tuple[str, int]:

@@ -14,7 +14,7 @@ from _weakref import ref
 from typing import TYPE_CHECKING
 
 from autograd.engine.callers import called_function, frame_of_user
-from autograd.engine.following import follow, followed, taken_in_by
+from autograd.engine.following import follow, followed, look_up, recognized, taken_in_by
 from autograd.engine.primitive import TABLE
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Conversion:
         self._code = None if frame is None else frame.f_code
         self._offset = 0 if frame is None else frame.f_lasti
         self.shown = repr(value)
+        self.open_ends = -1
+        """In how many places the number may be that could not be looked up, so that it may come back unseen."""
         self.name = value.label if value.label.isidentifier() else "v"
 
     def describe(self) -> str:
@@ -74,12 +76,28 @@ def note_conversion(value: Value) -> bool:
     return follow(value, conversion)
 
 
+def lost() -> list[tuple[ref[Value], Conversion, tuple[ref[Value], ...]]]:
+    """What `noted` has of which a backward pass has to warn, if it meets it.
+
+    A node whose number is known to be reported only, or is watched for wherever it is kept, is no reason to.
+    """
+    look_up()
+    return [each for each in noted.values() if each[2] or each[1].open_ends]
+
+
 def note_return(node: Value) -> bool:
     """Note a new node if a number was taken in that is followed; tells whether any still is."""
     number = taken_in_by(node)
     if number is not None:
-        _note(node, number.conversion, number.leaves)
+        _note(node, number.conversions[-1], tuple(number.leaves))
     return bool(followed)
+
+
+def note_number(node: Value, number: float) -> None:
+    """Note a new node that took in a number for which is watched, or the constant that was made of it."""
+    known = recognized(number)
+    if known is not None:
+        _note(node, known.conversions[-1], tuple(known.leaves))
 
 
 def _note(node: Value, conversion: Conversion, leaves: tuple[ref[Value], ...]) -> None:

@@ -1,133 +1,269 @@
 """Where a number goes that has left the graph: whether it comes back into one, as in ``x * math.exp(-x)``.
 
-Of what was converted there, the node ``-x``, nothing is left when ``backward`` runs. So the number is followed through the
-user's code for a while: an operation takes it in if its expression holds the one that converted, or a name under which
-the result was kept. That is read off the bytecode, which knows where in the source each instruction stands. What such an
-operation makes with a plain number is noted, and ``backward`` warns of it if the leaves of what was converted lie in
-the same graph: so ``total += float(loss)`` is silent, and so is a number that comes from another graph.
+Of what was converted there, the node ``-x``, nothing is left when ``backward`` runs. So the number is followed. While the
+statement runs that converted it, each new node is asked whether its expression holds the conversion; that is read off
+the bytecode (`autograd.engine.flow`). When the statement is over, the number is kept under some name, or in something
+that has one, or it is gone. There it is looked up, and from then on it is known by its 53 bits, wherever it goes and
+however late: `watched` has the numbers that the engine looks for among the plain numbers that operations take in.
+
+What such an operation makes is noted, and ``backward`` warns of it if the leaves of what was converted lie in the same
+graph: so ``total += float(loss)`` is silent, and so is a number that comes from another graph.
 """
 
 from __future__ import annotations
 
+import sys
 from _weakref import ref
-from bisect import bisect_right
-from functools import lru_cache
+from collections import deque
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.engine.callers import frames_of_user
+from autograd.engine.callers import frames_of_user, variables_of
+from autograd.engine.flow import Flow, flow_of, place_of, uses_of
 
 if TYPE_CHECKING:
-    import dis
+    from collections.abc import Iterable, Mapping, Sequence
     from types import CodeType, FrameType
 
     from autograd.engine.detachment import Conversion
     from autograd.engine.value import Value
 
 PATIENCE = 64
-"""How many nodes may be made that have nothing to do with a number before it is followed no longer."""
+"""How many nodes may be made before a number is followed no longer that could not be found when its statement was over."""
 
 MOST_VISITED = 200
 """How many nodes of a graph are visited for its leaves."""
 
-SILENT = frozenset(
-    [
-        "append",
-        "add",
-        "extend",
-        "insert",
-        "print",
-        "write",
-        "format",
-        "str",
-        "repr",
-        "float",
-        "int",
-        "round",
-        "len",
-        "isinstance",
-    ]
-)
-"""Functions that make no nodes, and are called with numbers that are only reported."""
+MOST_FOLLOWED = 8
+"""How many numbers are followed at a time; of more, the latest."""
 
-KEEPING = frozenset(
-    ["add", "append", "appendleft", "extend", "fill", "insert", "itemset", "put", "setdefault", "update"]
-)
-"""Methods that keep a number in what they are called on."""
+MOST_HELD = 1000
+"""How many numbers are looked at in a container; of more, the last."""
 
-FILLING = frozenset(["copyto", "fill_diagonal", "heappush", "insort", "place", "put", "putmask"])
-"""Functions that keep a number in their first argument."""
+MOST_DEEP = 3
+"""How deep containers are looked into that lie in one another."""
 
-Span = tuple[int, int, int, int]
+MOST_AT_HAND = 64
+"""How many variables are looked through for objects with attributes."""
 
+MOST_OF_A_PLACE = 2000
+"""How many numbers are watched that left the graph at one place of the code; of more, the latest."""
 
-class Flow(NamedTuple):
-    """Where the result of an instruction goes."""
-
-    uses: frozenset[int]
-    """The instructions of the same expression that may compute with it."""
-
-    names: frozenset[str]
-    """The variables that it is kept under, or in; and the attributes, which begin with a dot."""
+MOST_PLACES = 64
+"""Of how many places of the code numbers are watched; of more, the latest."""
 
 
 class Followed(NamedTuple):
-    """A number in one frame of the user's code."""
+    """What left the graph by one instruction of a frame of the user's code."""
 
     frame: int
     code: CodeType
-    globals: int
+    place: int
+    module: int
+    """Which module's variables are at hand."""
     flow: Flow
-    conversion: Conversion
-    leaves: tuple[ref[Value], ...]
+    held: frozenset[float]
+    """What the names held before."""
+    length: int
+    """How many there were where it is appended; elsewhere -1."""
+    objects: tuple[ref[Any], ...]
+    """What an attribute may belong to."""
+    conversions: list[Conversion]
+    """One, but where a function takes several numbers, or is called again before anything else is known."""
+    numbers: set[float]
+    """The numbers of the nodes."""
+    leaves: dict[ref[Value], None]
 
     def is_taken_in(self, frame: FrameType) -> bool:
         """Whether what a frame computes just now takes the number in."""
         place = place_of(frame)
-        if id(frame) == self.frame and frame.f_code is self.code:
+        if self.is_of(frame):
             return place in self.flow.uses or place in uses_of(frame.f_code, self.flow.names)
         names = frozenset(filter(self.is_shared, self.flow.names))
-        return id(frame.f_globals) == self.globals and place in uses_of(frame.f_code, names)
+        return id(frame.f_globals) == self.module and place in uses_of(frame.f_code, names)
+
+    def is_of(self, frame: FrameType) -> bool:
+        """Whether this is the frame in which the number left the graph."""
+        return id(frame) == self.frame and frame.f_code is self.code
+
+    def is_over(self, frames: Iterable[FrameType]) -> bool:
+        """Whether the statement is over that converted the number."""
+        return not any(self.is_of(frame) and self.place <= place_of(frame) <= self.flow.end for frame in frames)
 
     def is_shared(self, name: str) -> bool:
         """Whether other functions may find the number under this name."""
-        return name.startswith(".") or name not in self.code.co_varnames
+        return _is_shared(name, self.code)
 
-    def may_be_used(self) -> bool:
-        """Whether there is any operation that may take the number in, as far as can be seen from here."""
-        return bool(self.flow.uses or uses_of(self.code, self.flow.names) or any(map(self.is_shared, self.flow.names)))
+    def found(
+        self, scopes: Sequence[Mapping[str, Any]], shared: list[Mapping[str, Any]], is_over: bool
+    ) -> list[float] | None:
+        """The numbers that have come to be kept under its names; None where nothing is found that could hold any."""
+        objects = [thing for each in self.objects if (thing := each()) is not None]
+        found, is_there = [], False
+        for name in self.flow.names:
+            thing = _found_under(name, [*scopes, *(shared if self.is_shared(name) else ())], objects)
+            if self.length >= 0:
+                thing = _appended(thing, self.length, is_over)
+            is_there = is_there or _is_number(thing) or hasattr(type(thing), "backward")
+            is_new = (is_over and _is_number(thing)) or self.length >= 0
+            found += [number for number in _held_in(thing) if is_new or number not in self.held]
+        for name in self.flow.derived:
+            thing = _found_under(name, scopes, objects)
+            found += [float(thing)] if _is_number(thing) and thing not in self.held else []
+        return found if found or is_there else None
+
+    def is_known_by(self, number: float) -> bool:
+        """Whether a number is hardly ever met but where it comes from here.
+
+        One that is written with few digits is; and so is the number of the node itself, as ``.data`` is it, too.
+        """
+        return number not in self.numbers and float(f"{number:.6g}") != number
 
 
 followed: list[Followed] = []
+"""The numbers whose statements are not over yet, and those that could not be found afterwards."""
+
+watched: dict[float, Followed] = {}
+"""The numbers that are kept somewhere, by which they are known when an operation takes them in."""
+
+misses: dict[float, int] = {}
+"""How often those of them were met elsewhere that are not known by their digits alone."""
+
+_by_place: dict[tuple[CodeType, int], dict[float, Followed]] = {}
 _patience = [0]
 
 
 def follow(value: Value, conversion: Conversion) -> bool:
-    """Follow the number that a node has just become, if anything in the user's code may compute with it."""
-    found = [
-        Followed(id(frame), frame.f_code, id(frame.f_globals), flow_of(frame.f_code, place_of(frame)), conversion, ())
-        for frame in islice(frames_of_user(), 8)
-    ]
-    found = [each for each in found if each.may_be_used()]
-    leaves = tuple(map(ref, _leaves(value))) if found else ()
+    """Follow the number that a node has just become; tells whether anything may compute with it that can be seen."""
+    frames = list(islice(frames_of_user(), 8))
+    look_up(frames)
+    conversion.open_ends = 0 if frames else -1
+    leaves: dict[ref[Value], None] = {}
+    for frame in frames:
+        place = place_of(frame)
+        flow = flow_of(frame.f_code, place)
+        if _may_be_used(flow, frame.f_code):
+            leaves = leaves or dict.fromkeys(map(ref, _leaves(value)))
+            if not leaves:
+                break
+            conversion.open_ends += 1
+            key = id(frame), frame.f_code, place
+            each = next((each for each in followed if each[:3] == key), None)
+            if each is None:
+                module = id(frame.f_globals)
+                held, length, objects = _held_before(flow, frame)
+                each = Followed(*key, module, flow, held, length, objects, [], set(), {})
+                followed.insert(0, each)
+                del followed[MOST_FOLLOWED:]
+            each.conversions.append(conversion)
+            each.numbers.add(value._data)
+            each.leaves.update(leaves if len(each.leaves) < MOST_VISITED else ())
+        if not flow.is_returned:
+            break
     if leaves:
-        followed[:0] = [each._replace(leaves=leaves) for each in found]
-        del followed[8:]
         _patience[0] = PATIENCE
     return bool(leaves)
 
 
 def taken_in_by(node: Value) -> Followed | None:
-    """The followed number that a new node was computed with, if it was."""
-    frame = next(frames_of_user(), None)
-    if frame is not None and any(parent.is_constant for parent in node.parents):
-        for each in followed:
-            if each.is_taken_in(frame):
-                return each
+    """The followed number that a new node was computed with, if it was, as far as its place in the code tells."""
+    frames = list(islice(frames_of_user(), 8))
+    found = None
+    if frames and any(parent.is_constant for parent in node.parents):
+        found = next((each for each in followed if each.is_taken_in(frames[0])), None)
+    look_up(frames)
     _patience[0] -= 1
     if _patience[0] <= 0:
         followed.clear()
+    return found
+
+
+def recognized(number: float) -> Followed | None:
+    """What is watched, if this number that an operation takes in is it."""
+    each = watched.get(number)
+    if each is None or each.is_known_by(number) or any(map(each.is_taken_in, islice(frames_of_user(), 8))):
+        return each
+    misses[number] = misses.get(number, 0) + 1
+    if misses[number] >= PATIENCE:  # a number that is met everywhere, which would take time each time
+        _watch_no_more(_by_place.get((each.code, each.place), {}), number)
     return None
+
+
+def forget_all() -> None:
+    """Follow no number, and watch for none."""
+    followed.clear()
+    watched.clear()
+    misses.clear()
+    _by_place.clear()
+
+
+def _may_be_used(flow: Flow, code: CodeType) -> bool:
+    """Whether there is any operation that may take a number in, as far as can be seen from here."""
+    names = flow.names | flow.derived
+    return bool(flow.uses or uses_of(code, names) or any(_is_shared(name, code) for name in names))
+
+
+def _is_shared(name: str, code: CodeType) -> bool:
+    return name.startswith(".") or name not in code.co_varnames
+
+
+def _held_before(flow: Flow, frame: FrameType) -> tuple[frozenset[float], int, tuple[ref[Any], ...]]:
+    """The numbers that names hold, how many they are where one is appended, and what an attribute may belong to."""
+    if not flow.names:
+        return frozenset(), -1, ()
+    variables = variables_of(frame)
+    scopes = [variables, frame.f_globals]
+    objects = _objects_in(variables) if any(name.startswith(".") for name in flow.names) else []
+    things = [_found_under(name, scopes, objects) for name in flow.names]
+    is_appended = flow.appended and (isinstance(things[0], (list, deque)) or type(things[0]).__name__ == "array")
+    length = len(things[0]) if is_appended else -1
+    things = [_found_under(name, scopes, objects) for name in flow.derived] + (things if length < 0 else [])
+    return frozenset(number for thing in things for number in _held_in(thing)), length, tuple(map(ref, objects))
+
+
+def look_up(frames: Sequence[FrameType] | None = None) -> None:
+    """Look up the numbers whose statements are over, and watch for them."""
+    if not followed:
+        return
+    if frames is None:
+        frames = list(islice(frames_of_user(), 8))
+    for each in list(followed):
+        is_over = each.is_over(frames)
+        if is_over or any(each.is_of(frame) and each.place == place_of(frame) for frame in frames):
+            own = [variables_of(frame) for frame in frames if each.is_of(frame)]
+            others = [variables_of(frame) for frame in frames if not each.is_of(frame)]
+            modules = [frame.f_globals for frame in frames if id(frame.f_globals) == each.module][:1]
+            found = each.found([*own, *modules], others, is_over) if each.flow.names else []
+            for number in found or ():
+                if number:
+                    _watch(number, each)
+            if is_over and found is not None:
+                followed.remove(each)
+                for conversion in each.conversions:
+                    conversion.open_ends -= 1
+
+
+def _watch(number: float, each: Followed) -> None:
+    key = each.code, each.place
+    numbers = _by_place.pop(key, {})
+    numbers.pop(number, None)
+    if len(numbers) >= MOST_OF_A_PLACE:
+        _watch_no_more(numbers, next(iter(numbers)))
+    misses.pop(number, None)
+    numbers[number] = watched[number] = each._replace(held=frozenset(), objects=(), conversions=each.conversions[-1:])
+    _by_place[key] = numbers
+    if len(_by_place) > MOST_PLACES:
+        oldest = _by_place.pop(next(iter(_by_place)))
+        for old in list(oldest):
+            _watch_no_more(oldest, old)
+
+
+def _watch_no_more(numbers: dict[float, Followed], number: float) -> None:
+    each = numbers.pop(number, None)
+    if each is not None and watched.get(number) is each:
+        del watched[number]
+        misses.pop(number, None)
 
 
 def _leaves(value: Value) -> list[Value]:
@@ -142,139 +278,67 @@ def _leaves(value: Value) -> list[Value]:
     return [node for node in seen if node.primitive is None]
 
 
-# What the bytecode says.
+# What names hold.
 
 
-def place_of(frame: FrameType) -> int:
-    """The instruction that a frame is at, which may be followed by room that belongs to it."""
-    offsets = _offsets(frame.f_code)
-    return offsets[bisect_right(offsets, frame.f_lasti) - 1]
+def _is_number(thing: Any) -> bool:
+    return type(thing) is int or isinstance(thing, float)
 
 
-@lru_cache(64)
-def _instructions(code: CodeType) -> list[dis.Instruction]:
-    import dis
-
-    return list(dis.get_instructions(code))
-
-
-@lru_cache(1024)
-def _offsets(code: CodeType) -> list[int]:
-    return [each.offset for each in _instructions(code)]
+def _found_under(name: str, scopes: Sequence[Mapping[str, Any]], objects: list[Any]) -> Any:
+    """What is kept under a name; of an attribute, what the objects have that are at hand."""
+    if name.startswith("."):
+        things = objects + [thing for scope in scopes for thing in _objects_in(scope)]
+        return next((vars(thing)[name[1:]] for thing in things if name[1:] in vars(thing)), None)
+    return next((scope[name] for scope in scopes if name in scope), None)
 
 
-@lru_cache(1024)
-def flow_of(code: CodeType, offset: int) -> Flow:
-    """Where the result of an instruction goes: through its expression, and into which names."""
-    instructions = _instructions(code)
-    start = next((i for i, each in enumerate(instructions) if each.offset == offset), len(instructions) - 1)
-    here = _span(instructions[start])
-    uses = {
-        each.offset
-        for each in instructions[start + 1 :]
-        if _computes(each) and here and _holds(_span(each), here) and not _is_silent(each, instructions)
-    }
-    names: set[str] = set()
-    for i, each in enumerate(instructions[start:], start):
-        if each.opname.startswith("STORE_"):
-            names |= _stored_names(each, instructions)
-            following = instructions[i + 1].opname if i + 1 < len(instructions) else ""
-            if not following.startswith("STORE_"):
-                break
-        elif each.opname == "POP_TOP" and instructions[i - 1].opname != "END_FOR":
-            names |= _kept_in(_span(each), instructions)
-            break
-        elif each.opname.startswith("RETURN_"):
-            break
-    return Flow(frozenset(uses), frozenset(names - {""}))
+def _objects_in(scope: Mapping[str, Any]) -> list[Any]:
+    """The objects of the user's own classes that variables hold, or that the attributes of these hold."""
+    found = [thing for thing in islice(scope.values(), MOST_AT_HAND) if _is_object(thing)]
+    return found + [part for thing in found for part in islice(vars(thing).values(), MOST_AT_HAND) if _is_object(part)]
 
 
-@lru_cache(1024)
-def uses_of(code: CodeType, names: frozenset[str]) -> frozenset[int]:
-    """The instructions of a function that may compute with one of these variables or attributes."""
-    instructions = _instructions(code)
-    spans = [_span(each) for each in instructions if not names.isdisjoint(_loaded_names(each))]
-    return frozenset(
-        each.offset
-        for each in instructions
-        if _computes(each)
-        and any(span and _holds(_span(each), span) for span in spans)
-        and not _is_silent(each, instructions)
-    )
+def _is_object(thing: Any) -> bool:
+    kind = type(thing)
+    has_attributes = kind.__dictoffset__ and kind.__weakrefoffset__ and not hasattr(kind, "backward")
+    return bool(has_attributes) and not isinstance(thing, (type, ModuleType, FunctionType))
 
 
-def _computes(instruction: dis.Instruction) -> bool:
-    return instruction.opname.startswith(("BINARY_OP", "CALL"))
+def _appended(thing: Any, length: int, is_over: bool) -> list[Any]:
+    """What was appended to something that had a length before."""
+    parts = _parts(thing)
+    count = min(max(len(thing) - length, int(is_over)), len(parts)) if parts else 0
+    return parts[len(parts) - count :]
 
 
-def _span(instruction: dis.Instruction) -> Span | None:
-    """Where an instruction stands in the source: from line and column to line and column."""
-    place = instruction.positions
-    if place is None or None in place:
-        return None
-    return place.lineno, place.col_offset, place.end_lineno, place.end_col_offset  # type: ignore[return-value]
+def _held_in(thing: Any) -> list[float]:
+    """The numbers in a container, an array or an object of the user's own, or in what these hold."""
+    found = []
+    waiting, visited = [(thing, MOST_DEEP)], 0
+    while waiting and visited < MOST_HELD:
+        part, depth = waiting.pop()
+        visited += 1
+        if _is_number(part):
+            found.append(float(part))
+        elif depth:
+            waiting += [(each, depth - 1) for each in _parts(part)]
+    return found
 
 
-def _holds(outer: Span | None, inner: Span) -> bool:
-    return outer is not None and outer != inner and outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
-
-
-def _loaded_names(instruction: dis.Instruction) -> tuple[str, ...]:
-    """What an instruction loads; later Pythons load two variables by one."""
-    names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
-    if (
-        instruction.opname == "LOAD_CONST"
-        or not instruction.opname.startswith("LOAD_")
-        or not all(isinstance(name, str) for name in names)
-    ):
-        return ()
-    return tuple(f".{name}" for name in names) if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD") else names
-
-
-def _stored_names(instruction: dis.Instruction, instructions: list[dis.Instruction]) -> set[str]:
-    if instruction.opname == "STORE_ATTR":
-        return {f".{instruction.argval}"}
-    if instruction.opname in ("STORE_SUBSCR", "STORE_SLICE"):
-        return {_first_name(_span(instruction), instructions)}
-    return set(instruction.argval) if isinstance(instruction.argval, tuple) else {str(instruction.argval)}
-
-
-def _first_name(span: Span | None, instructions: list[dis.Instruction]) -> str:
-    """What an expression begins with: the array of ``array[i]``."""
-    loads = [_loaded_names(each)[:1] for each in instructions if span and _begins(_span(each), span)]
-    names = [name for first in loads for name in first]  # of two variables that are loaded by one, the first
-    return names[-1] if names else ""
-
-
-def _kept_in(span: Span | None, instructions: list[dis.Instruction]) -> set[str]:
-    """What a statement that is only a call keeps its arguments in: the list of ``list.append(x)``."""
-    if span is None:
-        return set()
-    loads = [
-        (name, _begins(_span(each), span))
-        for each in instructions
-        for name in _loaded_names(each)
-        if _is_in(each, span)
-    ]
-    called = [name for name, is_called in loads if is_called]
-    function = called[-1].lstrip(".") if called else ""
-    kept = set(called[-2:-1]) if function in KEEPING else set()
-    return kept | {name for name, _ in loads[len(called) : len(called) + 1]} if function in FILLING else kept
-
-
-def _is_in(instruction: dis.Instruction, span: Span) -> bool:
-    inner = _span(instruction)
-    return inner is not None and span[:2] <= inner[:2] and inner[2:] <= span[2:]
-
-
-def _begins(inner: Span | None, outer: Span) -> bool:
-    return inner is not None and inner[:2] == outer[:2] and inner[2:] <= outer[2:]
-
-
-def _is_silent(instruction: dis.Instruction, instructions: list[dis.Instruction]) -> bool:
-    """Whether an instruction calls a function that makes no nodes."""
-    span = _span(instruction)
-    if not instruction.opname.startswith("CALL") or span is None:
-        return False
-    names = [name for each in instructions if _begins(_span(each), span) for name in _loaded_names(each)]
-    return bool(names) and names[-1].lstrip(".") in SILENT
+def _parts(thing: Any) -> list[Any]:
+    """What a container holds, the last of it; read in ways that no class of the user's can change."""
+    if isinstance(thing, list):
+        return list.__getitem__(thing, slice(-MOST_HELD, None))
+    if isinstance(thing, tuple):
+        return list(tuple.__getitem__(thing, slice(-MOST_HELD, None)))
+    if isinstance(thing, dict):
+        return list(islice(reversed(dict.values(thing)), MOST_HELD))[::-1]
+    if isinstance(thing, deque):
+        return list(islice(deque.__reversed__(thing), MOST_HELD))[::-1]
+    if isinstance(thing, (set, frozenset)):
+        return list(islice(thing, MOST_HELD))
+    for module, kind in (("numpy", "ndarray"), ("array", "array")):
+        if module in sys.modules and type(thing) is getattr(sys.modules[module], kind):
+            return list(getattr(thing, "flat", thing)[-MOST_HELD:])
+    return list(vars(thing).values()) if _is_object(thing) else []

@@ -18,8 +18,9 @@ import numbers
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias  # noqa: F401 (for comments)
 
 from autograd.engine import ops
-from autograd.engine.detachment import noted, warn_of_conversion
+from autograd.engine.detachment import lost, note_number, noted, warn_of_conversion
 from autograd.engine.floats import as_float, held
+from autograd.engine.following import watched
 from autograd.engine.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.engine.recorder import current_recorder, on_count
 
@@ -70,6 +71,8 @@ MADE = cython.declare(cython.longlong, 1)  # the mark of a node that no pass has
 # Beyond these, an operator leaves to the table what its own short rule would get wrong in the last digits.
 TINY = cython.declare(cython.double, 1e-290)
 HUGE = cython.declare(cython.double, 1e290)
+
+WATCHED = cython.declare(dict, watched)  # numbers that left a graph; see `autograd.engine.following`
 
 # How many recorders see comparisons and passes, new nodes, and what is read; told by `autograd.engine.recorder`.
 _seeing_passes = cython.declare(cython.int, 0)
@@ -711,6 +714,8 @@ def _node(
     made._was_set = False
     if _counts_depth and left is not None:
         _note_depth(made)
+    if WATCHED and left is not None and right is None and right_partial in WATCHED:
+        note_number(made, right_partial)
     if _seeing_nodes and left is not None:
         current_recorder().node(made)
     return made
@@ -718,7 +723,10 @@ def _node(
 
 def constant(number: float) -> Value:
     """Make the node of a plain number that is no variable."""
-    return _node(number, CONSTANT, None, None, 0.0, 0.0)
+    made: Value = _node(number, CONSTANT, None, None, 0.0, 0.0)
+    if WATCHED and number in WATCHED:
+        note_number(made, number)
+    return made
 
 
 def as_constant(number: Any, what: str = "a Value") -> Value:
@@ -757,7 +765,7 @@ def forget(value: Value) -> None:
 @cython.cfunc
 def _unpack_constant(node: Value) -> None:
     """Make a node of the plain number that an operator met, which nobody has asked for until now."""
-    number: Value = constant(node._right_partial)
+    number: Value = _node(node._right_partial, CONSTANT, None, None, 0.0, 0.0)
     node._right_partial = 0.0
     node._right = number
 
@@ -1201,7 +1209,7 @@ def _push_adjoints(root: Value, seed: cython.double) -> None:
     reached: cython.longlong = _push_in_order(root, seed)
     if noted:
         value: Value
-        for reference, conversion, leaves in list(noted.values()):
+        for reference, conversion, leaves in lost():
             found = reference()
             if found is not None and (leaves or found is not root):
                 value = found

@@ -1,0 +1,251 @@
+"""Where the result of an instruction goes in the user's code: read off the bytecode, which knows its place in the source."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import dis
+    from types import CodeType, FrameType
+
+SILENT = frozenset(
+    [
+        "append",
+        "add",
+        "extend",
+        "insert",
+        "print",
+        "write",
+        "format",
+        "str",
+        "repr",
+        "float",
+        "int",
+        "round",
+        "len",
+        "isinstance",
+    ]
+)
+"""Functions that make no nodes, and are called with numbers that are only reported."""
+
+KEEPING = frozenset(
+    ["add", "append", "appendleft", "extend", "fill", "insert", "itemset", "put", "setdefault", "update"]
+)
+"""Methods that keep a number in what they are called on."""
+
+FILLING = frozenset(["copyto", "fill_diagonal", "heappush", "insort", "place", "put", "putmask"])
+"""Functions that keep a number in their first argument."""
+
+Span = tuple[int, int, int, int]
+
+
+class Flow(NamedTuple):
+    """Where the result of an instruction goes."""
+
+    uses: frozenset[int]
+    """The instructions of the same expression that may compute with it."""
+
+    names: frozenset[str]
+    """The variables that it is kept under, or in; and the attributes, which begin with a dot."""
+
+    appended: bool
+    """Whether it is the last of what the name holds, because it was appended."""
+
+    derived: frozenset[str]
+    """The variables under which something is kept that is computed from what these hold."""
+
+    end: int
+    """The last instruction of the statement."""
+
+    is_returned: bool
+    """Whether the function may return it, or what is computed from it."""
+
+
+def place_of(frame: FrameType) -> int:
+    """The instruction that a frame is at, which may be followed by room that belongs to it."""
+    offsets = _offsets(frame.f_code)
+    return offsets[bisect_right(offsets, frame.f_lasti) - 1]
+
+
+@lru_cache(64)
+def _instructions(code: CodeType) -> list[dis.Instruction]:
+    import dis
+
+    return list(dis.get_instructions(code))
+
+
+@lru_cache(1024)
+def _offsets(code: CodeType) -> list[int]:
+    return [each.offset for each in _instructions(code)]
+
+
+@lru_cache(1024)
+def flow_of(code: CodeType, offset: int) -> Flow:
+    """Where the result of an instruction goes: through its expression, and into which names."""
+    instructions = _instructions(code)
+    start = next((i for i, each in enumerate(instructions) if each.offset == offset), len(instructions) - 1)
+    here = _span(instructions[start])
+    around = next((each for each in instructions[start + 1 :] if here and _holds(_span(each), here)), None)
+    if around is not None and around.opname in _DECIDING:
+        return Flow(frozenset(), frozenset(), False, frozenset(), offset, False)
+    uses = {
+        each.offset
+        for each in instructions[start + 1 :]
+        if _computes(each) and here and _holds(_span(each), here) and not _is_silent(each, instructions)
+    }
+    names: set[str] = set()
+    end, appended = instructions[start], False
+    for i, each in enumerate(instructions[start:], start):
+        end = each
+        if each.opname.startswith("STORE_"):
+            names |= _stored_names(each, instructions)
+            following = instructions[i + 1].opname if i + 1 < len(instructions) else ""
+            if not following.startswith("STORE_"):
+                break
+        elif each.opname == "POP_TOP" and instructions[i - 1].opname != "END_FOR":
+            names |= _kept_in(_span(each), instructions)
+            appended = _called_in(_span(each), instructions)[-1:] == [".append"]
+            break
+        elif _ends_statement(each) or each.opname in _COLLECTING:
+            break
+    kept = frozenset(names - {""})
+    derived, is_returned = _derived_from(kept, instructions)
+    is_returned = is_returned or end.opname.startswith(("RETURN_", "YIELD_")) or end.opname in _COLLECTING
+    return Flow(frozenset(uses), kept, appended, derived, end.offset, is_returned)
+
+
+_DECIDING = frozenset(["COMPARE_OP", "CONTAINS_OP", "IS_OP", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"])
+"""What these make of a number has no derivative: a truth, or text."""
+
+_COLLECTING = frozenset(["LIST_APPEND", "SET_ADD", "MAP_ADD"])
+"""By these a comprehension, which is a function of its own, hands a number to the one it stands in."""
+
+
+def _ends_statement(instruction: dis.Instruction) -> bool:
+    return instruction.opname.startswith(("RETURN_", "YIELD_", "POP_JUMP_", "RAISE_"))
+
+
+def _derived_from(names: frozenset[str], instructions: list[dis.Instruction]) -> tuple[frozenset[str], bool]:
+    """The variables that are computed from some, in any number of steps; and whether any of all these is returned."""
+    known, is_returned = set(names), False
+    starts = _after_stores(instructions)
+    for _ in range(_MOST_STEPS):
+        before, is_computed_from = len(known), False
+        for each in instructions:
+            if each.opname.startswith("STORE_"):
+                known |= _stored_names(each, instructions) - {""} if is_computed_from else set()
+            elif each.opname == "POP_TOP" or _ends_statement(each):
+                is_returned = is_returned or (is_computed_from and each.opname.startswith(("RETURN_", "YIELD_")))
+                is_computed_from = False
+            else:
+                loaded = not known.isdisjoint(_loaded_names(each))
+                is_computed_from = loaded or (is_computed_from and not each.offset in starts)
+        if len(known) == before:
+            break
+    return frozenset(known) - names, is_returned
+
+
+_MOST_STEPS = 8
+"""How many steps of a computation are looked through."""
+
+
+def _after_stores(instructions: list[dis.Instruction]) -> frozenset[int]:
+    """The instructions before which a statement has ended by keeping something."""
+    pairs = pairwise(instructions)
+    return frozenset(b.offset for a, b in pairs if a.opname.startswith("STORE_") and not b.opname.startswith("STORE_"))
+
+
+@lru_cache(1024)
+def uses_of(code: CodeType, names: frozenset[str]) -> frozenset[int]:
+    """The instructions of a function that may compute with one of these variables or attributes."""
+    instructions = _instructions(code)
+    spans = [_span(each) for each in instructions if not names.isdisjoint(_loaded_names(each))]
+    return frozenset(
+        each.offset
+        for each in instructions
+        if _computes(each)
+        and any(span and _holds(_span(each), span) for span in spans)
+        and not _is_silent(each, instructions)
+    )
+
+
+def _computes(instruction: dis.Instruction) -> bool:
+    return instruction.opname.startswith(("BINARY_OP", "CALL"))
+
+
+def _span(instruction: dis.Instruction) -> Span | None:
+    """Where an instruction stands in the source: from line and column to line and column."""
+    place = instruction.positions
+    if place is None or None in place:
+        return None
+    return place.lineno, place.col_offset, place.end_lineno, place.end_col_offset  # type: ignore[return-value]
+
+
+def _holds(outer: Span | None, inner: Span) -> bool:
+    return outer is not None and outer != inner and outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
+
+
+def _loaded_names(instruction: dis.Instruction) -> tuple[str, ...]:
+    """What an instruction loads; later Pythons load two variables by one."""
+    names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
+    if (
+        instruction.opname == "LOAD_CONST"
+        or not instruction.opname.startswith("LOAD_")
+        or not all(isinstance(name, str) for name in names)
+    ):
+        return ()
+    return tuple(f".{name}" for name in names) if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD") else names
+
+
+def _stored_names(instruction: dis.Instruction, instructions: list[dis.Instruction]) -> set[str]:
+    if instruction.opname == "STORE_ATTR":
+        return {f".{instruction.argval}"}
+    if instruction.opname in ("STORE_SUBSCR", "STORE_SLICE"):
+        return {_first_name(_span(instruction), instructions)}
+    return set(instruction.argval) if isinstance(instruction.argval, tuple) else {str(instruction.argval)}
+
+
+def _first_name(span: Span | None, instructions: list[dis.Instruction]) -> str:
+    """What an expression begins with: the array of ``array[i]``."""
+    loads = [_loaded_names(each)[:1] for each in instructions if span and _begins(_span(each), span)]
+    names = [name for first in loads for name in first]  # of two variables that are loaded by one, the first
+    return names[-1] if names else ""
+
+
+def _kept_in(span: Span | None, instructions: list[dis.Instruction]) -> set[str]:
+    """What a statement that is only a call keeps its arguments in: the list of ``list.append(x)``."""
+    called = _called_in(span, instructions)
+    function = called[-1].lstrip(".") if called else ""
+    kept = set(called[-2:-1]) if function in KEEPING else set()
+    if function not in FILLING or span is None:
+        return kept
+    loads = [name for each in instructions if _is_in(each, span) for name in _loaded_names(each)]
+    return kept | set(loads[len(called) : len(called) + 1])
+
+
+def _called_in(span: Span | None, instructions: list[dis.Instruction]) -> list[str]:
+    """What is called by a statement that is only a call: the names of ``list.append``, in order."""
+    if span is None:
+        return []
+    return [name for each in instructions if _begins(_span(each), span) for name in _loaded_names(each)]
+
+
+def _is_in(instruction: dis.Instruction, span: Span) -> bool:
+    inner = _span(instruction)
+    return inner is not None and span[:2] <= inner[:2] and inner[2:] <= span[2:]
+
+
+def _begins(inner: Span | None, outer: Span) -> bool:
+    return inner is not None and inner[:2] == outer[:2] and inner[2:] <= outer[2:]
+
+
+def _is_silent(instruction: dis.Instruction, instructions: list[dis.Instruction]) -> bool:
+    """Whether an instruction calls a function that makes no nodes."""
+    span = _span(instruction)
+    if not instruction.opname.startswith("CALL") or span is None:
+        return False
+    names = [name for each in instructions if _begins(_span(each), span) for name in _loaded_names(each)]
+    return bool(names) and names[-1].lstrip(".") in SILENT
