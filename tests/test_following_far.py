@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import threading
 import warnings
 from collections import deque, namedtuple
 from typing import TYPE_CHECKING, Any
@@ -260,6 +261,73 @@ def computed_on(x: Value) -> Value:
     share = number / (1 + number)
     total = thousand_nodes(x)
     return total * share
+
+
+def computed_on_where_it_is_used(x: Value) -> Value:
+    number = math.exp(-x)
+    total = thousand_nodes(x)
+    return total * (number + 1)
+
+
+def negated_where_it_is_used(x: Value) -> Value:
+    number = math.exp(-x)
+    total = thousand_nodes(x)
+    return total * -number
+
+
+def computed_on_long_afterwards(x: Value) -> Value:
+    number = math.exp(-x)
+    total = thousand_nodes(x)
+    share = number / (1 + number)
+    total = thousand_nodes(total)
+    return total * share
+
+
+def added_up_where_it_is_used(x: Value) -> Value:
+    numbers = [math.exp(-x), math.exp(-x * 2)]
+    total = thousand_nodes(x)
+    return total * sum(numbers)
+
+
+def summed_by_numpy_where_it_is_used(x: Value) -> Value:
+    numbers = np.zeros(3)
+    np.add.at(numbers, [0, 1], x)
+    total = thousand_nodes(x)
+    return total * numbers.sum()
+
+
+def handed_to_a_function_at_once(x: Value) -> Value:
+    return _after_a_while(x, math.exp(-x))
+
+
+def handed_to_a_function_among_others(x: Value) -> Value:
+    return _after_a_while(*[x], number=math.exp(-x))
+
+
+def _after_a_while(x: Value, number: float) -> Value:
+    return thousand_nodes(x) * number
+
+
+def computed_on_and_handed_to_a_function(x: Value) -> Value:
+    number = math.exp(-x)
+    total = thousand_nodes(x)
+    return _product(total, number + 1)
+
+
+def set_by_name(x: Value) -> Value:
+    settings = Settings()
+    setattr(settings, "scale", math.exp(-x))  # noqa: B010
+    total = thousand_nodes(x)
+    return total * settings.scale
+
+
+def kept_by_another_thread(x: Value) -> Value:
+    numbers: list[float] = []
+    thread = threading.Thread(target=lambda: numbers.append(math.exp(-x)))
+    thread.start()
+    thread.join()
+    total = thousand_nodes(x)
+    return total * numbers[0]
 
 
 def after_text(x: Value) -> Value:

@@ -39,6 +39,12 @@ KEEPING = frozenset(
 FILLING = frozenset(["copyto", "fill_diagonal", "heappush", "insort", "place", "put", "putmask"])
 """Functions that keep a number in their first argument."""
 
+REPORTING = frozenset(
+    ["add_scalar", "critical", "debug", "error", "exception", "info", "log", "plot", "scatter", "semilogy"]
+    + ["set_description", "set_postfix", "warning", "writerow"]
+)
+"""Functions that only report a number where what they return is dropped."""
+
 Span = tuple[int, int, int, int]
 
 
@@ -50,6 +56,9 @@ class Flow(NamedTuple):
 
     names: frozenset[str]
     """The variables that it is kept under, or in; and the attributes, which begin with a dot."""
+
+    mentioned: frozenset[str]
+    """The variables in which it may be kept, as a statement hands them to a function, too, that is not known."""
 
     appended: bool
     """Whether it is the last of what the name holds, because it was appended."""
@@ -90,7 +99,7 @@ def flow_of(code: CodeType, offset: int) -> Flow:
     here = _span(instructions[start])
     around = next((each for each in instructions[start + 1 :] if here and _holds(_span(each), here)), None)
     if around is not None and around.opname in _DECIDING:
-        return Flow(frozenset(), frozenset(), False, frozenset(), offset, False)
+        return Flow(frozenset(), frozenset(), frozenset(), False, frozenset(), offset, False)
     uses = {
         each.offset
         for each in instructions[start + 1 :]
@@ -110,11 +119,15 @@ def flow_of(code: CodeType, offset: int) -> Flow:
             appended = _called_in(_span(each), instructions)[-1:] == [".append"]
             break
         elif _ends_statement(each) or each.opname in _COLLECTING:
+            before = instructions[i - 1]
+            if i > start and _calls_a_keeping_method(before, instructions):
+                names |= _kept_in(_span(before), instructions)
             break
     kept = frozenset(names - {""})
     derived, is_returned = _derived_from(kept, instructions)
     is_returned = is_returned or end.opname.startswith(("RETURN_", "YIELD_")) or end.opname in _COLLECTING
-    return Flow(frozenset(uses), kept, appended, derived, end.offset, is_returned)
+    mentioned = frozenset(_mentioned_in(_span(end), instructions) if end.opname == "POP_TOP" and not kept else ())
+    return Flow(frozenset(uses), kept, mentioned, appended, derived, end.offset, is_returned)
 
 
 _DECIDING = frozenset(["COMPARE_OP", "CONTAINS_OP", "IS_OP", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"])
@@ -172,8 +185,21 @@ def uses_of(code: CodeType, names: frozenset[str]) -> frozenset[int]:
     )
 
 
+@lru_cache(1024)
+def computed_uses_of(code: CodeType, names: frozenset[str]) -> frozenset[int]:
+    """Those of `uses_of` that compute not with what the variables hold, but with what is computed from it there."""
+    instructions = _instructions(code)
+    spans = [_span(each) for each in instructions if not names.isdisjoint(_loaded_names(each))]
+    steps = [each for each in instructions if _computes(each) or each.opname.startswith("UNARY_")]
+    inner = [step for each in steps if (step := _span(each)) and any(span and _holds(step, span) for span in spans)]
+    uses = uses_of(code, names)
+    return frozenset(
+        each.offset for each in steps if each.offset in uses and any(_holds(_span(each), step) for step in inner)
+    )
+
+
 def _computes(instruction: dis.Instruction) -> bool:
-    return instruction.opname.startswith(("BINARY_OP", "CALL"))
+    return instruction.opname.startswith(("BINARY_OP", "CALL", "PRECALL"))
 
 
 def _span(instruction: dis.Instruction) -> Span | None:
@@ -201,8 +227,8 @@ def _loaded_names(instruction: dis.Instruction) -> tuple[str, ...]:
 
 
 def _stored_names(instruction: dis.Instruction, instructions: list[dis.Instruction]) -> set[str]:
-    if instruction.opname == "STORE_ATTR":
-        return {f".{instruction.argval}"}
+    if instruction.opname == "STORE_ATTR":  # a number that is written into a leaf is its own from then on
+        return set() if instruction.argval in ("data", "grad") else {f".{instruction.argval}"}
     if instruction.opname in ("STORE_SUBSCR", "STORE_SLICE"):
         return {_first_name(_span(instruction), instructions)}
     return set(instruction.argval) if isinstance(instruction.argval, tuple) else {str(instruction.argval)}
@@ -226,6 +252,21 @@ def _kept_in(span: Span | None, instructions: list[dis.Instruction]) -> set[str]
     return kept | set(loads[len(called) : len(called) + 1])
 
 
+def _mentioned_in(span: Span | None, instructions: list[dis.Instruction]) -> set[str]:
+    """The variables in a statement that is only a call, if it may keep its arguments anywhere."""
+    called = _called_in(span, instructions)
+    function = called[-1].lstrip(".") if called else ""
+    if span is None or not function or function in SILENT | REPORTING or function.startswith("assert"):
+        return set()
+    loads = [name for each in instructions if _is_in(each, span) for name in _loaded_names(each)]
+    return {name for name in loads if not name.startswith(".")}
+
+
+def _calls_a_keeping_method(instruction: dis.Instruction, instructions: list[dis.Instruction]) -> bool:
+    called = _called_in(_span(instruction), instructions)
+    return len(called) > 1 and called[-1].lstrip(".") in KEEPING
+
+
 def _called_in(span: Span | None, instructions: list[dis.Instruction]) -> list[str]:
     """What is called by a statement that is only a call: the names of ``list.append``, in order."""
     if span is None:
@@ -245,7 +286,7 @@ def _begins(inner: Span | None, outer: Span) -> bool:
 def _is_silent(instruction: dis.Instruction, instructions: list[dis.Instruction]) -> bool:
     """Whether an instruction calls a function that makes no nodes."""
     span = _span(instruction)
-    if not instruction.opname.startswith("CALL") or span is None:
+    if not instruction.opname.startswith(("CALL", "PRECALL")) or span is None:
         return False
     names = [name for each in instructions if _begins(_span(each), span) for name in _loaded_names(each)]
     return bool(names) and names[-1].lstrip(".") in SILENT

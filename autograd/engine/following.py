@@ -15,12 +15,12 @@ from __future__ import annotations
 import sys
 from _weakref import ref
 from collections import deque
-from itertools import islice
+from itertools import islice, pairwise
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.engine.callers import frames_of_user, variables_of
-from autograd.engine.flow import Flow, flow_of, place_of, uses_of
+from autograd.engine.flow import Flow, computed_uses_of, flow_of, place_of, uses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,6 +43,9 @@ MOST_HELD = 1000
 
 MOST_DEEP = 3
 """How deep containers are looked into that lie in one another."""
+
+MOST_WAITS = 100_000
+"""At how many operations with a plain number the place in the code is looked at, for what left at one place of it."""
 
 MOST_AT_HAND = 64
 """How many variables are looked through for objects with attributes."""
@@ -97,10 +100,16 @@ class Followed(NamedTuple):
 
     def found(
         self, scopes: Sequence[Mapping[str, Any]], shared: list[Mapping[str, Any]], is_over: bool
-    ) -> list[float] | None:
-        """The numbers that have come to be kept under its names; None where nothing is found that could hold any."""
+    ) -> tuple[list[float], bool, frozenset[str]]:
+        """The numbers that have come to be kept; whether all could be; and the names that they are kept under."""
         objects = [thing for each in self.objects if (thing := each()) is not None]
-        found, is_there = [], False
+        found: list[float] = []
+        names, is_there = self.flow.names, not (self.flow.names or self.flow.mentioned)
+        for name in self.flow.mentioned:
+            thing = _found_under(name, scopes, objects)
+            new = [] if _is_number(thing) else [number for number in _held_in(thing) if number not in self.held]
+            found += new
+            names |= {name} if new else set()
         for name in self.flow.names:
             thing = _found_under(name, [*scopes, *(shared if self.is_shared(name) else ())], objects)
             if self.length >= 0:
@@ -111,7 +120,7 @@ class Followed(NamedTuple):
         for name in self.flow.derived:
             thing = _found_under(name, scopes, objects)
             found += [float(thing)] if _is_number(thing) and thing not in self.held else []
-        return found if found or is_there else None
+        return found, is_there or bool(found), names
 
     def is_known_by(self, number: float) -> bool:
         """Whether a number is hardly ever met but where it comes from here.
@@ -124,13 +133,16 @@ class Followed(NamedTuple):
 followed: list[Followed] = []
 """The numbers whose statements are not over yet, and those that could not be found afterwards."""
 
-watched: dict[float, Followed] = {}
-"""The numbers that are kept somewhere, by which they are known when an operation takes them in."""
+watched: dict[float | None, Followed] = {}
+"""The numbers that are kept somewhere, by which they are known when an operation takes them in; under None, something
+if there are places in the code at which an operation may take in what is computed from one of them."""
 
 misses: dict[float, int] = {}
 """How often those of them were met elsewhere that are not known by their digits alone."""
 
 _by_place: dict[tuple[CodeType, int], dict[float, Followed]] = {}
+_waiting: dict[tuple[CodeType, int], Followed] = {}
+_waits: dict[tuple[CodeType, int], int] = {}
 _patience = [0]
 
 
@@ -167,27 +179,91 @@ def follow(value: Value, conversion: Conversion) -> bool:
 
 
 def taken_in_by(node: Value) -> Followed | None:
-    """The followed number that a new node was computed with, if it was, as far as its place in the code tells."""
+    """The followed number that a new node was computed with, if it was."""
     frames = list(islice(frames_of_user(), 8))
+    numbers = [parent._data for parent in node.parents if parent.is_constant]
     found = None
-    if frames and any(parent.is_constant for parent in node.parents):
+    if frames and numbers:
         found = next((each for each in followed if each.is_taken_in(frames[0])), None)
     look_up(frames)
     _patience[0] -= 1
     if _patience[0] <= 0:
         followed.clear()
-    return found
+    return found or next(filter(None, map(recognized, numbers)), None)
 
 
 def recognized(number: float) -> Followed | None:
-    """What is watched, if this number that an operation takes in is it."""
+    """What is watched or awaited, if this number that an operation takes in is it."""
     each = watched.get(number)
-    if each is None or each.is_known_by(number) or any(map(each.is_taken_in, islice(frames_of_user(), 8))):
-        return each
-    misses[number] = misses.get(number, 0) + 1
-    if misses[number] >= PATIENCE:  # a number that is met everywhere, which would take time each time
-        _watch_no_more(_by_place.get((each.code, each.place), {}), number)
+    if each is not None:
+        if each.is_known_by(number) or any(map(each.is_taken_in, islice(frames_of_user(), 8))):
+            return each
+        misses[number] = misses.get(number, 0) + 1
+        if misses[number] >= PATIENCE:  # a number that is met everywhere, which would take time each time
+            _watch_no_more(_by_place.get((each.code, each.place), {}), number)
+    return _awaited(number) if _waiting else None
+
+
+def _awaited(number: float) -> Followed | None:
+    """What this number was computed from, of what is kept somewhere, by its place in the code."""
+    frames = list(islice(frames_of_user(), 2))
+    for key, each in list(_waiting.items()):
+        if _is_computed_in(each, frames[:1]) or (_is_computed_in(each, frames[1:]) and number in _arguments(frames[0])):
+            return each
+        _waits[key] += 1
+        if _waits[key] >= MOST_WAITS:
+            _await_no_more(key)
     return None
+
+
+def _is_computed_in(each: Followed, frames: list[FrameType]) -> bool:
+    for frame in frames:
+        names, derived = each.flow.names | each.flow.derived, each.flow.derived
+        if not each.is_of(frame):
+            if id(frame.f_globals) != each.module:
+                return False
+            names, derived = (frozenset(filter(each.is_shared, some)) for some in (names, derived))
+        place = place_of(frame)
+        return bool(names) and (
+            place in computed_uses_of(frame.f_code, names)
+            or (bool(derived) and place in uses_of(frame.f_code, derived))
+        )
+    return False
+
+
+def _await(each: Followed) -> None:
+    names = each.flow.names | each.flow.derived
+    if computed_uses_of(each.code, names) or uses_of(each.code, each.flow.derived) or any(map(each.is_shared, names)):
+        key = each.code, each.place
+        if _waits.setdefault(key, 0) < MOST_WAITS:
+            _waiting.pop(key, None)
+            _waiting[key] = watched[None] = _kept(each)
+            if len(_waiting) > MOST_PLACES:
+                _await_no_more(next(iter(_waiting)))
+
+
+def _await_no_more(key: tuple[CodeType, int]) -> None:
+    _waiting.pop(key, None)
+    if not _waiting:
+        watched.pop(None, None)
+
+
+def _arguments(frame: FrameType) -> set[float]:
+    """The numbers that a function was called with."""
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
+    variables = variables_of(frame)
+    return {number for name in code.co_varnames[:count] for number in _held_in(variables.get(name), 1)}
+
+
+def _handed_on(each: Followed, frames: Sequence[FrameType]) -> set[float]:
+    """The numbers that the function is called with to which a followed one is handed on just now, and no other function."""
+    for called, caller in pairwise(frames):
+        if each.is_of(caller) and place_of(caller) in each.flow.uses:
+            known = {float(c) for c in caller.f_code.co_consts if _is_number(c)}
+            known.update(number for thing in list(variables_of(caller).values()) for number in _held_in(thing, 2))
+            return _arguments(called) - known
+    return set()
 
 
 def forget_all() -> None:
@@ -195,13 +271,15 @@ def forget_all() -> None:
     followed.clear()
     watched.clear()
     misses.clear()
+    _waiting.clear()
+    _waits.clear()
     _by_place.clear()
 
 
 def _may_be_used(flow: Flow, code: CodeType) -> bool:
     """Whether there is any operation that may take a number in, as far as can be seen from here."""
     names = flow.names | flow.derived
-    return bool(flow.uses or uses_of(code, names) or any(_is_shared(name, code) for name in names))
+    return bool(flow.uses or flow.mentioned or uses_of(code, names) or any(_is_shared(name, code) for name in names))
 
 
 def _is_shared(name: str, code: CodeType) -> bool:
@@ -210,7 +288,7 @@ def _is_shared(name: str, code: CodeType) -> bool:
 
 def _held_before(flow: Flow, frame: FrameType) -> tuple[frozenset[float], int, tuple[ref[Any], ...]]:
     """The numbers that names hold, how many they are where one is appended, and what an attribute may belong to."""
-    if not flow.names:
+    if not flow.names | flow.mentioned:
         return frozenset(), -1, ()
     variables = variables_of(frame)
     scopes = [variables, frame.f_globals]
@@ -218,7 +296,9 @@ def _held_before(flow: Flow, frame: FrameType) -> tuple[frozenset[float], int, t
     things = [_found_under(name, scopes, objects) for name in flow.names]
     is_appended = flow.appended and (isinstance(things[0], (list, deque)) or type(things[0]).__name__ == "array")
     length = len(things[0]) if is_appended else -1
-    things = [_found_under(name, scopes, objects) for name in flow.derived] + (things if length < 0 else [])
+    things = [_found_under(name, scopes, objects) for name in flow.derived | flow.mentioned] + (
+        things if length < 0 else []
+    )
     return frozenset(number for thing in things for number in _held_in(thing)), length, tuple(map(ref, objects))
 
 
@@ -229,19 +309,27 @@ def look_up(frames: Sequence[FrameType] | None = None) -> None:
     if frames is None:
         frames = list(islice(frames_of_user(), 8))
     for each in list(followed):
+        for number in _handed_on(each, frames):
+            _watch(number, each)
         is_over = each.is_over(frames)
         if is_over or any(each.is_of(frame) and each.place == place_of(frame) for frame in frames):
             own = [variables_of(frame) for frame in frames if each.is_of(frame)]
             others = [variables_of(frame) for frame in frames if not each.is_of(frame)]
             modules = [frame.f_globals for frame in frames if id(frame.f_globals) == each.module][:1]
-            found = each.found([*own, *modules], others, is_over) if each.flow.names else []
-            for number in found or ():
+            found, is_done, names = each.found([*own, *modules], others, is_over)
+            named = each._replace(flow=each.flow._replace(names=names))
+            for number in found:
                 if number:
-                    _watch(number, each)
-            if is_over and found is not None:
+                    _watch(number, named)
+            if is_over and is_done:
+                _await(named)
                 followed.remove(each)
                 for conversion in each.conversions:
                     conversion.open_ends -= 1
+
+
+def _kept(each: Followed) -> Followed:
+    return each._replace(held=frozenset(), objects=(), conversions=each.conversions[-1:])
 
 
 def _watch(number: float, each: Followed) -> None:
@@ -251,7 +339,7 @@ def _watch(number: float, each: Followed) -> None:
     if len(numbers) >= MOST_OF_A_PLACE:
         _watch_no_more(numbers, next(iter(numbers)))
     misses.pop(number, None)
-    numbers[number] = watched[number] = each._replace(held=frozenset(), objects=(), conversions=each.conversions[-1:])
+    numbers[number] = watched[number] = _kept(each)
     _by_place[key] = numbers
     if len(_by_place) > MOST_PLACES:
         oldest = _by_place.pop(next(iter(_by_place)))
@@ -312,10 +400,10 @@ def _appended(thing: Any, length: int, is_over: bool) -> list[Any]:
     return parts[len(parts) - count :]
 
 
-def _held_in(thing: Any) -> list[float]:
+def _held_in(thing: Any, depth: int = MOST_DEEP) -> list[float]:
     """The numbers in a container, an array or an object of the user's own, or in what these hold."""
     found = []
-    waiting, visited = [(thing, MOST_DEEP)], 0
+    waiting, visited = [(thing, depth)], 0
     while waiting and visited < MOST_HELD:
         part, depth = waiting.pop()
         visited += 1
