@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 import autograd
-from autograd import AnomalyError, Value, detect_anomaly, grad, no_grad, variables
+from autograd import AnomalyError, DetachedError, Value, detect_anomaly, grad, no_grad, variables
 
 
 def test_no_grad_computes_numbers_and_records_nothing():
@@ -132,3 +134,38 @@ def test_outside_nothing_is_refused():
     with detect_anomaly():
         pass
     assert Value(0.0).log().data == -math.inf
+
+
+# Other threads.
+
+
+def in_a_pool(function, x):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function, x).result() * x
+
+
+def test_what_threads_compute_is_differentiated():
+    assert grad(lambda x: in_a_pool(autograd.exp, x))(1.0) == pytest.approx(2 * math.e)
+
+
+def test_a_number_that_leaves_the_graph_in_another_thread_is_refused():
+    with pytest.raises(DetachedError, match=r"autograd.exp for exp"):
+        grad(lambda x: in_a_pool(lambda y: math.exp(y), x))(1.0)
+    with pytest.raises(DetachedError, match="in another thread, a value is turned into a plain number"):
+        autograd.compile(lambda x: in_a_pool(lambda y: math.exp(y), x))([1.0])
+
+
+def test_a_branch_that_another_thread_takes_is_not_compiled():
+    with pytest.raises(DetachedError, match="in another thread, a value is compared"):
+        autograd.compile(lambda x: in_a_pool(lambda y: y if y > 0 else -y, x))([1.0])
+
+
+def test_other_graphs_of_other_threads_are_left_alone():
+    other = Value(2.0)
+    assert grad(lambda x: in_a_pool(lambda _: float(other * 3), x))(1.0) == 6.0
+
+
+def test_a_function_of_numpys_that_takes_no_values_names_ours():
+    with pytest.raises(TypeError) as caught:
+        grad(lambda x: np.linalg.solve(np.array([[x, 1.0], [0.0, x]]), [1.0, 2.0])[0])(2.0)
+    assert "autograd.solve" in caught.value.__notes__[0]

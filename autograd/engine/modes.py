@@ -14,6 +14,7 @@ from autograd.engine.value import Value, depends_on, forget
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
+    from types import TracebackType
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -158,11 +159,22 @@ class differentiating:
     def __enter__(self) -> None:
         self._recording.__enter__()
 
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._recording.__exit__()
+        if type(error).__module__.startswith("numpy") and "linalg" in _origin_of(traceback):
+            error.add_note(  # type: ignore[union-attr]
+                "numpy.linalg and scipy.linalg take no arrays of Values; autograd.solve, autograd.det and autograd.inv do"
+            )
         lost = self._recorder.lost
         if lost is not None and error is not lost and (error is None or isinstance(error, Exception)):
             raise lost from error
+
+
+def _origin_of(traceback: TracebackType | None) -> str:
+    """The file that the innermost frame of a traceback is in."""
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return "" if traceback is None else traceback.tb_frame.f_code.co_filename
 
 
 class _Differentiating(_Awake):
@@ -173,8 +185,16 @@ class _Differentiating(_Awake):
         self.lost: DetachedError | None = None
 
     def convert(self, value: Value) -> None:
+        self.refuse(value)
+        self.passes_to.convert(value)
+
+    def elsewhere(self, value: Value, happening: str) -> None:
+        if happening == "turned into a plain number":
+            self.refuse(value)
+
+    def refuse(self, value: Value) -> None:
+        """Raise, and remember it, if the derivative of a value would be lost."""
         if depends_on(value, self.inputs):
             lost = DetachedError(Conversion(value, frame_of_user()).describe())
             self.lost = self.lost or lost
             raise lost
-        self.passes_to.convert(value)

@@ -60,6 +60,9 @@ class Recorder:
         if note_conversion(value):
             ordinary.follow(True)
 
+    def elsewhere(self, value: Value, happening: str) -> None:
+        """Called when a node becomes a plain number, or is decided by, in a thread that is not in this context."""
+
     @property
     def keeps_copies(self) -> bool:
         """Whether a copy of a node has to be the node itself."""
@@ -122,9 +125,27 @@ class _Ordinary(Recorder):
         if self._is_following and not note_return(node):
             self.follow(False)
 
+    def compare(self, symbol: str, left: Value, right: Any, outcome: bool) -> Any:
+        tell_elsewhere(left, "compared")
+        return outcome
+
+    def decide(self, value: Value) -> None:
+        tell_elsewhere(value, "decided by")
+
+    def convert(self, value: Value) -> None:
+        tell_elsewhere(value, "turned into a plain number")
+        super().convert(value)
+
+
+def tell_elsewhere(value: Value, happening: str) -> None:
+    """Tell the contexts of other threads, as a function may use threads while it is differentiated or recorded."""
+    for each in tuple(_attentive):
+        each.elsewhere(value, happening)
+
 
 _following: Final = allocate_lock()
 ordinary: Final = _Ordinary()
+_attentive: Final[list[Recorder]] = []
 _current: Final[ContextVar[Recorder | None]] = ContextVar("recorder", default=None)
 
 
@@ -163,12 +184,16 @@ class recording:
         self.recorder.outer = _nearest_open(_current.get())
         self.recorder.is_open = True
         _current.set(self.recorder)
+        if type(self.recorder).elsewhere is not Recorder.elsewhere:
+            _attentive.append(self.recorder)
         _count(type(self.recorder), 1)
         return self.recorder
 
     def __exit__(self, *exception: object) -> None:
         self.recorder.is_open = False
         _current.set(_nearest_open(_current.get()))
+        if self.recorder in _attentive:
+            _attentive.remove(self.recorder)
         _count(type(self.recorder), -1)
 
 
@@ -178,7 +203,7 @@ class recording:
 _counting: Final = allocate_lock()
 _counts = [0, 0, 0]
 _listeners: list[Callable[[int, int, int], None]] = []
-_wants: dict[type[Recorder], list[bool]] = {}
+_wants: dict[type[Recorder], list[bool]] = {_Ordinary: [False, True, False]}  # of what it is told, it asks for nodes
 
 
 def on_count(listener: Callable[[int, int, int], None]) -> None:

@@ -15,7 +15,7 @@ from autograd.engine import ops
 from autograd.engine.callers import line_of_user
 from autograd.engine.detachment import DetachedError
 from autograd.engine.recorder import Recorder, recording
-from autograd.engine.value import Value, constant, topological_order
+from autograd.engine.value import Value, constant, depends_on, topological_order
 from autograd.program.graph import PARAMETER, Graph, Node, reachable
 from autograd.program.loading import collector_paused
 
@@ -34,7 +34,8 @@ class _Branches(Recorder):
 
     keeps_copies = True
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: Sequence[Value]) -> None:
+        self.inputs = inputs
         self.conditions: dict[int, Value] = {}
         self.error: BranchError | None = None
 
@@ -55,6 +56,10 @@ class _Branches(Recorder):
 
     def read(self, value: Value) -> None:
         self.refuse(value, "the number of a value is read by .data")
+
+    def elsewhere(self, value: Value, happening: str) -> None:
+        if depends_on(value, self.inputs):
+            self.refuse(value, f"in another thread, a value is {happening}")
 
     def refuse(self, value: Value, what: str) -> None:
         """Raise, and remember it for the case that somebody catches it; what does not vary may do as it likes."""
@@ -98,7 +103,7 @@ class Run:
         self.widths = tuple(widths)
         self.name = getattr(function, "__name__", type(function).__name__)
         self.columns = [[Value(_ANYWHERE) for _ in range(1 if width is None else width)] for width in widths]
-        self.branches = _Branches()
+        self.branches = _Branches([each for column in self.columns for each in column])
         with recording(self.branches):
             self.result = function(
                 *(column[0] if width is None else column for column, width in zip(self.columns, widths, strict=True))
