@@ -169,7 +169,7 @@ def follow(value: Value, conversion: Conversion) -> bool:
                 followed.insert(0, each)
                 del followed[MOST_FOLLOWED:]
             each.conversions.append(conversion)
-            each.numbers.add(value._data)
+            each.numbers.add(value.data)
             each.leaves.update(leaves if len(each.leaves) < MOST_VISITED else ())
         if not flow.is_returned:
             break
@@ -181,7 +181,7 @@ def follow(value: Value, conversion: Conversion) -> bool:
 def taken_in_by(node: Value) -> Followed | None:
     """The followed number that a new node was computed with, if it was."""
     frames = list(islice(frames_of_user(), 8))
-    numbers = [parent._data for parent in node.parents if parent.is_constant]
+    numbers = [parent.data for parent in node.parents if parent.is_constant]
     found = None
     if frames and numbers:
         found = next((each for each in followed if each.is_taken_in(frames[0])), None)
