@@ -301,6 +301,16 @@ def test_nodes_are_made_as_fast_as_before_when_the_statement_is_over() -> None:
     assert (total * number).data and number in following.watched
 
 
+def test_a_number_that_is_returned_and_dropped_is_not_followed() -> None:
+    def report(x: Value) -> float:
+        mean = 0.5 * float(x)
+        return mean
+
+    x = Value(0.7)
+    report(x)
+    assert (x + x).data and not following.followed and recorder._counts[1] == 0
+
+
 def test_a_number_that_cannot_be_found_is_followed_with_patience() -> None:
     class Slots:
         __slots__ = ("number",)

@@ -39,12 +39,19 @@ def _is_library(file: str) -> bool:
 
 def frames_of_user() -> Iterator[FrameType]:
     """The frames that are the user's, the innermost first; none where all are of libraries."""
-    frame = frame_of_user()
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        if not file.startswith((_AUTOGRAD, _NN, "<frozen")) and not _is_library(file):
+        is_users = _users.get(file)
+        if is_users is None:
+            is_users = _users[file] = not file.startswith((_AUTOGRAD, _NN, "<frozen")) and not _is_library(file)
+        if is_users:
             yield frame
         frame = frame.f_back
+
+
+_users: dict[str, bool] = {}
+"""Whether files are the user's."""
 
 
 def variables_of(frame: FrameType) -> Mapping[str, Any]:

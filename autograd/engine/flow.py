@@ -79,6 +79,14 @@ def place_of(frame: FrameType) -> int:
     return offsets[bisect_right(offsets, frame.f_lasti) - 1]
 
 
+@lru_cache(1024)
+def room_of(code: CodeType, places: frozenset[int]) -> frozenset[int]:
+    """All that a frame may say where it is when it is at one of these instructions."""
+    offsets = _offsets(code)
+    ends = dict(zip(offsets, [*offsets[1:], len(code.co_code)]))
+    return frozenset(offset for place in places for offset in range(place, ends[place], 2))
+
+
 @lru_cache(64)
 def _instructions(code: CodeType) -> list[dis.Instruction]:
     import dis
@@ -92,8 +100,14 @@ def _offsets(code: CodeType) -> list[int]:
 
 
 @lru_cache(1024)
-def flow_of(code: CodeType, offset: int) -> Flow:
-    """Where the result of an instruction goes: through its expression, and into which names."""
+def flow_of(code: CodeType, offset: int, is_result: bool = False) -> Flow:
+    """Where a number goes that an instruction made or was given: through its expression, and into which names.
+
+    Args:
+        code: of the function.
+        offset: where the instruction stands.
+        is_result: whether the number is what it returns, and not perhaps what it was given.
+    """
     instructions = _instructions(code)
     start = next((i for i, each in enumerate(instructions) if each.offset == offset), len(instructions) - 1)
     here = _span(instructions[start])
@@ -126,7 +140,9 @@ def flow_of(code: CodeType, offset: int) -> Flow:
     kept = frozenset(names - {""})
     derived, is_returned = _derived_from(kept, instructions)
     is_returned = is_returned or end.opname.startswith(("RETURN_", "YIELD_")) or end.opname in _COLLECTING
-    mentioned = frozenset(_mentioned_in(_span(end), instructions) if end.opname == "POP_TOP" and not kept else ())
+    is_dropped = is_result and instructions[start + 1 : start + 2] == [end]
+    is_call = end.opname == "POP_TOP" and not kept and not is_dropped
+    mentioned = frozenset(_mentioned_in(_span(end), instructions) if is_call else ())
     return Flow(frozenset(uses), kept, mentioned, appended, derived, end.offset, is_returned)
 
 

@@ -20,7 +20,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.engine.callers import frames_of_user, variables_of
-from autograd.engine.flow import Flow, computed_uses_of, flow_of, place_of, uses_of
+from autograd.engine.flow import Flow, computed_uses_of, flow_of, place_of, room_of, uses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +35,9 @@ PATIENCE = 64
 MOST_VISITED = 200
 """How many nodes of a graph are visited for its leaves."""
 
+MOST_LEAVES = 32
+"""How many leaves are looked for."""
+
 MOST_FOLLOWED = 8
 """How many numbers are followed at a time; of more, the latest."""
 
@@ -44,7 +47,7 @@ MOST_HELD = 1000
 MOST_DEEP = 3
 """How deep containers are looked into that lie in one another."""
 
-MOST_WAITS = 100_000
+MOST_WAITS = 10_000
 """At how many operations with a plain number the place in the code is looked at, for what left at one place of it."""
 
 MOST_AT_HAND = 64
@@ -143,6 +146,7 @@ misses: dict[float, int] = {}
 _by_place: dict[tuple[CodeType, int], dict[float, Followed]] = {}
 _waiting: dict[tuple[CodeType, int], Followed] = {}
 _waits: dict[tuple[CodeType, int], int] = {}
+_rooms: dict[CodeType, frozenset[int]] = {}
 _patience = [0]
 
 
@@ -154,9 +158,9 @@ def follow(value: Value, conversion: Conversion) -> bool:
     leaves: dict[ref[Value], None] = {}
     for frame in frames:
         place = place_of(frame)
-        flow = flow_of(frame.f_code, place)
+        flow = flow_of(frame.f_code, place, frame is not frames[0])
         if _may_be_used(flow, frame.f_code):
-            leaves = leaves or dict.fromkeys(map(ref, _leaves(value)))
+            leaves = leaves or dict.fromkeys(_leaves(value))
             if not leaves:
                 break
             conversion.open_ends += 1
@@ -206,29 +210,30 @@ def recognized(number: float) -> Followed | None:
 
 def _awaited(number: float) -> Followed | None:
     """What this number was computed from, of what is kept somewhere, by its place in the code."""
-    frames = list(islice(frames_of_user(), 2))
-    for key, each in list(_waiting.items()):
-        if _is_computed_in(each, frames[:1]) or (_is_computed_in(each, frames[1:]) and number in _arguments(frames[0])):
-            return each
+    for depth, frame in enumerate(islice(frames_of_user(), 2)):
+        rooms = _rooms.get(frame.f_code)
+        if rooms is None:
+            rooms = _rooms[frame.f_code] = frozenset().union(*(_room(each, frame) for each in _waiting.values()))
+        if frame.f_lasti in rooms:
+            for each in list(_waiting.values()):
+                if frame.f_lasti in _room(each, frame) and (depth == 0 or number in _arguments(next(frames_of_user()))):
+                    return each
+    for key in list(_waiting):
         _waits[key] += 1
         if _waits[key] >= MOST_WAITS:
             _await_no_more(key)
     return None
 
 
-def _is_computed_in(each: Followed, frames: list[FrameType]) -> bool:
-    for frame in frames:
-        names, derived = each.flow.names | each.flow.derived, each.flow.derived
-        if not each.is_of(frame):
-            if id(frame.f_globals) != each.module:
-                return False
-            names, derived = (frozenset(filter(each.is_shared, some)) for some in (names, derived))
-        place = place_of(frame)
-        return bool(names) and (
-            place in computed_uses_of(frame.f_code, names)
-            or (bool(derived) and place in uses_of(frame.f_code, derived))
-        )
-    return False
+def _room(each: Followed, frame: FrameType) -> frozenset[int]:
+    """Where a frame is when an operation may take in what is computed from a number."""
+    code, names, derived = frame.f_code, each.flow.names | each.flow.derived, each.flow.derived
+    if code is not each.code:
+        if id(frame.f_globals) != each.module:
+            return frozenset()
+        names, derived = (frozenset(filter(each.is_shared, some)) for some in (names, derived))
+    places = computed_uses_of(code, names) | uses_of(code, derived) if names else frozenset()
+    return room_of(code, places)
 
 
 def _await(each: Followed) -> None:
@@ -236,7 +241,9 @@ def _await(each: Followed) -> None:
     if computed_uses_of(each.code, names) or uses_of(each.code, each.flow.derived) or any(map(each.is_shared, names)):
         key = each.code, each.place
         if _waits.setdefault(key, 0) < MOST_WAITS:
-            _waiting.pop(key, None)
+            before = _waiting.pop(key, None)
+            if before is None or (before.flow, before.module) != (each.flow, each.module):
+                _rooms.clear()
             _waiting[key] = watched[None] = _kept(each)
             if len(_waiting) > MOST_PLACES:
                 _await_no_more(next(iter(_waiting)))
@@ -244,6 +251,7 @@ def _await(each: Followed) -> None:
 
 def _await_no_more(key: tuple[CodeType, int]) -> None:
     _waiting.pop(key, None)
+    _rooms.clear()
     if not _waiting:
         watched.pop(None, None)
 
@@ -273,6 +281,7 @@ def forget_all() -> None:
     misses.clear()
     _waiting.clear()
     _waits.clear()
+    _rooms.clear()
     _by_place.clear()
 
 
@@ -317,6 +326,7 @@ def look_up(frames: Sequence[FrameType] | None = None) -> None:
             others = [variables_of(frame) for frame in frames if not each.is_of(frame)]
             modules = [frame.f_globals for frame in frames if id(frame.f_globals) == each.module][:1]
             found, is_done, names = each.found([*own, *modules], others, is_over)
+            is_done = is_done or not (own or each.flow.mentioned or any(map(each.is_shared, each.flow.names)))
             named = each._replace(flow=each.flow._replace(names=names))
             for number in found:
                 if number:
@@ -354,16 +364,27 @@ def _watch_no_more(numbers: dict[float, Followed], number: float) -> None:
         misses.pop(number, None)
 
 
-def _leaves(value: Value) -> list[Value]:
+def _leaves(value: Value) -> list[ref[Value]]:
     """The variables that a node depends on, by no cut edge; of a large graph some of them."""
+    if _latest and _latest[0][0]() is value:  # as numbers are often converted twice
+        return _latest[0][1]
     waiting = [value]
-    seen: dict[Value, None] = {}
-    while waiting and len(seen) < MOST_VISITED:
+    leaves: list[ref[Value]] = []
+    seen: set[Value] = set()
+    while waiting and len(seen) < MOST_VISITED and len(leaves) < MOST_LEAVES:
         node = waiting.pop()
         if node not in seen:
-            seen[node] = None
-            waiting += [parent for parent, is_cut in zip(node.parents, node.cuts) if not is_cut]
-    return [node for node in seen if node.primitive is None]
+            seen.add(node)
+            if node.primitive is None:
+                leaves.append(ref(node))
+            else:
+                waiting += [parent for parent, is_cut in zip(node.parents, node.cuts) if not is_cut]
+    _latest[:] = [(ref(value), leaves)]
+    return leaves
+
+
+_latest: list[tuple[ref[Value], list[ref[Value]]]] = []
+"""The node whose leaves were asked for, and these."""
 
 
 # What names hold.
