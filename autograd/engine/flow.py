@@ -121,6 +121,7 @@ def flow_of(code: CodeType, offset: int, is_result: bool = False) -> Flow:
     }
     names: set[str] = set()
     end, appended = instructions[start], False
+    is_comprehension = code.co_name.endswith("comp>")  # a function of its own before Python 3.12
     for i, each in enumerate(instructions[start:], start):
         end = each
         if each.opname.startswith("STORE_"):
@@ -132,7 +133,7 @@ def flow_of(code: CodeType, offset: int, is_result: bool = False) -> Flow:
             names |= _kept_in(_span(each), instructions)
             appended = _called_in(_span(each), instructions)[-1:] == [".append"]
             break
-        elif _ends_statement(each) or each.opname in _COLLECTING:
+        elif _ends_statement(each) or (is_comprehension and each.opname in _COLLECTING):
             before = instructions[i - 1]
             if i > start and _calls_a_keeping_method(before, instructions):
                 names |= _kept_in(_span(before), instructions)
@@ -143,6 +144,8 @@ def flow_of(code: CodeType, offset: int, is_result: bool = False) -> Flow:
     is_dropped = is_result and instructions[start + 1 : start + 2] == [end]
     is_call = end.opname == "POP_TOP" and not kept and not is_dropped
     mentioned = frozenset(_mentioned_in(_span(end), instructions) if is_call else ())
+    if "" in names:  # it is kept in something that has no name here
+        mentioned |= {""}
     return Flow(frozenset(uses), kept, mentioned, appended, derived, end.offset, is_returned)
 
 
@@ -191,13 +194,11 @@ def _after_stores(instructions: list[dis.Instruction]) -> frozenset[int]:
 def uses_of(code: CodeType, names: frozenset[str]) -> frozenset[int]:
     """The instructions of a function that may compute with one of these variables or attributes."""
     instructions = _instructions(code)
-    spans = [_span(each) for each in instructions if not names.isdisjoint(_loaded_names(each))]
+    spans = _spans_of(names, instructions)
     return frozenset(
         each.offset
         for each in instructions
-        if _computes(each)
-        and any(span and _holds(_span(each), span) for span in spans)
-        and not _is_silent(each, instructions)
+        if _computes(each) and any(_holds(_span(each), span) for span in spans) and not _is_silent(each, instructions)
     )
 
 
@@ -205,17 +206,38 @@ def uses_of(code: CodeType, names: frozenset[str]) -> frozenset[int]:
 def computed_uses_of(code: CodeType, names: frozenset[str]) -> frozenset[int]:
     """Those of `uses_of` that compute not with what the variables hold, but with what is computed from it there."""
     instructions = _instructions(code)
-    spans = [_span(each) for each in instructions if not names.isdisjoint(_loaded_names(each))]
-    steps = [each for each in instructions if _computes(each) or each.opname.startswith("UNARY_")]
-    inner = [step for each in steps if (step := _span(each)) and any(span and _holds(step, span) for span in spans)]
+    spans = _spans_of(names, instructions)
+    steps = [each for each in instructions if _computes(each) or _negates(each)]
+    inner = [step for each in steps if (step := _span(each)) and any(_holds(step, span) for span in spans)]
     uses = uses_of(code, names)
     return frozenset(
         each.offset for each in steps if each.offset in uses and any(_holds(_span(each), step) for step in inner)
     )
 
 
+def _spans_of(names: frozenset[str], instructions: list[dis.Instruction]) -> list[Span]:
+    """Where variables are loaded; of two that are loaded by one instruction, that has the place of the first alone."""
+    spans = []
+    for i, each in enumerate(instructions):
+        loaded, span = _loaded_names(each), _span(each)
+        if span is None or names.isdisjoint(loaded):
+            continue
+        if loaded[0] not in names:
+            step = next(
+                filter(None, (_span(step) for step in instructions[i + 1 :] if _computes(step) or _negates(step))), None
+            )
+            if step is not None and not _holds(step, span):
+                span = step[2:] + step[2:]
+        spans.append(span)
+    return spans
+
+
 def _computes(instruction: dis.Instruction) -> bool:
     return instruction.opname.startswith(("BINARY_OP", "CALL", "PRECALL"))
+
+
+def _negates(instruction: dis.Instruction) -> bool:
+    return instruction.opname.startswith("UNARY_")
 
 
 def _span(instruction: dis.Instruction) -> Span | None:
@@ -254,6 +276,10 @@ def _first_name(span: Span | None, instructions: list[dis.Instruction]) -> str:
     """What an expression begins with: the array of ``array[i]``."""
     loads = [_loaded_names(each)[:1] for each in instructions if span and _begins(_span(each), span)]
     names = [name for first in loads for name in first]  # of two variables that are loaded by one, the first
+    if not names:  # or else the second
+        stores = [i for i, each in enumerate(instructions) if _span(each) == span]
+        before = [_loaded_names(each) for each in instructions[: stores[0] if stores else 0]]
+        names = [name for loaded in before[-3:] for name in loaded[1:]]
     return names[-1] if names else ""
 
 

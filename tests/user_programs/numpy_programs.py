@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 
 import numpy as np
@@ -701,3 +702,418 @@ def clipped_value(x):
 @loud(at=0.6137)
 def normal_sample_of_a_generator(x):
     return np.random.default_rng(0).normal(x, 1.0) * x
+
+
+# As others write them.
+
+
+@loud(at=0.6137)
+def array_math(x):
+    return np.array([math.exp(x), x])[0] * x
+
+
+@loud(at=0.6137)
+def fromiter(x):
+    return np.fromiter((x * k for k in range(3)), dtype=float).sum() * x
+
+
+@right(at=0.6137)
+def fromfunction(x):
+    return np.fromfunction(lambda i: i * x, (4,)).sum() * x
+
+
+@right(at=0.6137)
+def apply_along(x):
+    return np.apply_along_axis(lambda r: r.sum() * x, 1, np.ones((2, 3))).sum() * x
+
+
+@right(at=0.6137)
+def apply_along_obj(x):
+    return np.apply_along_axis(lambda r: (r * r).sum(), 0, vector(x)).sum()
+
+
+@loud(at=0.6137)
+def vectorize_otypes(x):
+    return np.vectorize(lambda t: t * x, otypes=[float])(np.arange(3.0)).sum() * x
+
+
+@right(at=0.6137)
+def vectorize_sig(x):
+    return np.vectorize(lambda a: a.sum() * x, signature="(n)->()")(np.ones((2, 3))).sum()
+
+
+@right(at=0.6137)
+def where_float(x):
+    return np.where(np.array([1, 0]) > 0, np.array([x, x]), 0.0).sum() * x
+
+
+@right(at=0.6137)
+def choose(x):
+    return np.choose(1, [x, x * x]) * x
+
+
+@right(at=0.6137)
+def take(x):
+    return np.take(vector(x), [0, 2]).sum() * x
+
+
+@loud(at=0.6137)
+def lexsort(x):
+    return vector(x)[np.lexsort((vector(x).astype(float),))].sum() * x
+
+
+@right(at=0.6137)
+def partition(x):
+    return np.partition(vector(x), 1)[0] * x
+
+
+@right(at=0.6137)
+def searchsorted(x):
+    return np.searchsorted([0.0, 0.5, 1.0], x) * x * x
+
+
+@right(at=0.6137)
+def digitize(x):
+    return np.digitize(x, [0.0, 0.5, 1.0]) * x * x
+
+
+@right(at=0.6137)
+def unique(x):
+    return np.unique(vector(x))[0] * x
+
+
+@right(at=0.6137)
+def nanmax(x):
+    return np.nanmax(vector(x)) * x
+
+
+@right(at=0.6137)
+def argsort_rank(x):
+    return (np.argsort(vector(x)) * vector(x)).sum()
+
+
+@right(at=0.6137)
+def triu(x):
+    return np.triu(np.array([[x, x * x], [1.0, x]])).sum() * x
+
+
+@right(at=0.6137)
+def diag(x):
+    return np.diag([x, 2 * x]).sum() * x
+
+
+@right(at=0.6137)
+def eye_scaled(x):
+    return (np.eye(2) * x).sum() * x
+
+
+@right(at=0.6137)
+def block(x):
+    return np.block([[np.array([[x]]), np.ones((1, 1))], [np.ones((1, 2))]]).sum() * x
+
+
+@right(at=0.6137)
+def pad(x):
+    return np.pad(vector(x), 1).sum() * x
+
+
+@right(at=0.6137)
+def meshgrid(x):
+    a, b = np.meshgrid([x, 1.0], [x, 2.0])
+    return (a * b).sum()
+
+
+@right(at=0.6137)
+def logspace(x):
+    return np.logspace(0, x, 3)[1] * x
+
+
+@right(at=0.6137)
+def linspace_arr(x):
+    return np.linspace(x, 2 * x, 5)[2] * x
+
+
+@right(at=0.6137)
+def empty_like(x):
+    a = np.empty_like(vector(x))
+    a[:] = x
+    return a.sum() * x
+
+
+@right(at=0.6137)
+def zeros_like_obj(x):
+    a = np.zeros_like(vector(x))
+    a[1] = x
+    return a.sum() * x
+
+
+@loud(at=0.6137)
+def full_like(x):
+    return np.full_like(np.ones(3), x).sum() * x
+
+
+@right(at=0.6137)
+def full_like_obj(x):
+    return np.full_like(vector(x), x).sum() * x
+
+
+@right(at=0.6137)
+def ones_like(x):
+    return (np.ones_like(vector(x)) * x).sum()
+
+
+@right(at=0.6137)
+def ones_like_value(x):
+    return np.ones_like(x) * x
+
+
+@right(at=0.6137)
+def zeros_like_value(x):
+    return (np.zeros_like(x) + x) * x
+
+
+@right(at=0.6137)
+def array_equal(x):
+    return x * x if np.array_equal(np.array([x]), np.array([x])) else x
+
+
+@loud(at=0.6137)
+def float64_ctor(x):
+    return np.float64(x) * x
+
+
+@loud(at=0.6137)
+def array_ctor_float32(x):
+    return np.array([x], dtype=np.float32)[0] * x
+
+
+@right(at=0.6137)
+def vdot(x):
+    return np.vdot(vector(x), vector(x))
+
+
+@right(at=0.6137)
+def inner(x):
+    return np.inner(vector(x), vector(x))
+
+
+@right(at=0.6137)
+def multi_dot(x):
+    return np.linalg.multi_dot([np.array([[x, 1.0]]), np.array([[x], [2.0]]), np.array([[x]])])[0, 0]
+
+
+@right(at=0.6137)
+def norm_ord1(x):
+    return np.linalg.norm(vector(x), 1) * x
+
+
+@right(at=0.6137)
+def norm_inf(x):
+    return np.linalg.norm(vector(x), np.inf) * x
+
+
+@right(at=0.6137)
+def norm_fro(x):
+    return np.linalg.norm(np.array([[x, 1.0], [2.0, x * x]])) * x
+
+
+@loud(at=0.6137)
+def qr(x):
+    return np.linalg.qr(np.array([[x, 1.0], [2.0, x]]))[1][0, 0] * x
+
+
+@loud(at=0.6137)
+def random_scale(x):
+    return np.random.default_rng(0).normal(0, x, 3).sum() * x
+
+
+@loud(at=0.6137)
+def random_choice_p(x):
+    return np.random.default_rng(0).choice([1.0, 2.0], p=[float(x), 1 - float(x)]) * x * x
+
+
+@right(at=0.6137)
+def poly1d(x):
+    return np.poly1d([1.0, x, 2.0])(x)
+
+
+@right(at=0.6137)
+def polynomial_of_numpys(x):
+    return np.polynomial.Polynomial([1.0, 2.0, 3.0])(x) * x
+
+
+@right(at=0.6137)
+def polynomial_coefs(x):
+    return np.polynomial.Polynomial([x, 2 * x])(0.3) * x
+
+
+@right(at=0.6137)
+def chebyshev(x):
+    return np.polynomial.chebyshev.chebval(x, [1.0, 2.0, 3.0]) * x
+
+
+@right(at=0.6137)
+def legendre(x):
+    return np.polynomial.legendre.legval(x, [1.0, 2.0, 3.0]) * x
+
+
+@right(at=0.6137)
+def unwrap(x):
+    return np.unwrap(vector(x) * 4)[-1] * x
+
+
+@right(at=0.6137)
+def correlate(x):
+    return np.correlate(vector(x), [1.0, 2.0])[0] * x
+
+
+@loud(at=0.6137)
+def cumsum_float(x):
+    return np.cumsum([x, 2 * x], dtype=float)[-1] * x
+
+
+@loud(at=0.6137)
+def add_at(x):
+    a = np.zeros(3)
+    np.add.at(a, [0, 1], x)
+    return a.sum() * x
+
+
+@right(at=0.6137)
+def add_at_obj(x):
+    a = np.zeros(3, object)
+    np.add.at(a, [0, 1], x)
+    return a.sum() * x
+
+
+@right(at=0.6137)
+def add_reduce(x):
+    return np.add.reduce(vector(x)) * np.multiply.reduce(vector(x))
+
+
+@right(at=0.6137)
+def maximum_accumulate(x):
+    return np.maximum.accumulate(vector(x))[-1] * x
+
+
+@right(at=0.6137)
+def outer_ufunc(x):
+    return np.subtract.outer(vector(x), vector(x)).sum() * x + np.multiply.outer(vector(x), vector(x)).sum()
+
+
+@right(at=0.6137)
+def where_kw(x):
+    return np.add(vector(x), 1.0, where=np.array([True, True, False, True]), out=np.zeros(4, object)).sum() * x
+
+
+@right(at=0.6137)
+def nan_to_num(x):
+    return np.nan_to_num(vector(x)).sum() * x
+
+
+@right(at=0.6137)
+def nan_to_num_value(x):
+    return np.nan_to_num(x) * x
+
+
+@loud(at=0.6137)
+def fix(x):
+    return np.fix(x * 3) * x
+
+
+@loud(at=0.6137)
+def trunc(x):
+    return np.trunc(x * 3) * x
+
+
+@loud(at=0.6137)
+def i0(x):
+    return np.i0(x) * x
+
+
+@right(at=0.6137)
+def real_if_close(x):
+    return np.real_if_close(vector(x)).sum() * x
+
+
+@right(at=0.6137)
+def real(x):
+    return np.real(x) * x
+
+
+@right(at=0.6137)
+def iscomplex(x):
+    return x * x if np.isrealobj(x) else x
+
+
+@loud(at=0.6137)
+def structured(x):
+    a = np.zeros(2, dtype=[("a", float)])
+    a["a"][0] = x
+    return a["a"].sum() * x
+
+
+@right(at=0.6137)
+def structured_obj(x):
+    a = np.zeros(2, dtype=[("a", object)])
+    a["a"][0] = x
+    return a["a"].sum() * x
+
+
+@right(at=0.6137)
+def ma(x):
+    return np.ma.array(vector(x), mask=[0, 1, 0, 0]).sum() * x
+
+
+@loud(at=0.6137)
+def memo_text(x):
+    return float(np.array2string(np.array([float(x)]))[1:-1]) * x
+
+
+@loud(at=0.6137)
+def savetxt(x):
+    s = io.StringIO()
+    np.savetxt(s, [float(x)])
+    s.seek(0)
+    return float(np.loadtxt(s)) * x
+
+
+@loud(at=0.6137)
+def tobytes(x):
+    return np.frombuffer(np.array([x], float).tobytes())[0] * x
+
+
+@loud(at=0.6137)
+def put_along(x):
+    a = np.zeros(3)
+    a[[0, 1]] = [x, 2 * x]
+    return a.sum() * x
+
+
+@loud(at=0.6137)
+def slice_assign(x):
+    a = np.zeros(3)
+    a[1:] = x
+    return (a * x).sum()
+
+
+@loud(at=0.6137)
+def iadd_elem(x):
+    a = np.zeros(3)
+    a[1] += x
+    return (a * x).sum()
+
+
+@right(at=0.6137)
+def nditer(x):
+    return sum(v.item() * x for v in np.nditer(np.arange(3.0)))
+
+
+@right(at=0.6137)
+def ndenumerate(x):
+    return sum((i[0] * v for i, v in np.ndenumerate(vector(x))))
+
+
+@right(at=0.6137)
+def tolist(x):
+    return sum(vector(x).tolist()) * x

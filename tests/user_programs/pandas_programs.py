@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
 import pandas as pd
@@ -212,3 +213,240 @@ def converted_types(x):
 @loud(at=0.6137)
 def evaluated_column(x):
     return pd.DataFrame({"a": np.array([x, x * x, 1 - x])}).eval("a*2").sum() * x
+
+
+# As others write them.
+
+
+def series(x):
+    return pd.Series([x, 2 * x, x * x])
+
+
+@right(at=0.6137)
+def sum_of_pandass(x):
+    return series(x).sum() * x
+
+
+@loud(at=0.6137)
+def sum_float(x):
+    return pd.Series([float(x), 1.0]).sum() * x
+
+
+@right(at=0.6137)
+def diff(x):
+    return series(x).diff().dropna().sum() * x
+
+
+@right(at=0.6137)
+def pct(x):
+    return series(x).pct_change().dropna().sum() * x
+
+
+@right(at=0.6137)
+def cumprod(x):
+    return series(x).cumprod().iloc[-1]
+
+
+@right(at=0.6137)
+def cummax(x):
+    return series(x).cummax().iloc[-1] * x
+
+
+@right(at=0.6137)
+def clip(x):
+    return series(x).clip(0, 1).sum() * x
+
+
+@right(at=0.6137)
+def where(x):
+    return series(x).where(series(x) > 0.5, 0.0).sum() * x
+
+
+@right(at=0.6137)
+def mask(x):
+    return series(x).mask([True, False, False], x).sum() * x
+
+
+@right(at=0.6137)
+def fillna_obj(x):
+    return pd.Series([1.0, None], dtype=object).fillna(x).sum() * x
+
+
+@right(at=0.6137)
+def replace(x):
+    return pd.Series([1.0, 2.0]).replace(1.0, x).sum() * x
+
+
+@right(at=0.6137)
+def assign(x):
+    return pd.DataFrame({"a": [1.0, 2.0]}).assign(b=lambda d: d.a * x).b.sum() * x
+
+
+@loud(at=0.6137)
+def groupby_mean(x):
+    return pd.DataFrame({"g": [0, 0, 1], "v": [x, 2 * x, 1.0]}).groupby("g").v.mean().iloc[0] * x
+
+
+@right(at=0.6137)
+def groupby_agg(x):
+    return pd.DataFrame({"g": [0, 0, 1], "v": [x, 2 * x, 1.0]}).groupby("g").v.agg(lambda s: (s * s).sum()).iloc[0] * x
+
+
+@right(at=0.6137)
+def pivot(x):
+    return (
+        pd.DataFrame({"g": [0, 0, 1], "v": [x, 2 * x, 1.0]})
+        .pivot_table(index="g", values="v", aggfunc="sum")
+        .iloc[0, 0]
+        * x
+    )
+
+
+@loud(at=0.6137)
+def apply_math(x):
+    return series(x).apply(math.exp).sum() * x
+
+
+@loud(at=0.6137)
+def map_math(x):
+    return series(x).map(math.sqrt).sum() * x
+
+
+@right(at=0.6137)
+def apply_np(x):
+    return series(x).apply(np.exp).sum() * x
+
+
+@right(at=0.6137)
+def transform(x):
+    return series(x).transform(lambda v: v * v).sum()
+
+
+@loud(at=0.6137)
+def round_of_pandass(x):
+    return series(x).round(1).sum() * x
+
+
+@loud(at=0.6137)
+def describe(x):
+    return series(x).astype(float).describe()["mean"] * x
+
+
+@loud(at=0.6137)
+def var(x):
+    return series(x).var() * x
+
+
+@loud(at=0.6137)
+def mean(x):
+    return series(x).mean() * x
+
+
+@loud(at=0.6137)
+def median(x):
+    return series(x).median() * x
+
+
+@right(at=0.6137)
+def sort(x):
+    return series(x).sort_values().iloc[0] * x
+
+
+@right(at=0.6137)
+def rank(x):
+    return series(x).rank().sum() * x
+
+
+@loud(at=0.6137)
+def idxmax(x):
+    return series(x)[series(x).astype(float).idxmax()] * x
+
+
+@right(at=0.6137)
+def max_of_pandass(x):
+    return series(x).max() * series(x).min()
+
+
+@loud(at=0.6137)
+def cut(x):
+    return pd.cut([float(x)], [0, 0.5, 1], labels=[1.0, 2.0])[0] * x * x
+
+
+@right(at=0.6137)
+def dot(x):
+    return pd.DataFrame([[1.0, 2.0], [3.0, 4.0]]).dot(pd.Series([x, x * x])).sum()
+
+
+@loud(at=0.6137)
+def corrwith(x):
+    return pd.DataFrame({"a": [1.0, 2.0, 4.0]}).corrwith(series(x))["a"] * x
+
+
+@loud(at=0.6137)
+def expanding(x):
+    return series(x).expanding().mean().iloc[-1] * x
+
+
+@loud(at=0.6137)
+def ewm(x):
+    return pd.Series([1.0, 2.0]).ewm(alpha=x).mean().iloc[-1] * x
+
+
+@right(at=0.6137)
+def resample(x):
+    return pd.Series([x, 2 * x], index=pd.date_range("2020", "2020-01-02")).resample("D").sum().iloc[0] * x
+
+
+@right(at=0.6137)
+def to_numpy(x):
+    return series(x).to_numpy().sum() * series(x).values[0]
+
+
+@loud(at=0.6137)
+def to_numpy_float(x):
+    return series(x).to_numpy(float).sum() * x
+
+
+@right(at=0.6137)
+def to_dict(x):
+    return series(x).to_dict()[1] * x
+
+
+@loud(at=0.6137)
+def json(x):
+    return pd.read_json(io.StringIO(pd.Series([float(x)]).to_json()), typ="series")[0] * x
+
+
+@loud(at=0.6137)
+def interp(x):
+    return pd.Series([x, None, 1.0], dtype=float).interpolate().sum() * x
+
+
+@right(at=0.6137)
+def convert(x):
+    return series(x).infer_objects().sum() * x
+
+
+@right(at=0.6137)
+def convert_dtypes(x):
+    return series(x).convert_dtypes().sum() * x
+
+
+@right(at=0.6137)
+def stack(x):
+    return pd.DataFrame({"a": [x], "b": [2 * x]}).stack().sum() * x
+
+
+@right(at=0.6137)
+def series_pow(x):
+    return (pd.Series([1.0, 2.0]) ** x).sum() * x
+
+
+@right(at=0.6137)
+def series_add_fill(x):
+    return series(x).add(pd.Series([1.0]), fill_value=0).sum() * x
+
+
+@right(at=0.6137)
+def index(x):
+    return pd.Index([x, 2 * x]).sum() * x if hasattr(pd.Index, "sum") else x

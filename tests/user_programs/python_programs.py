@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import array
+import ast
 import bisect
 import cmath
 import collections
+import concurrent.futures
+import contextlib
+import contextvars
 import copy
 import dataclasses
 import datetime
 import decimal
+import enum
 import fractions
 import functools
 import heapq
+import io
 import itertools
 import json
+import logging
 import math
 import operator
+import queue
 import random
 import statistics
 import struct
+import threading
+import types
+import typing
 from collections import namedtuple
 
 import autograd
@@ -573,3 +584,617 @@ def quantiles_from_statistics(x):
 @loud(at=0.6137)
 def harmonic_mean_from_statistics(x):
     return statistics.harmonic_mean([x, 2 * x]) * x
+
+
+# A number that is kept, and used long after it left the graph; and other ways through the library.
+
+
+def after_a_hundred_nodes(x):
+    total = x
+    for _ in range(100):
+        total = total + 0.001 * x
+    return total
+
+
+@loud(at=0.6137)
+def rounded_then_used(x):
+    n = round(x, 3)
+    return n * x * x
+
+
+@right(at=0.6137)
+def lru_cached_function(x):
+
+    @functools.cache
+    def f(a):
+        return a * a
+
+    return f(x) * f(x) + f(2 * x)
+
+
+@right(at=0.6137)
+def thread_pool(x):
+    with concurrent.futures.ThreadPoolExecutor(2) as ex:
+        return sum(ex.map(lambda t: t * t, [x, 2 * x])) * x
+
+
+@loud(at=0.6137)
+def thread_pool_math(x):
+    with concurrent.futures.ThreadPoolExecutor(2) as ex:
+        return sum(ex.map(math.exp, [x, 2 * x])) * x
+
+
+@loud(at=0.6137)
+def in_a_thread_kept(x):
+    out = []
+    t = threading.Thread(target=lambda: out.append(math.sin(x)))
+    t.start()
+    t.join()
+    return out[0] * x
+
+
+@loud(at=0.6137)
+def generator_pipeline(x):
+
+    def g():
+        for k in range(4):
+            yield math.cos(x * k)
+
+    return sum(g()) * x
+
+
+@right(at=0.6137)
+def generator_send(x):
+
+    def g():
+        t = 0.0
+        while True:
+            v = yield t
+            t = t + v * x
+
+    i = g()
+    next(i)
+    i.send(1.0)
+    return i.send(2.0)
+
+
+@loud(at=0.6137)
+def walrus(x):
+    return (y := math.exp(x)) * x + y
+
+
+@right(at=0.6137)
+def walrus_right(x):
+    return (y := (x * x)) * x + y
+
+
+@loud(at=0.6137)
+def ternary_on_float(x):
+    return x * x if float(x) > 0.5 else x
+
+
+@loud(at=0.6137)
+def star_args(x):
+
+    def f(*a, **k):
+        return a[0] * k["b"]
+
+    return f(*[x], b=math.sqrt(x))
+
+
+@right(at=0.6137)
+def enum_value(x):
+
+    class E(enum.Enum):
+        A = x
+
+    return E.A.value * x
+
+
+@loud(at=0.6137)
+def simple_namespace(x):
+    n = types.SimpleNamespace(a=x, b=math.log(x))
+    return n.a * n.b
+
+
+@loud(at=0.6137)
+def property_conversion(x):
+
+    class C:
+        def __init__(s, v):
+            s.v = v
+
+        @property
+        def e(s):
+            return math.exp(s.v)
+
+    return C(x).e * x
+
+
+@loud(at=0.6137)
+def cached_property(x):
+
+    class C:
+        def __init__(s, v):
+            s.v = v
+
+        @functools.cached_property
+        def e(s):
+            return math.exp(s.v)
+
+    c = C(x)
+    return c.e * c.e * x
+
+
+@loud(at=0.6137)
+def slots_class(x):
+
+    class C:
+        __slots__ = ("v",)
+
+        def __init__(s, v):
+            s.v = math.exp(v)
+
+    return C(x).v * x
+
+
+@loud(at=0.6137)
+def float_subclass(x):
+
+    class F(float):
+        pass
+
+    return F(x) * x
+
+
+@loud(at=0.6137)
+def decimal_context(x):
+    with decimal.localcontext() as c:
+        c.prec = 30
+        return float(decimal.Decimal(float(x)).exp()) * x
+
+
+@loud(at=0.6137)
+def fraction_limit(x):
+    return float(fractions.Fraction(float(x)).limit_denominator(1000)) * x
+
+
+@right(at=0.6137)
+def fraction_power(x):
+    return x ** fractions.Fraction(1, 2) * fractions.Fraction(3, 7)
+
+
+@loud(at=0.6137)
+def logging_format(x):
+    s = io.StringIO()
+    h = logging.StreamHandler(s)
+    l = logging.Logger("a")  # noqa: LOG001
+    l.addHandler(h)
+    l.warning("%f", x)
+    return x * x
+
+
+@loud(at=0.6137)
+def literal_eval(x):
+    return ast.literal_eval("%r" % float(x)) * x  # noqa: UP031
+
+
+@right(at=0.6137)
+def accumulate_lambda(x):
+    return list(itertools.accumulate([1.0, 2.0, 3.0], lambda a, b: a * x + b))[-1]
+
+
+@right(at=0.6137)
+def starmap(x):
+    return sum(itertools.starmap(operator.mul, [(x, 2), (x, x)]))
+
+
+@right(at=0.6137)
+def groupby_sign(x):
+    return sum((sum(g) for k, g in itertools.groupby([x, x * x, -x], key=lambda v: v > 0) if k)) * x
+
+
+@right(at=0.6137)
+def product_iter(x):
+    return sum((a * b for a, b in itertools.product([x, 1.0], [x * x, 2.0])))
+
+
+@loud(at=0.6137)
+def sorted_key_float(x):
+    return sorted([x, 2 * x, 1.0], key=float)[1] * x
+
+
+@right(at=0.6137)
+def max_key_abs(x):
+    return max([x, -2 * x], key=abs) * x
+
+
+@right(at=0.6137)
+def max_default(x):
+    return max(x, 0.5) * min(x, 3) * x
+
+
+@right(at=0.6137)
+def index_in_list(x):
+    return [x, 2 * x].index(x) * x + x
+
+
+@right(at=0.6137)
+def count_in_list(x):
+    return [x, 2 * x, x].count(x) * x
+
+
+@right(at=0.6137)
+def set_of_values(x):
+    return sum({x, x, 2 * x})
+
+
+@right(at=0.6137)
+def dict_merge(x):
+    return sum(({"a": x} | {"b": x * x}).values())
+
+
+@right(at=0.6137)
+def sum_of_bools(x):
+    return sum(v > 0 for v in [x, -x]) * x
+
+
+@loud(at=0.6137)
+def math_sumprod(x):
+    return math.fsum((a * b for a, b in zip([x, x], [1.0, 2.0]))) * x
+
+
+@loud(at=0.6137)
+def math_trunc(x):
+    return (x * 3 - math.trunc(x * 3)) * x
+
+
+@right(at=0.6137)
+def math_comb(x):
+    return math.comb(5, 2) * x
+
+
+@right(at=0.6137)
+def math_factorial_series(x):
+    return sum(x**k / math.factorial(k) for k in range(15))
+
+
+@loud(at=0.6137)
+def math_erf(x):
+    return math.erf(x) * x
+
+
+@loud(at=0.6137)
+def math_degrees(x):
+    return math.degrees(x) * x
+
+
+@loud(at=0.6137)
+def math_nextafter(x):
+    return math.nextafter(x, 2.0) * x
+
+
+@loud(at=0.6137)
+def math_ulp(x):
+    return (x + math.ulp(x)) * x
+
+
+@loud(at=0.6137)
+def math_gcd(x):
+    return math.gcd(int(x * 100), 10) * x
+
+
+@loud(at=0.6137)
+def cmath_sqrt(x):
+    return cmath.sqrt(x - 1).imag * x
+
+
+@loud(at=0.6137)
+def complex_ctor(x):
+    return complex(x).real * x
+
+
+@right(at=0.6137)
+def random_choice(x):
+    r = random.Random(1)
+    return r.choice([x, 2 * x, 3 * x]) * x
+
+
+@right(at=0.6137)
+def random_shuffle(x):
+    r = random.Random(1)
+    l = [x, 2 * x, 3.0]
+    r.shuffle(l)
+    return l[0] * l[1]
+
+
+@right(at=0.6137)
+def random_gauss_reparam(x):
+    r = random.Random(1)
+    return sum((x * r.gauss(0, 1)) ** 2 for _ in range(3))
+
+
+@right(at=0.6137)
+def random_gauss(x):
+    return random.Random(1).gauss(x, 1.0) * x
+
+
+@right(at=0.6137)
+def random_expovariate(x):
+    return random.Random(1).expovariate(x) * x
+
+
+@loud(at=0.6137)
+def random_choices_weights(x):
+    return random.Random(1).choices([1.0, 2.0], weights=[x, 1 - x])[0] * x * x
+
+
+@loud(at=0.6137)
+def random_triangular(x):
+    return random.Random(1).triangular(0, 1, x) * x
+
+
+@right(at=0.6137)
+def statistics_mode(x):
+    return statistics.mode([x, x, 1.0]) * x
+
+
+@right(at=0.6137)
+def statistics_medianlow(x):
+    return statistics.median_low([x, 2 * x, 3 * x]) * x
+
+
+@loud(at=0.6137)
+def statistics_normaldist(x):
+    return statistics.NormalDist(x, 1.0).pdf(0.3) * x
+
+
+@loud(at=0.6137)
+def statistics_covariance(x):
+    return statistics.covariance([x, 2.0, 3.0], [1.0, x, 2.0]) * x
+
+
+@loud(at=0.6137)
+def statistics_weighted(x):
+    return statistics.fmean([1.0, 2.0], weights=[x, 1 - x]) * x
+
+
+@loud(at=0.6137)
+def kept_for_long_math(x):
+    e = math.exp(x)
+    return after_a_hundred_nodes(x) * e
+
+
+@loud(at=0.6137)
+def kept_for_long_dict(x):
+    d = {"a": math.exp(x)}
+    return after_a_hundred_nodes(x) * d["a"]
+
+
+@loud(at=0.6137)
+def kept_for_long_derived_late(x):
+    e = math.exp(x)
+    y = after_a_hundred_nodes(x)
+    w = e * 3.0 + 1
+    return after_a_hundred_nodes(y) * w
+
+
+@loud(at=0.6137)
+def kept_for_long_attr(x):
+
+    class C:
+        pass
+
+    c = C()
+    c.a = math.exp(x)
+    return after_a_hundred_nodes(x) * c.a
+
+
+@loud(at=0.6137)
+def kept_for_long_slots(x):
+
+    class C:
+        __slots__ = "a"  # noqa: PLC0205
+
+    c = C()
+    c.a = math.exp(x)
+    return after_a_hundred_nodes(x) * c.a
+
+
+@loud(at=0.6137)
+def kept_for_long_decimal(x):
+    c = decimal.Decimal(float(x)).exp()
+    return after_a_hundred_nodes(x) * float(c)
+
+
+@loud(at=0.6137)
+def kept_for_long_text(x):
+    c = json.dumps(float(x) * 3)
+    return after_a_hundred_nodes(x) * json.loads(c)
+
+
+@loud(at=0.6137)
+def kept_for_long_partial(x):
+    f = functools.partial(operator.mul, math.exp(x))
+    return f(after_a_hundred_nodes(x))
+
+
+@loud(at=0.6137)
+def kept_for_long_lambda_default(x):
+    f = lambda t, c=math.exp(x): t * c  # noqa: B008
+    return f(after_a_hundred_nodes(x))
+
+
+@loud(at=0.6137)
+def kept_for_long_closure_of_closure(x):
+
+    def make(c):
+        return lambda t: t * c
+
+    f = make(math.exp(x))
+    return f(after_a_hundred_nodes(x))
+
+
+@loud(at=0.6137)
+def kept_for_long_generator(x):
+
+    def g(c):
+        while True:
+            yield c
+
+    it = g(math.exp(x))
+    return after_a_hundred_nodes(x) * next(it)
+
+
+@loud(at=0.6137)
+def kept_for_long_nested_list(x):
+    c = [[math.exp(x)], [1.0]]
+    return after_a_hundred_nodes(x) * c[0][0]
+
+
+@loud(at=0.6137)
+def kept_for_long_namedtuple_obj(x):
+    Pt = typing.NamedTuple("Pt", [("a", float)])  # noqa: UP014
+    c = Pt(math.exp(x))
+    return after_a_hundred_nodes(x) * c.a
+
+
+@loud(at=0.6137)
+def kept_for_long_frozen(x):
+
+    @dataclasses.dataclass(frozen=True)
+    class C:
+        a: float
+
+    c = C(math.exp(x))
+    return after_a_hundred_nodes(x) * c.a
+
+
+@loud(at=0.6137)
+def kept_for_long_dc_slots(x):
+
+    @dataclasses.dataclass(slots=True)
+    class C:
+        a: float
+
+    c = C(math.exp(x))
+    return after_a_hundred_nodes(x) * c.a
+
+
+@loud(at=0.6137)
+def kept_for_long_queue(x):
+    q = queue.Queue()
+    q.put(math.exp(x))
+    y = after_a_hundred_nodes(x)
+    return y * q.get()
+
+
+@loud(at=0.6137)
+def kept_for_long_heap(x):
+    h = []
+    heapq.heappush(h, math.exp(x))
+    y = after_a_hundred_nodes(x)
+    return y * h[0]
+
+
+@loud(at=0.6137)
+def kept_for_long_array(x):
+    a = array.array("d", [math.exp(x)])
+    return after_a_hundred_nodes(x) * a[0]
+
+
+@loud(at=0.6137)
+def kept_for_long_set(x):
+    a = {math.exp(x)}
+    return after_a_hundred_nodes(x) * a.pop()
+
+
+@loud(at=0.6137)
+def kept_for_long_setattr(x):
+    c = types.SimpleNamespace()
+    c.a = math.exp(x)
+    return after_a_hundred_nodes(x) * c.a
+
+
+@loud(at=0.6137)
+def kept_for_long_contextvar(x):
+    v = contextvars.ContextVar("v")
+    v.set(math.exp(x))
+    return after_a_hundred_nodes(x) * v.get()
+
+
+@loud(at=0.6137)
+def kept_for_long_class_attr(x):
+
+    class C:
+        a = math.exp(x)
+
+    return after_a_hundred_nodes(x) * C.a
+
+
+@loud(at=0.6137)
+def kept_for_long_func_attr(x):
+
+    def f():
+        pass
+
+    f.a = math.exp(x)
+    return after_a_hundred_nodes(x) * f.a
+
+
+@loud(at=0.6137)
+def kept_for_long_unpack(x):
+    a, *b = (math.exp(x), 2.0, 3.0)
+    return after_a_hundred_nodes(x) * a * b[0]
+
+
+@loud(at=0.6137)
+def kept_for_long_loop_accum(x):
+    t = 0.0
+    for k in range(3):
+        t += math.exp(k * x)
+    return after_a_hundred_nodes(x) * t
+
+
+@loud(at=0.6137)
+def kept_for_long_max(x):
+    m = max(math.exp(x), 0.1)
+    return after_a_hundred_nodes(x) * m
+
+
+@loud(at=0.6137)
+def kept_for_long_try(x):
+    try:
+        c = math.exp(x)
+    finally:
+        pass
+    return after_a_hundred_nodes(x) * c
+
+
+@loud(at=0.6137)
+def kept_for_long_with(x):
+    with contextlib.suppress(ValueError):
+        c = math.exp(x)
+    return after_a_hundred_nodes(x) * c
+
+
+@loud(at=0.6137)
+def kept_for_long_returned_tuple(x):
+
+    def f(x):
+        return (x * x, math.exp(x))
+
+    a, b = f(x)
+    return after_a_hundred_nodes(a) * b
+
+
+@loud(at=0.6137)
+def kept_for_long_method_chain(x):
+
+    class C:
+        def set(s, v):
+            s.v = v
+            return s
+
+    c = C().set(math.exp(x))
+    return after_a_hundred_nodes(x) * c.v

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import integrate, interpolate, linalg, ndimage, optimize, signal, special, stats
+import scipy
+from scipy import integrate, interpolate, linalg, ndimage, optimize, signal, spatial, special, stats
 
 from .registry import loud, right
 
@@ -218,3 +219,195 @@ def differential_equation_by_odeint(x):
 @loud(at=0.6137)
 def smoothed_values(x):
     return ndimage.gaussian_filter1d(np.array([x, x * x, 1 - x]), 1.0)[0] * x
+
+
+# As others write them.
+
+
+def vector(x):
+    return np.array([x, 2 * x, x * x, 1 - x])
+
+
+@right(at=0.6137)
+def softplus(x):
+    return special.log1p(special.exp2(x)) * x
+
+
+@right(at=0.6137)
+def factorial(x):
+    return special.factorial(3) * x
+
+
+@loud(at=0.6137)
+def sinc_cosine(x):
+    return spatial.distance.cosine([float(x), 1.0], [1.0, 2.0]) * x
+
+
+@right(at=0.6137)
+def euclid(x):
+    return spatial.distance.euclidean([x, 1.0], [1.0, 2.0]) * x
+
+
+@loud(at=0.6137)
+def kdtree(x):
+    return spatial.KDTree([[0.0], [1.0]]).query([float(x)])[0] * x
+
+
+@loud(at=0.6137)
+def pchip(x):
+    return interpolate.PchipInterpolator([0.0, 0.5, 1.0], [1.0, 3.0, 2.0])(x) * x
+
+
+@loud(at=0.6137)
+def bspline(x):
+    return interpolate.make_interp_spline([0.0, 0.5, 1.0, 2.0], [1.0, 3.0, 2.0, 5.0])(x) * x
+
+
+@loud(at=0.6137)
+def rbf(x):
+    return interpolate.Rbf([0.0, 0.5, 1.0], [1.0, 3.0, 2.0])(x) * x
+
+
+@loud(at=0.6137)
+def quad_param(x):
+    return integrate.quad(lambda t: np.exp(-x * t), 0, 1)[0] * x
+
+
+@loud(at=0.6137)
+def quad_args(x):
+    return integrate.quad(lambda t, a: t * a, 0, 1, args=(x,))[0] * x
+
+
+@right(at=0.6137)
+def fixed_quad(x):
+    return integrate.fixed_quad(lambda t: np.exp(-x * t), 0, 1, n=5)[0] * x
+
+
+@right(at=0.6137)
+def cumtrapz(x):
+    return integrate.cumulative_trapezoid(vector(x))[-1] * x
+
+
+@right(at=0.6137)
+def romb(x):
+    return integrate.romb(np.array([x, x * x, 1.0, 2 * x, x])) * x
+
+
+@loud(at=0.6137)
+def solve_ivp(x):
+    return integrate.solve_ivp(lambda t, y: -x * y, (0, 1), [1.0]).y[0, -1] * x
+
+
+@loud(at=0.6137)
+def brentq(x):
+    return optimize.brentq(lambda t: t * t - x, 0, 2) * x
+
+
+@loud(at=0.6137)
+def minimize(x):
+    return optimize.minimize(lambda t: (t[0] - x) ** 2, [0.0]).x[0] * x
+
+
+@loud(at=0.6137)
+def curve_fit(x):
+    return optimize.curve_fit(lambda t, a: a * t, [1.0, 2.0, 3.0], [x, 2 * x, 3.1 * x])[0][0] * x
+
+
+@loud(at=0.6137)
+def linprog(x):
+    return optimize.linprog([x], bounds=[(1, 2)]).fun * x
+
+
+@loud(at=0.6137)
+def approx_fprime(x):
+    return optimize.approx_fprime([float(x)], lambda t: t[0] ** 2)[0] * x
+
+
+@right(at=0.6137)
+def rosen(x):
+    return optimize.rosen([x, x * x])
+
+
+@right(at=0.6137)
+def rosen_arr(x):
+    return optimize.rosen(np.array([x, 1.0, x * x]))
+
+
+@loud(at=0.6137)
+def lu(x):
+    return linalg.lu_factor(np.array([[x, 1.0], [2.0, x]]))[0][0, 0] * x
+
+
+@right(at=0.6137)
+def toeplitz(x):
+    return linalg.toeplitz([x, 1.0, 2 * x]).sum() * x
+
+
+@right(at=0.6137)
+def block_diag(x):
+    return linalg.block_diag([[x]], [[1.0]]).sum() * x
+
+
+@right(at=0.6137)
+def circulant(x):
+    return linalg.circulant(vector(x)).sum() * x
+
+
+@loud(at=0.6137)
+def stats_pdf(x):
+    return stats.norm.pdf(0.3, loc=x) * x
+
+
+@loud(at=0.6137)
+def stats_expon(x):
+    return stats.expon(scale=x).cdf(0.3) * x
+
+
+@right(at=0.6137)
+def stats_gmean(x):
+    return stats.gmean([x, 2 * x]) * x
+
+
+@right(at=0.6137)
+def stats_hmean(x):
+    return stats.hmean([x, 2 * x]) * x
+
+
+@right(at=0.6137)
+def stats_sem(x):
+    return stats.sem(vector(x)) * x
+
+
+@right(at=0.6137)
+def stats_rank(x):
+    return stats.rankdata(vector(x)).sum() * x
+
+
+@right(at=0.6137)
+def stats_trim(x):
+    return stats.trim_mean(vector(x), 0.1) * x
+
+
+@right(at=0.6137)
+def convolve(x):
+    return signal.convolve(vector(x), [1.0, 2.0])[1] * x
+
+
+@right(at=0.6137)
+def lfilter(x):
+    return signal.lfilter([1.0, x], [1.0], [1.0, 2.0])[1] * x
+
+
+@loud(at=0.6137)
+def detrend(x):
+    return signal.detrend(vector(x))[0] * x
+
+
+@loud(at=0.6137)
+def fft(x):
+    return abs(scipy.fft.fft(vector(x))[1]) * x
+
+
+@right(at=0.6137)
+def const(x):
+    return scipy.constants.g * x * x if hasattr(scipy, "constants") else 9.8 * x * x

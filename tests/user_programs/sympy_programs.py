@@ -155,3 +155,98 @@ def gamma_function(x):
 @loud()
 def solution_of_an_equation(x):
     return float(sympy.nsolve(X**3 + X - x, X, 0.5)) * x
+
+
+# As others write them.
+
+s = sympy.Symbol("s")
+
+
+@loud(at=0.6137)
+def subs_float(x):
+    return float((s**2).subs(s, float(x))) * x
+
+
+@loud(at=0.6137)
+def subs(x):
+    return float((s**2).subs(s, x)) * x
+
+
+@loud(at=0.6137)
+def evalf(x):
+    return float(sympy.exp(s).evalf(subs={s: x})) * x
+
+
+@loud(at=0.6137)
+def lambdify_math(x):
+    return sympy.lambdify(s, sympy.exp(s) * s, "math")(x) * x
+
+
+@right(at=0.6137)
+def lambdify_numpy(x):
+    return sympy.lambdify(s, sympy.exp(s) * sympy.sin(s), "numpy")(x) * x
+
+
+@right(at=0.6137)
+def lambdify_default(x):
+    return sympy.lambdify(s, sympy.exp(s) * sympy.sin(s))(x) * x
+
+
+@right(at=0.6137)
+def lambdify_ours(x):
+    return sympy.lambdify(s, sympy.exp(s) * sympy.erf(s) * sympy.Max(s, 0), modules=[autograd])(x) * x
+
+
+@right(at=0.6137)
+def lambdify_poly(x):
+    return sympy.lambdify(s, s**3 - 2 * s)(x)
+
+
+@right(at=0.6137)
+def lambdify_matrix(x):
+    return sympy.lambdify(s, sympy.Matrix([[s, s**2]]))(x)[0, 1] * x
+
+
+@right(at=0.6137)
+def lambdify_piecewise(x):
+    return sympy.lambdify(s, sympy.Piecewise((s**2, s > 0), (0, True)), modules=autograd)(x) * x
+
+
+@right(at=0.6137)
+def mul(x):
+    return float(sympy.pi) * x * x
+
+
+@loud(at=0.6137)
+def pi_mul(x):
+    return sympy.pi * x * x
+
+
+@right(at=0.6137)
+def rational(x):
+    return x * sympy.Rational(1, 3) * x
+
+
+@loud(at=0.6137)
+def sympify(x):
+    return sympy.sympify(x) * x
+
+
+@loud(at=0.6137)
+def nsolve(x):
+    return float(sympy.nsolve(s**2 - float(x), 1)) * x
+
+
+@right(at=0.6137)
+def cse(x):
+    return sympy.lambdify(s, [sympy.sin(s) ** 2 + sympy.cos(s) * s], modules=autograd, cse=True)(x)[0] * x
+
+
+@right(at=0.6137)
+def heaviside(x):
+    return sympy.lambdify(s, sympy.Heaviside(s), "numpy")(x) * x * x
+
+
+@right(at=0.6137)
+def fsum(x):
+    return sympy.lambdify(s, sympy.Sum(s ** sympy.Symbol("k"), (sympy.Symbol("k"), 0, 3)).doit())(x)

@@ -24,7 +24,10 @@ for library, needed in LIBRARIES.items():
         ABSENT.append(library)
 
 every_program = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
+]
 
 
 def is_near(slope: float, program: Program) -> bool:
