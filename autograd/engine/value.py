@@ -714,7 +714,12 @@ def _node(
     made._was_set = False
     if _counts_depth and left is not None:
         _note_depth(made)
-    if WATCHED and left is not None and right is None and (right_partial in WATCHED or (None in WATCHED and len(primitive.partials) == 2)):
+    if (
+        WATCHED
+        and left is not None
+        and right is None
+        and (right_partial in WATCHED or (None in WATCHED and len(primitive.partials) == 2))
+    ):
         note_number(made, right_partial)
     if _seeing_nodes and left is not None:
         current_recorder().node(made)
