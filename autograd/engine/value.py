@@ -715,9 +715,9 @@ def _node(
     if _counts_depth and left is not None:
         _note_depth(made)
     if (
-        WATCHED
+        right is None
         and left is not None
-        and right is None
+        and WATCHED
         and (right_partial in WATCHED or (None in WATCHED and len(primitive.partials) == 2))
     ):
         note_number(made, right_partial)
