@@ -41,6 +41,7 @@ _PLAIN_OPERATIONS = (
 )
 _QUICK_FUNCTIONS = (ops.exp, ops.sin, ops.cos, ops.tanh, ops.sigmoid)
 _LONGEST = 100  # operands of an operation that has to be written out
+_OF_LISTS = (ops.logsumexp, ops.mean)  # which do not have to be
 
 
 class Choice(str):
@@ -130,7 +131,7 @@ def _kind(node: Node) -> str:
     if node.op in _QUICK_FUNCTIONS:
         return "quick"
     if isinstance(node.op, Primitive) and node.op.sequences:
-        return "term" if len(node.operands) <= _LONGEST else "callback"
+        return "term" if len(node.operands) <= _LONGEST or node.op in _OF_LISTS else "callback"
     return "function"
 
 

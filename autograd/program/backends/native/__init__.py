@@ -2,8 +2,10 @@
 
 `writer` prints the graph, with what `forms` knows of each operation out of its entry in the table (`terms` runs the
 entry's formula); `machine` has LLVM compile the text, and finds C's functions; `calling` makes a function of Python
-out of it. A large batch is computed several points at a time, on vectors (`lanes`). Values are those of the eager engine to the last bit: the same operations in the same order, the same
-library's functions, nothing contracted. What is Python code that no formula says is called back.
+out of it. A large batch is computed several points at a time, on vectors (`lanes`). What a long program repeats becomes
+loops: `listing` puts the graph's operations in a row, `periods` and `pairing` find what recurs, `rolling` how it gets at
+its numbers, and `loops` prints that. Values are those of the eager engine to the last bit: the same operations in the
+same order, the same library's functions, nothing contracted. What is Python code that no formula says is called back.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 from autograd.program.backends import Backend
 from autograd.program.backends.native import calling, lanes
 from autograd.program.backends.native.callbacks import Callbacks
+from autograd.program.backends.native.loops import RolledWriter, roll
 from autograd.program.backends.native.machine import Code
 from autograd.program.backends.native.writer import Writer
 
@@ -40,22 +43,27 @@ _FEWEST, _FEWEST_OF_LARGE = (
 class _Version:
     """The code for one point after the other, or for several at once."""
 
-    def __init__(self, kernel: NativeKernel, writer: Writer) -> None:
+    def __init__(self, kernel: NativeKernel, writer: Writer | RolledWriter) -> None:
         self.writer = writer
-        self.steps = calling.is_callable(writer, kernel.count)
+        self.steps = isinstance(writer, Writer) and calling.is_callable(writer, kernel.count)
         self.is_callable = self.steps and writer.lanes == 1
         text, exported, symbols = writer.text, ["compute"], dict(kernel.callbacks.symbols)
         self._library = [lanes.find_function(name, writer.lanes) for name in writer.library]  # which keeps it in memory
         symbols |= {f"libm.{each.name}.v{writer.lanes}": each.address for each in self._library}
+        if isinstance(writer, RolledWriter):
+            symbols |= writer.symbols
         if self.steps:
             text += calling.HEAD + calling.write_step(writer.rows["summed"] - 1)
             exported.append("step")
             symbols |= calling.interface()
-        if self.is_callable:
+        if isinstance(writer, Writer) and self.is_callable:
             shapes = [(result.rows, result.batched) for result in kernel.results]
             text += calling.write_call(writer, kernel.count, kernel.widths, shapes)
             exported.append("call")
-        self.code = Code.shared(text, exported, symbols, thorough=writer.is_small)
+        if isinstance(writer, RolledWriter):  # which reads from tables of its own
+            self.code = Code(text, exported, symbols, thorough=False, loops=True)
+        else:
+            self.code = Code.shared(text, exported, symbols, thorough=writer.is_small)
         self.compute = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, ctypes.c_int64)(self.code.address("compute"))
 
 
@@ -71,7 +79,7 @@ class NativeKernel:
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.graph, self.results, self.widths, self.count = graph, results, widths, count
-        writer = Writer(graph, results, widths)
+        writer = roll(graph, results, widths, count) or Writer(graph, results, widths)
         self.source = writer.text
         self.rows = writer.width + writer.rows["results"]
         self.callbacks = Callbacks(writer.called_back)
@@ -92,7 +100,8 @@ class NativeKernel:
         """The code for so many points."""
         writer = self.single.writer
         fewest = _FEWEST if writer.is_small else _FEWEST_OF_LARGE
-        if points < fewest or lanes.lanes() == 1 or writer.called_back:
+        is_rolled = isinstance(writer, RolledWriter)
+        if points < fewest or lanes.lanes() == 1 or writer.called_back or is_rolled:
             return self.single
         with self._making:
             return self.wide
@@ -117,6 +126,8 @@ class NativePlan:
         )
         self._summed = np.empty(writer.rows["summed"])
         memory = _aligned((0 if writer.is_small else writer.memory,))
+        for first, numbers in writer.constants:
+            memory[first : first + len(numbers)] = numbers
         self._arguments = [
             arguments[:, first : first + width] for first, width in zip(writer.first, kernel.widths, strict=True)
         ]

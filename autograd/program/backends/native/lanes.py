@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import math
 import random
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Formula = Callable[[Any], tuple[Any, Any]]
 
 _TRIALS = 12_000
+_OF_LIBRARY = re.compile(r"@libm\.(\w+)\.v\d")
 
 
 @cache
@@ -181,6 +183,11 @@ class Function:
         found, by_library = self.compute(numbers), np.array([_value(self.name, x) for x in numbers.tolist()])
         is_same = (found.view(np.int64) == by_library.view(np.int64)) | (np.isnan(found) & np.isnan(by_library))
         return bool(is_same.all())
+
+
+def of_library(text: str) -> list[str]:
+    """The functions of C's library that a text calls on vectors."""
+    return sorted({*_OF_LIBRARY.findall(text)} & {*LIBM, *LIBM_OF_TWO})
 
 
 @cache

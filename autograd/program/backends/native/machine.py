@@ -31,13 +31,18 @@ class Code:
         exported: the functions to be called from outside.
         symbols: where functions are that the text only declares.
         thorough: whether to spend time on making it quicker.
+        loops: whether it is loops that are to be made quicker.
     """
 
-    def __init__(self, text: str, exported: Sequence[str], symbols: dict[str, int], *, thorough: bool) -> None:
+    def __init__(
+        self, text: str, exported: Sequence[str], symbols: dict[str, int], *, thorough: bool, loops: bool = False
+    ) -> None:
         with _building:
             module = llvm.parse_assembly(text)
-            machine, jit = _machine(thorough), _jit()
-            if thorough:
+            machine, jit = _machine(thorough or loops), _jit()
+            if loops:
+                _optimize_loops(module, machine)
+            elif thorough:
                 _optimize(module, machine)
             library = llvm.JITLibraryBuilder().add_object_img(machine.emit_object(module))
             for name, address in (symbols | library_of_c()).items():
@@ -108,6 +113,18 @@ def _optimize(module: Any, machine: Any) -> None:
     passes.add_instruction_combine_pass()
     passes.add_simplify_cfg_pass()
     passes.run(module, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
+
+
+def _optimize_loops(module: Any, machine: Any) -> None:
+    """Take out of loops what can be, and do several repetitions at once.
+
+    The text is checked before: on one that breaks LLVM's rules these passes would end the process.
+    """
+    module.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization, options.slp_vectorization = True, False
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
 
 
 @cache

@@ -15,15 +15,15 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native.forms import find_forms
-from autograd.program.backends.native.lanes import declarations, head
-from autograd.program.backends.native.terms import HEAD, LIBM, LIBM_OF_TWO, NUMBER, literal, widened
+from autograd.program.backends.native.lanes import declarations, head, of_library
+from autograd.program.backends.native.listing import single_rows
+from autograd.program.backends.native.terms import HEAD, NUMBER, literal, widened
 from autograd.program.graph import (
     ADD_POINTS,
     CONSTANT,
@@ -52,7 +52,6 @@ _ALIASES = frozenset((EXPAND, STACK))  # at one point, of single rows: their ope
 _LEAVES = frozenset((CONSTANT, PARAMETER, INPUT, ROWS, POINTS))
 _NO_PART = (-1, 0)  # where sums over the points are
 _CHAINS = (ops.sum, ops.dot)
-_OF_LIBRARY = re.compile(r"@libm\.(\w+)\.v\d")
 _ARGUMENTS = (
     "ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, ptr noalias %summed, ptr noalias %memory, "
     "double %points, i64 %left"
@@ -97,6 +96,7 @@ class Writer:
         self.called_back = list(dict.fromkeys(op for op, _ in called_back))
         most = max((count for _, count in called_back), default=0)
         self.memory = max(1, len(self.slots) + most) * lanes
+        self.constants: list[tuple[int, Any]] = []  # what lies in the memory beforehand: nothing
         self.text = self._assemble()
 
     # What goes where.
@@ -107,8 +107,7 @@ class Writer:
         self._placed: list[tuple[Node, str, int]] = []
         for result in results:
             array = "results" if result.batched else "summed"
-            for i in range(result.rows):
-                row = graph.rows(result, (i,))
+            for row in single_rows(graph, result):
                 self._roots.append(row)
                 self._placed.append((_resolved(row), array, self.rows[array]))
                 self.rows[array] += 1
@@ -205,8 +204,7 @@ class Writer:
         used = [form.text for form in forms]
         if self.lanes > 1:
             on_vectors = [form.on_vectors(self.lanes) for form in forms]
-            called = {name for text in on_vectors for name in _OF_LIBRARY.findall(text)}
-            self.library = sorted(called & {*LIBM, *LIBM_OF_TWO})
+            self.library = of_library("\n".join(on_vectors))
             used += [head(self.lanes), declarations(self.lanes), *on_vectors]
         callbacks = [f"declare double @callback.{i}(ptr, i64)" for i in range(len(self.called_back))]
         return "\n".join([HEAD, *callbacks, "", *used, *functions, self._compute(calls)])
