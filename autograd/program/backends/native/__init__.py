@@ -34,10 +34,8 @@ if TYPE_CHECKING:
 
 
 _QUICK = 100_000  # operations, in about so many nanoseconds
-_FEWEST, _FEWEST_OF_LARGE = (
-    32,
-    256,
-)  # points that vectors are worth while for: they take several times as long to compile
+_FEWEST = 32  # points that vectors are worth while for, which take several times as long to compile
+_FEWEST_OF_LARGE = 256  # the same of a program that is not optimized
 
 
 class _Version:

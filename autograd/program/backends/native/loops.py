@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 _FEW = 4000  # so many operations are quickest where they are written out and optimized
 _FEW_AT_POINTS = 40_000  # and so many for each point, as vectors of points are quicker still
 _LONG = 100  # operands of an operation that is not written out
-_OPTIMIZED, _SHARE = (
-    600,
-    500,
-)  # so many operations in loops are worth the optimizer's time, and of a listing every so many
+_OPTIMIZED = 600  # so many operations in loops are worth the optimizer's time
+_SHARE = 500  # and of a long listing every so many
 _TIMES = 4  # so many vectors of repetitions are worth having both kinds of code
 _DISPATCH = 12  # operations that each piece has to have, so that going from one to the next costs little
 _GAIN = 4  # by so much the code has to become shorter
