@@ -35,12 +35,13 @@ def first_operands_first(root: Value) -> list[Value]:
 
 
 def gradients_in_that_order(root: Value) -> dict[int, float]:
-    """The chain rule as one would write it down: node by node, and operand by operand."""
+    """The chain rule as one would write it down: node by node, and operand by operand; nothing goes over a cut edge."""
     gradients = {id(root): 1.0}
     for node in first_operands_first(root):
         if id(node) in gradients:
-            for parent, partial in zip(node.parents, node.partials, strict=True):
-                gradients[id(parent)] = gradients.get(id(parent), 0.0) + partial * gradients[id(node)]
+            for parent, partial, is_cut in zip(node.parents, node.partials, node.cuts, strict=True):
+                if not is_cut:
+                    gradients[id(parent)] = gradients.get(id(parent), 0.0) + partial * gradients[id(node)]
     return gradients
 
 

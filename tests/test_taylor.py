@@ -91,6 +91,7 @@ def test_every_operation_on_sequences_has_the_series_of_its_definition(name):
     expressions(
         1,
         operations=["add", "sub", "mul", "div", "pow", "exp", "sin", "tanh", "sqrt", "log", "maximum", "where", "dot"],
+        numbers=st.floats(0.1, 10.0),  # nested gradients of x / x lose their digits near 0
     )
 )
 def test_taylor_agrees_with_nested_gradients(expression):

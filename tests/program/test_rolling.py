@@ -65,7 +65,7 @@ class Results:
         self.values = bits(program(*batch))
         self.jacobian = bits(program.jacobian(*batch, of="parameters")) if parameters else []
         self.by_arguments = bits(program.jacobian(*batch)) if batch else []
-        is_one = np.ndim(program(*batch)) == len(batch[:1])
+        is_one = np.ndim(program(*batch)) == len(batch[:1]) and all(len(column) for column in batch)
         self.gradient = bits(program.value_and_grad(*batch, reduce="sum")) if is_one and parameters else []
 
     def __eq__(self, other):
