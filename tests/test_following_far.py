@@ -6,6 +6,7 @@ import dataclasses
 import math
 import threading
 import warnings
+from code import InteractiveInterpreter
 from collections import deque, namedtuple
 from typing import TYPE_CHECKING, Any
 
@@ -545,6 +546,21 @@ def train_a_model_and_report() -> None:
         print(f"step {step} loss {loss.data} accuracy {accuracy * 100}% {shift:g}", log[-1])
 
 
+def report_by_a_callback() -> None:
+    def train(on_epoch: Callable[[int, Value], None]) -> None:
+        w = Value(0.1)
+        for epoch in range(4):
+            loss = (w - 1.5) ** 2
+            loss.backward()
+            on_epoch(epoch, loss)
+
+    def main() -> None:
+        rows: list[tuple[int, float]] = []
+        train(lambda epoch, loss: rows.append((epoch, float(loss))))
+
+    main()
+
+
 ORDINARY = [
     report_in_a_helper_that_returns_the_loss,
     keep_a_running_mean,
@@ -557,9 +573,20 @@ ORDINARY = [
     compare_two_models,
     take_newtons_steps,
     train_a_model_and_report,
+    report_by_a_callback,
 ]
 
 
 @pytest.mark.parametrize("program", ORDINARY, ids=lambda each: each.__name__)
 def test_numbers_that_never_come_back_are_silent(program: Callable[[], None]) -> None:
     assert warnings_of(program) == []
+
+
+def test_what_is_typed_at_a_prompt_is_warned_of_each_time_though_all_of_it_is_line_1() -> None:
+    prompt = InteractiveInterpreter({"math": math, "Value": Value})
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        for function in ("exp", "sin"):
+            for statement in (f"x = Value(2.0); y = x * math.{function}(x)", "y.backward()"):
+                prompt.runsource(statement, "<stdin>")
+    assert [f"autograd.{name}" in str(each.message) for name, each in zip(("exp", "sin"), found)] == [True, True]

@@ -18,7 +18,7 @@ from autograd.engine.following import follow, followed, look_up, recognized, tak
 from autograd.engine.primitive import TABLE
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
 
     from autograd.engine.value import Value
 
@@ -37,7 +37,7 @@ class Conversion:
     def __init__(self, value: Value, frame: FrameType | None) -> None:
         self.file = "" if frame is None else frame.f_code.co_filename
         self.line = 0 if frame is None else frame.f_lineno
-        self._code = None if frame is None else frame.f_code
+        self.code = None if frame is None else frame.f_code
         self._offset = 0 if frame is None else frame.f_lasti
         self.shown = repr(value)
         self.open_ends = -1
@@ -47,7 +47,7 @@ class Conversion:
     def describe(self) -> str:
         """What was lost where, and the way out, in a sentence."""
         place = f"at {self.file}:{self.line}" if self.file else "outside of Python code"
-        function = "" if self._code is None else called_function(self._code, self._offset)
+        function = "" if self.code is None else called_function(self.code, self._offset)
         instead = f"autograd.{function} for {function}, or " if function in TABLE else ""
         return (
             f"{self.shown} became a plain number {place}, so what is computed from that number has no derivative with "
@@ -61,7 +61,8 @@ noted: dict[int, tuple[ref[Value], Conversion, tuple[ref[Value], ...]]] = {}
 """By id, the nodes that were converted, and those that took such a number in; where that was; and for the latter the
 leaves that the number depended on."""
 
-_warned: set[tuple[str, int]] = set()
+_warned: set[tuple[CodeType | None, int]] = set()
+"""The lines of which was warned; of code and not of a file, since all that is typed at a prompt is line 1 of one."""
 
 
 def note_conversion(value: Value) -> bool:
@@ -69,7 +70,7 @@ def note_conversion(value: Value) -> bool:
     if value.parents and all(value.cuts):
         return False
     frame = frame_of_user()
-    if frame is not None and (frame.f_code.co_filename, frame.f_lineno) in _warned:
+    if frame is not None and (frame.f_code, frame.f_lineno) in _warned:
         return False
     conversion = Conversion(value, frame)
     _note(value, conversion, ())
@@ -108,7 +109,7 @@ def _note(node: Value, conversion: Conversion, leaves: tuple[ref[Value], ...]) -
 def warn_of_conversion(node: Value, conversion: Conversion) -> None:
     """Warn that a number had left the graph that was differentiated; once for each line of code."""
     noted.pop(id(node), None)
-    place = (conversion.file, conversion.line)
-    if place not in _warned:
-        _warned.add(place)
-        warnings.warn_explicit(conversion.describe(), DetachedWarning, place[0] or "<unknown>", place[1])
+    line = conversion.code, conversion.line
+    if line not in _warned:
+        _warned.add(line)
+        warnings.warn_explicit(conversion.describe(), DetachedWarning, conversion.file or "<unknown>", conversion.line)

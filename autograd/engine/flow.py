@@ -91,7 +91,13 @@ def room_of(code: CodeType, places: frozenset[int]) -> frozenset[int]:
 def _instructions(code: CodeType) -> list[dis.Instruction]:
     import dis
 
-    return list(dis.get_instructions(code))
+    return [each for each in dis.get_instructions(code) if not _hands_on_a_variable(each, code)]
+
+
+def _hands_on_a_variable(instruction: dis.Instruction, code: CodeType) -> bool:
+    """Whether an instruction loads a variable itself for a function that is made, and not what the variable holds."""
+    is_plain = instruction.opname == "LOAD_FAST" and instruction.argval in code.co_cellvars  # as Python 3.13 has it
+    return instruction.opname == "LOAD_CLOSURE" or is_plain
 
 
 @lru_cache(1024)
