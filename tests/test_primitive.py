@@ -132,6 +132,18 @@ def test_rules_must_be_functions() -> None:
         primitive(lambda x, y: [1.0], lambda x, y: [1.0], sequences=1)
 
 
+def test_a_rule_that_does_not_take_the_result_is_named() -> None:
+    with pytest.raises(
+        TypeError, match=r"a rule of cubed\(\) is called with its 1 argument and then the result.*takes 1"
+    ):
+
+        @primitive(lambda x: 3 * x**2)
+        def cubed(x: float) -> float:
+            return x**3
+
+    assert "cubed" not in TABLE
+
+
 def test_wrong_arguments_are_named(cube: Primitive, sum_of_squares: Primitive) -> None:
     with pytest.raises(TypeError, match=r"cube\(\) takes 1 argument, but 2 were given"):
         cube(1.0, 2.0)

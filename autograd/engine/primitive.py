@@ -300,6 +300,21 @@ def seal() -> None:
         operation.array = operation.array or operation.name
 
 
+def _check_arguments(name: str, rules: Sequence[Rule], count: int) -> None:
+    """Refuse rules that cannot be called with so many arguments, the result included, as far as functions tell."""
+    for rule in rules:
+        code: Any = getattr(rule, "__code__", None)
+        if code is None or code.co_flags & 0x04:  # it is no function of Python's, or takes any number
+            continue
+        most = code.co_argcount - hasattr(rule, "__self__")
+        if not most - len(rule.__defaults__ or ()) <= count <= most:
+            plural = "" if count == 2 else "s"
+            raise TypeError(
+                f"a rule of {name}() is called with its {count - 1} argument{plural} and then the result, "
+                f"as in lambda x, y: 2 * x, but takes {most}"
+            )
+
+
 def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:
     """Define an operation from its value (the decorated function) and its partial derivatives.
 
@@ -341,6 +356,8 @@ def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:
         raise TypeError(f"an operation on sequences has one rule that returns lists, but {len(partials)} were given")
 
     def define(value: Rule) -> Any:
+        if BUILT_IN:
+            _check_arguments(name or value.__name__, partials, (fields.get("sequences") or len(partials)) + 1)
         operation = Primitive(name or value.__name__, value, partials, **fields)
         if not operation.name.isidentifier():
             raise ValueError(f"{operation.name!r} cannot name an operation; give one with primitive(..., name='...')")

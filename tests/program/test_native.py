@@ -28,7 +28,7 @@ pytest.importorskip("llvmlite")
 
 from autograd.program.backends import native
 from autograd.program.backends.native import lanes, writer
-from autograd.program.backends.native.elementary import ELEMENTARY
+from autograd.program.backends.native.elementary import BORDERS, ELEMENTARY
 
 W, B = autograd.variables(w=2.0, b=1.0)
 NUMBERS = st.floats() | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, 700.0, -745.0, 1e-310, 1e300])
@@ -206,6 +206,13 @@ class TestVectors:
         if function.holds():
             assert bits(function.compute(x)) == bits([TABLE[name].evaluate([each]) for each in x.tolist()])
 
+    @pytest.mark.parametrize("border", BORDERS)
+    @pytest.mark.parametrize("name", ["sin", "cos"])
+    @pytest.mark.usefixtures("always_wide")
+    def test_formulas_turn_off_where_the_functions_of_the_library_do(self, name, border):
+        x = border * np.random.default_rng(0).uniform(1.0 - 2e-7, 1.0 + 2e-7, 50_000)
+        assert bits(compiled(TABLE[name])(x)) == bits([TABLE[name].evaluate([each]) for each in x.tolist()])
+
     @pytest.mark.parametrize("name", ELEMENTARY)
     def test_a_formula_that_is_not_the_library_s_is_not_taken(self, monkeypatch, name):
         def wrong(x):
@@ -219,6 +226,23 @@ class TestVectors:
         for formulas in ([wrong], [wrong, *ELEMENTARY[name]]):
             monkeypatch.setattr(lanes, "ELEMENTARY", {name: formulas})
             assert bits(compiled(TABLE[name])(x)) == expected
+
+    @pytest.mark.usefixtures("_own_operations")
+    def test_what_is_called_back_is_called_no_more_once_it_has_raised(self):
+        asked = []
+
+        @autograd.primitive(lambda x, y: 1.0)
+        def refusing(x):
+            if x < 0.0:  # which no formula can follow
+                asked.append(x)
+                raise LookupError("no")
+            return x
+
+        program = compiled(lambda x: refusing(x) * W)
+        with pytest.raises(LookupError):
+            program([-1.0, -2.0, -3.0])
+        assert asked == [-1.0]
+        assert program([1.0, 2.0]).tolist() == [2.0, 4.0]
 
     @pytest.mark.usefixtures("always_wide", "_own_operations")
     def test_what_is_called_back_is_called_once_for_each_point(self):

@@ -36,11 +36,12 @@ class Callbacks:
         raised = self._raised
 
         def call(numbers: Any, count: int) -> float:
+            if getattr(raised, "error", None) is not None:  # so nobody waits for what is of no use any more
+                return math.nan
             try:
                 return operation.evaluate(numbers[:count])
             except BaseException as error:  # noqa: BLE001 (raised again as soon as Python is back)
-                if getattr(raised, "error", None) is None:
-                    raised.error = error
+                raised.error = error
                 return math.nan
 
         return _Callback(call)

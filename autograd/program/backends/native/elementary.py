@@ -28,6 +28,11 @@ _PI = Fraction(0x3243F6A8885A308D313198A2E03707344A4093822299F31D008, 2**200)
 _CLOSE_EXP, _CLOSE_SIN = 0.015, 0.03  # so many units around the middle between two floats it may be either
 
 
+# Up to these GNU's sine and cosine go other ways; the second is 2.426265 as the upper half of a float tells it.
+_SMALL, _MIDDLE = 0.85546875, float.fromhex("0x1.368fdp+1")
+BORDERS = (2.0**-27, 2.0**-26, _SMALL, _MIDDLE, 1e8)
+"""Beside these a formula is tried with special care."""
+
 _TO_WHOLE = 1.5 * 2.0**52  # added and taken away again, it rounds
 _LN2_128TH = tuple(map(float.fromhex, ("0x1.62e42fefa0000p-8", "0x1.cf79abc9e3b39p-47")))
 _EXP = tuple(
@@ -169,7 +174,7 @@ _COSINES = (0.5, -4.16666666666664434524222570944589e-02, 1.38888874007937613028
 def sin_of_gnu(x: Any) -> Pair:
     """The sine, as GNU's library has it since 2.28, on processors that multiply and add at once."""
     size = apply("abs", x)
-    is_small, is_middle = size < 0.85546875, size < 2.426265
+    is_small, is_middle = size < _SMALL, size < _MIDDLE
     k, a, a_low = _less_half_pis(x)
     odd = _is_odd(k)
     a = MODULE.where(is_small, x, MODULE.where(is_middle, _HALF_PI[0] - size, a))
@@ -184,7 +189,7 @@ def sin_of_gnu(x: Any) -> Pair:
 def cos_of_gnu(x: Any) -> Pair:
     """The cosine, likewise."""
     size = apply("abs", x)
-    is_small, is_middle = size < 0.85546875, size < 2.426265
+    is_small, is_middle = size < _SMALL, size < _MIDDLE
     k, a, a_low = _less_half_pis(x)
     k = k + 1.0
     middle = (_HALF_PI[0] - size) + _HALF_PI[1]

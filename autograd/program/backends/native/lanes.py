@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import llvmlite.binding as llvm
 import numpy as np
 
-from autograd.program.backends.native.elementary import ELEMENTARY, TABLES_OF
+from autograd.program.backends.native.elementary import BORDERS, ELEMENTARY, TABLES_OF
 from autograd.program.backends.native.machine import Code
 from autograd.program.backends.native.terms import (
     HEAD,
@@ -214,7 +214,8 @@ def _points() -> Any:
     scales = [rng.uniform(-s, s) for s in (1.0, 2.0, 10.0, 30.0, 800.0, 1e5) for _ in range(_TRIALS // 8)]
     sizes = [rng.choice((-1.0, 1.0)) * 2.0 ** rng.uniform(-60.0, 20.0) for _ in range(_TRIALS // 8)]
     wide = [rng.choice((-1.0, 1.0)) * 2.0 ** rng.uniform(-1074.0, 1023.9) for _ in range(_TRIALS // 8)]
-    numbers = [*scales, *sizes, *wide, 0.0, -0.0, math.inf, -math.inf, math.nan, 1.0, -1.0, 0.5]
+    beside = [border * rng.uniform(1.0 - 1e-6, 1.0 + 1e-6) for border in BORDERS for _ in range(_TRIALS // 8)]
+    numbers = [*scales, *sizes, *wide, *beside, 0.0, -0.0, math.inf, -math.inf, math.nan, 1.0, -1.0, 0.5]
     return np.array(numbers + [0.5] * (-len(numbers) % 64))
 
 
