@@ -331,7 +331,7 @@ def primitive(*partials: Rule, name: str = "", **fields: Any) -> Definition:
             ``array``, ``python``, ``simpler``, ``cheaper``, ``series``, ``helper``.
 
     Raises:
-        TypeError: if a rule is not callable, or there is none, or there is no such field.
+        TypeError: if a rule is not callable or does not take the result, or there is none, or there is no such field.
         ValueError: if the name is that of a built-in operation or no name that Python code could use.
 
     Example:
