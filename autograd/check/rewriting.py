@@ -380,9 +380,10 @@ def _times(one: Polynomial, other: Polynomial, node: Value, factors: dict[Any, V
     if len(one) * len(other) > MOST_TERMS:
         return _opaque(node, factors)
     total: Polynomial = {}
+    rank = {key: i for i, key in enumerate(factors)}  # as they come in the expression, so that texts are always the same
     for a, x in one.items():
         for b, y in other.items():
-            monomial = tuple(sorted([*a, *b], key=repr))
+            monomial = tuple(sorted([*a, *b], key=rank.__getitem__))
             total[monomial] = total.get(monomial, 0.0) + x * y
     return total
 
