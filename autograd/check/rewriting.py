@@ -308,8 +308,9 @@ def _negative(form: Form) -> Form:
 
 
 def _is_negative_of(p: Value, q: Value) -> bool:
-    total = _polynomial(p)
-    for monomial, factor in _polynomial(q).items():
+    factors: dict[Any, Value] = {}
+    total = _polynomial(p, factors)
+    for monomial, factor in _polynomial(q, factors).items():
         total[monomial] = total.get(monomial, 0.0) + factor
     return not any(total.values())
 
@@ -380,7 +381,7 @@ def _times(one: Polynomial, other: Polynomial, node: Value, factors: dict[Any, V
     if len(one) * len(other) > MOST_TERMS:
         return _opaque(node, factors)
     total: Polynomial = {}
-    rank = {key: i for i, key in enumerate(factors)}  # as they come in the expression, so that texts are always the same
+    rank = {key: i for i, key in enumerate(factors)}  # as they come, so that texts are the same each time
     for a, x in one.items():
         for b, y in other.items():
             monomial = tuple(sorted([*a, *b], key=rank.__getitem__))
