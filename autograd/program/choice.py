@@ -126,7 +126,7 @@ class Costs:
 
 def _kind(node: Node) -> str:
     """How an operation is computed in machine code."""
-    if node.op in _PLAIN_OPERATIONS or (node.op is ops.pow and node.operands[1].constant == 2.0):
+    if node.op in _PLAIN_OPERATIONS or node.is_square:
         return "plain"
     if node.op in _QUICK_FUNCTIONS:
         return "quick"

@@ -82,6 +82,11 @@ class Node:
         """The number, if this is one constant number."""
         return float(self.attribute[0]) if self.op is CONSTANT and self.rows == 1 else None
 
+    @property
+    def is_square(self) -> bool:
+        """Whether this is a power that the engine computes as a product."""
+        return self.op is ops.pow and self.operands[1].constant == 2.0
+
     def __repr__(self) -> str:
         shape = f"({self.rows}, n)" if self.batched else f"({self.rows},)"
         return f"<{self.number}: {self.name} {shape} of {[operand.number for operand in self.operands]}>"

@@ -23,6 +23,7 @@ from autograd.program.backends.native import calling, lanes
 from autograd.program.backends.native.callbacks import Callbacks
 from autograd.program.backends.native.loops import RolledWriter, roll
 from autograd.program.backends.native.machine import Code
+from autograd.program.backends.native.places import Places
 from autograd.program.backends.native.writer import Writer
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ class NativeKernel:
     """
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
-        self.graph, self.results, self.widths, self.count = graph, results, widths, count
-        writer = roll(graph, results, widths, count) or Writer(graph, results, widths)
+        self.results, self.widths, self.count = results, widths, count
+        self._places = Places(graph, results, widths)
+        writer = roll(self._places, count) or Writer(self._places)
         self.source = writer.text
         self.rows = writer.width + writer.rows["results"]
         self.callbacks = Callbacks(writer.called_back)
@@ -90,7 +92,7 @@ class NativeKernel:
     def wide(self) -> _Version:
         """The code for several points at once; if that cannot be compiled, for one after the other."""
         try:
-            return _Version(self, Writer(self.graph, self.results, self.widths, lanes.lanes()))
+            return _Version(self, Writer(self._places, lanes.lanes()))
         except (RuntimeError, OSError):
             return self.single
 

@@ -17,6 +17,7 @@ import numpy as np
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native.forms import find_forms
+from autograd.program.backends.native.places import AFTER, BEFORE, EACH, Places
 from autograd.program.graph import (
     ADD_POINTS,
     CONSTANT,
@@ -26,7 +27,6 @@ from autograd.program.graph import (
     POINTS,
     ROWS,
     STACK,
-    Graph,
     Node,
     reachable,
 )
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     Whole = np.ndarray[Any, np.dtype[np.int64]]
 
-BEFORE, EACH, AFTER = range(3)  # stages: once, for each point, once again
 COPY = "copy"
 SQUARE = "square"
 MOST = 4  # operands of an operation
@@ -64,9 +63,7 @@ class Listing:
     """The listing of some results, in three stages.
 
     Args:
-        graph: where the results live.
-        results: what to compute.
-        widths: the number of rows of each argument.
+        places: of the arguments and the results.
         count: the number of parameters.
 
     Attributes:
@@ -81,16 +78,8 @@ class Listing:
         forms: how the operations are written; None for what is called back.
     """
 
-    def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
-        self.first = [sum(widths[:i]) for i in range(len(widths))]
-        self.width, self.count = sum(widths), count
-        self.rows = {"results": 0, "summed": 0}
-        placed: list[tuple[Node, str, int]] = []
-        for result in results:
-            array = "results" if result.batched else "summed"
-            for row in single_rows(graph, result):
-                placed.append((row, array, self.rows[array]))
-                self.rows[array] += 1
+    def __init__(self, places: Places, count: int) -> None:
+        self.first, self.width, self.rows, self.count = places.first, places.width, places.rows, count
         self.starts = {"points": 0, "parameters": 1, "arguments": 1 + count}
         self.starts["results"] = self.starts["arguments"] + self.width
         self.starts["summed"] = self.starts["results"] + self.rows["results"]
@@ -102,11 +91,11 @@ class Listing:
         self._references: dict[int, int] = {}
         self._stages: dict[int, int] = {}  # of what is known only after the points, or depends on it
         self._sums = self._lists = 0
-        order = reachable(row for row, _, _ in placed)
+        order = reachable(row for row, _, _ in places.placed)
         self.forms = find_forms(_wanted(order))
         self._zero = self._constant(0.0)
         self._list(order)
-        for row, array, i in placed:
+        for row, array, i in places.placed:
             stage = EACH if array == "results" else AFTER
             self._add(stage, Kind(COPY, 1), (self._references[row.number],), self.starts[array] + i)
         self._finish()
@@ -178,7 +167,7 @@ class Listing:
                 term = self._add(stage, Kind(ops.mul, 2), (x, y))
                 total = self._add(stage, Kind(ops.add, 2), (total, term))
             return total
-        if op is ops.pow and node.operands[1].constant == 2.0:  # as the engine computes squares
+        if node.is_square:
             return self._add(stage, Kind(SQUARE, 1), operands[:1])
         if len(operands) <= MOST and self._is_written(op, len(operands)):
             return self._add(stage, Kind(op, len(operands)), operands)
@@ -238,19 +227,6 @@ class _Stage:
         self.labels: list[int] = []
         self.operands: list[int] = []
         self.placed: list[tuple[int, int]] = []
-
-
-def single_rows(graph: Graph, result: Node) -> Iterator[Node]:
-    """The rows of a result, one by one."""
-    waiting = [result]
-    while waiting:
-        node = waiting.pop()
-        if node.op is STACK:
-            waiting.extend(reversed(node.operands))
-        elif node.rows == 1:
-            yield node
-        else:
-            yield from (graph.rows(node, (i,)) for i in range(node.rows))
 
 
 def _wanted(order: Sequence[Node]) -> Iterator[tuple[Primitive, int]]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native import lanes
-from autograd.program.backends.native.listing import AFTER, COPY, EACH, SQUARE, Kind, Listing
+from autograd.program.backends.native.listing import COPY, SQUARE, Kind, Listing
+from autograd.program.backends.native.places import AFTER, EACH, Places
 from autograd.program.backends.native.rolling import Body, Carried, Column, Register, Rolled, group
 from autograd.program.backends.native.sums import logsumexp, sums_of_lists
 from autograd.program.backends.native.terms import HEAD, literal, widened
-from autograd.program.graph import ADD_POINTS
+from autograd.program.graph import ADD_POINTS, reachable
 from autograd.program.symbols import COMPARISONS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from autograd.program.graph import Graph, Node
 
 _FEW = 4000  # so many operations are quickest where they are written out and optimized
 _FEW_AT_POINTS = 40_000  # and so many for each point, as vectors of points are quicker still
@@ -88,12 +82,12 @@ done:
 """
 
 
-def write_module(rolled: Rolled, called_back: list[Primitive]) -> str:
-    """The module whose function ``compute`` does what a program does."""
+def write_module(rolled: Rolled, called_back: list[Primitive], on_vectors: list[str]) -> str:
+    """The module whose function ``compute`` does what a program does, with functions on vectors that it needs."""
     listing = rolled.listing
     widths = [lanes_of(listing, body) for body in rolled.bodies]
     used = [form.text for form in listing.forms.values() if form is not None and form.text]
-    if on_vectors := _on_vectors(rolled):
+    if on_vectors:
         used += [lanes.declarations(_vector_lanes()), lanes.head(_vector_lanes()), *on_vectors]
     names = ", ".join(f"ptr @body.{i}" for i in range(len(rolled.bodies)))
     optimized = _shortest(rolled)
@@ -611,10 +605,11 @@ class RolledWriter:
                 and listing.forms[kind.op, kind.count] is None
             )
         )
-        self.text = write_module(rolled, self.called_back)
+        on_vectors = _on_vectors(rolled)
+        self.text = write_module(rolled, self.called_back, on_vectors)
         self.library: list[str] = []  # on vectors of as many lanes as it computes points at once
         count = _vector_lanes()
-        called = lanes.of_library("\n".join(_on_vectors(rolled)))
+        called = lanes.of_library("\n".join(on_vectors))
         self._library = {f"libm.{name}.v{count}": lanes.find_function(name, count) for name in called}
         self._arrays = [rolled.tables, *rolled.entries]  # which the code reads from
 
@@ -626,9 +621,11 @@ class RolledWriter:
         return arrays | {name: function.address for name, function in self._library.items()}
 
 
-def roll(graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> RolledWriter | None:
+def roll(places: Places, count: int) -> RolledWriter | None:
     """A program in loops, where it repeats itself so much that this pays."""
-    listing = Listing(graph, results, widths, count)
+    if _is_surely_short(places):
+        return None
+    listing = Listing(places, count)
     size = len(listing.labels)
     is_short = size <= (_FEW if listing.stages[EACH] == listing.stages[AFTER] else _FEW_AT_POINTS)
     if is_short and not any(kind.listed and kind.count > _LONG for kind in listing.kinds):
@@ -636,3 +633,14 @@ def roll(graph: Graph, results: Sequence[Node], widths: Sequence[int], count: in
     groups = group(listing, size if is_short else size // _DISPATCH)
     rolled = Rolled(listing, groups)
     return RolledWriter(listing, rolled) if groups and _GAIN * rolled.weight <= size else None
+
+
+def _is_surely_short(places: Places) -> bool:
+    """Whether a program is one to be written out, as can be seen before it is listed."""
+    size = len(places.placed)
+    for node in reachable(row for row, _, _ in places.placed):
+        count = len(node.operands)
+        if count > _LONG and node.op is not ops.sum and node.op is not ops.dot:
+            return False
+        size += 1 + count  # at most, as it may have to be copied, or is added up
+    return size <= min(_FEW, _FEW_AT_POINTS)

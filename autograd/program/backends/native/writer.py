@@ -22,7 +22,7 @@ from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native.forms import find_forms
 from autograd.program.backends.native.lanes import declarations, head, of_library
-from autograd.program.backends.native.listing import single_rows
+from autograd.program.backends.native.places import AFTER, BEFORE, EACH, Places
 from autograd.program.backends.native.terms import HEAD, NUMBER, literal, widened
 from autograd.program.graph import (
     ADD_POINTS,
@@ -33,7 +33,6 @@ from autograd.program.graph import (
     POINTS,
     ROWS,
     STACK,
-    Graph,
     Node,
     reachable,
 )
@@ -42,7 +41,6 @@ from autograd.program.symbols import COMPARISONS
 if TYPE_CHECKING:
     from autograd.program.backends.native.forms import Form
 
-BEFORE, EACH, AFTER = range(3)
 MORE = "more"  # more of a sum; attribute: the operation, and whether the first operand is what it goes on from
 _pieces = itertools.count(-1, -1)  # numbers of nodes that are in no graph
 _STAGES = ("before", "each", "after")
@@ -63,9 +61,7 @@ class Writer:
     """Writes the module.
 
     Args:
-        graph: where the results live.
-        results: what to compute.
-        widths: the number of rows of each argument.
+        places: of the arguments and the results.
         lanes: how many points to compute at once.
 
     Attributes:
@@ -77,14 +73,11 @@ class Writer:
         called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
     """
 
-    def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], lanes: int = 1) -> None:
+    def __init__(self, places: Places, lanes: int = 1) -> None:
         self.lanes = lanes
         self.library: list[str] = []
-        self.first = [sum(widths[:i]) for i in range(len(widths))]
-        self.width = sum(widths)
-        self.places: dict[int, list[tuple[str, int]]] = {}
-        self.rows = {"results": 0, "summed": 0}
-        self._find_places(graph, results)
+        self.first, self.width, self.rows = places.first, places.width, places.rows
+        self._placed = places.placed
         self._stages: dict[int, int] = {}
         operations = self._list_operations()
         self.forms = find_forms((op, count) for op, count in self._kinds if _has_form(op) and isinstance(op, Primitive))
@@ -101,22 +94,11 @@ class Writer:
 
     # What goes where.
 
-    def _find_places(self, graph: Graph, results: Sequence[Node]) -> None:
-        """Each row of the results, and where its number is to be written."""
-        self._roots: list[Node] = []
-        self._placed: list[tuple[Node, str, int]] = []
-        for result in results:
-            array = "results" if result.batched else "summed"
-            for row in single_rows(graph, result):
-                self._roots.append(row)
-                self._placed.append((_resolved(row), array, self.rows[array]))
-                self.rows[array] += 1
-
     def _list_operations(self) -> list[Node]:
         """The operations, in an order in which they can be computed; and of each when that is to be."""
         stages, operations, self.weight = self._stages, list[Node](), 0
         self._kinds: dict[tuple[Primitive | str, int], None] = {}
-        for node in reachable(self._roots):
+        for node in reachable(row for row, _, _ in self._placed):
             op, operands = node.op, node.operands
             if op in _ALIASES:
                 continue
@@ -132,7 +114,7 @@ class Writer:
                 stage = EACH
             stages[node.number] = stage
             if op not in _LEAVES:
-                if op is not ops.pow or not _is_square(node):
+                if not node.is_square:
                     self._kinds[op, count] = None
                 self.weight += count - 1 if count > 2 else 1
                 if op in _CHAINS and count > _PART:
@@ -172,8 +154,8 @@ class Writer:
                     self._slot(operand)
         self._stored_at_once: dict[int, list[tuple[str, int]]] = {}
         self._stored_later: list[list[tuple[Node, str, int]]] = [[], [], []]
-        for node, array, row in self._placed:
-            stage = EACH if array == "results" else AFTER
+        for placed, array, row in self._placed:
+            node, stage = _resolved(placed), EACH if array == "results" else AFTER
             if node.op not in _LEAVES and part_of[node.number][0] == stage:
                 self._stored_at_once.setdefault(node.number, []).append((array, row))
             else:
@@ -319,11 +301,6 @@ def _in_pieces(node: Node) -> list[Node]:
     return pieces
 
 
-def _is_square(node: Node) -> bool:
-    """Whether a power is one that the engine computes as a product."""
-    return node.operands[1].constant == 2.0
-
-
 def _has_form(op: Primitive | str) -> bool:
     """Whether an operation is written by a form, or called back."""
     return isinstance(op, Primitive) and op not in _CHAINS and op is not ops.where
@@ -451,7 +428,7 @@ class _Part:
             register = self._chain(op, [self.number(each) for each in operands], self.spread(literal(0.0)))
         else:
             numbers = [self.number(each) for each in operands]
-            if op is ops.pow and _is_square(node):
+            if node.is_square:
                 register = self.compute("fmul double {}, {}", numbers[0], numbers[0])
             else:
                 form = self.writer.form(node, op)
