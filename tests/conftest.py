@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -97,3 +98,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("skipped, and why")
     for reason, count in reasons.most_common():
         terminalreporter.line(f"{count:5}  {reason}")
+
+
+@pytest.fixture
+def no_line_warned_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As if no number had ever left a graph."""
+    from autograd.engine import detachment, following
+
+    monkeypatch.setattr(detachment, "_warned", set())
+    following.forget_all()
+    yield
+    following.forget_all()

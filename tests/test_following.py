@@ -17,20 +17,15 @@ import pytest
 import autograd
 import nn
 from autograd import DetachedWarning, Value
-from autograd.engine import detachment, following, recorder
+from autograd.engine import following, recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 VARIABLE = ["kept under a global name"]
 
 
-@pytest.fixture(autouse=True)
-def forget_lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(detachment, "_warned", set())
-    following.forget_all()
-    yield
-    following.forget_all()
+pytestmark = pytest.mark.usefixtures("no_line_warned_of")
 
 
 def warnings_of(program: Callable[[], Any]) -> list[str]:

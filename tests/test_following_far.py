@@ -14,30 +14,22 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import DetachedWarning, Value
-from autograd.engine import detachment, following
+from autograd import Value
+from tests.test_following import warnings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 SCALE: Any = None
 TABLE: dict[str, Any] = {}
 
 
+pytestmark = pytest.mark.usefixtures("no_line_warned_of")
+
+
 @pytest.fixture(autouse=True)
-def forget_lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(detachment, "_warned", set())
-    following.forget_all()
+def empty_table() -> None:
     TABLE.clear()
-    yield
-    following.forget_all()
-
-
-def warnings_of(program: Callable[[], Any]) -> list[str]:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        program()
-    return [str(each.message) for each in caught if each.category is DetachedWarning]
 
 
 def thousand_nodes(x: Value) -> Value:
