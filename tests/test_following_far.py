@@ -553,6 +553,22 @@ def report_by_a_callback() -> None:
     main()
 
 
+def report_by_a_callback_after_another_argument() -> None:
+    def train(rate: float, on_epoch: Callable[[int, Value], None]) -> None:
+        w = Value(0.1)
+        for epoch in range(4):
+            loss = (w - 1.5) ** 2
+            loss.backward()
+            w.data -= rate * w.grad
+            on_epoch(epoch, loss)
+
+    def main(rate: float) -> None:
+        rows: list[tuple[int, float]] = []
+        train(rate, lambda epoch, loss: rows.append((epoch, float(loss))))
+
+    main(0.1)
+
+
 ORDINARY = [
     report_in_a_helper_that_returns_the_loss,
     keep_a_running_mean,
@@ -566,6 +582,7 @@ ORDINARY = [
     take_newtons_steps,
     train_a_model_and_report,
     report_by_a_callback,
+    report_by_a_callback_after_another_argument,
 ]
 
 

@@ -91,13 +91,23 @@ def room_of(code: CodeType, places: frozenset[int]) -> frozenset[int]:
 def _instructions(code: CodeType) -> list[dis.Instruction]:
     import dis
 
-    return [each for each in dis.get_instructions(code) if not _hands_on_a_variable(each, code)]
+    return [seen for each in dis.get_instructions(code) if (seen := _without_variables(each, code))]
 
 
-def _hands_on_a_variable(instruction: dis.Instruction, code: CodeType) -> bool:
-    """Whether an instruction loads a variable itself for a function that is made, and not what the variable holds."""
-    is_plain = instruction.opname == "LOAD_FAST" and instruction.argval in code.co_cellvars  # as Python 3.13 has it
-    return instruction.opname == "LOAD_CLOSURE" or is_plain
+def _without_variables(instruction: dis.Instruction, code: CodeType) -> dis.Instruction | None:
+    """An instruction without the variables that it loads themselves, for a function that is made; None if only those.
+
+    What a variable holds is loaded otherwise where functions share it. Python 3.13 and later load two by one.
+    """
+    if instruction.opname == "LOAD_CLOSURE":
+        return None
+    if not instruction.opname.startswith("LOAD_FAST") or not code.co_cellvars:
+        return instruction
+    names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
+    others = tuple(name for name in names if name not in code.co_cellvars)
+    if others == names:
+        return instruction
+    return instruction._replace(argval=others) if others else None
 
 
 @lru_cache(1024)

@@ -331,7 +331,7 @@ def load_table(
     targets, found = _target(table, target, classes)
     inputs = np.column_stack([column.code(table) for column in columns])
     names, file = tuple(name for column in columns for name in column.names), Path(table.path)
-    name, about = file.stem.strip(".") or "table", f"{len(table.rows)} rows of {file.name}."
+    name, about = Path(file.name.lstrip(".")).stem or "table", f"{len(table.rows)} rows of {file.name}."
     return Dataset(name, inputs, targets, names, target, {}, about, table.path, found, columns)
 
 
