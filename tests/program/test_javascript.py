@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from autograd.engine.primitive import TABLE, Primitive, primitive
+from autograd.engine.value import constant
 from autograd.program.backends.javascript import Printer, Unprintable
 
 OPERATIONS = [each for each in TABLE.values() if not each.helper]
@@ -77,3 +78,7 @@ def test_an_operation_of_ones_own_is_printed_if_symbols_can_follow_it() -> None:
     with pytest.raises(Unprintable, match="branches on its argument"):
         printer.operation(step, 1)
     assert "javascript_step" not in printer.source
+
+
+def test_a_graph_that_is_one_number_returns_it_as_javascript_writes_it() -> None:
+    assert "return Infinity;" in Printer().gradient("loss", constant(math.inf), {}, {})

@@ -1,8 +1,9 @@
 """The JavaScript printer: operations of the table as functions that a page can run, each with its derivatives.
 
-An operation's `array` form is called with symbols and with a stand-in for NumPy, its rules with symbols; what comes
-out is printed. So a page computes by the same entries as everything else. How JavaScript writes each function of NumPy
-stands in one table, `WRITTEN`; `LIBRARY` holds the few that JavaScript's `Math` lacks.
+Nothing is translated by hand. An operation's `array` form is run on symbols, with a stand-in for NumPy, and so are its
+derivative rules; the expressions that come out are printed. A page therefore computes by the same table of operations
+as everything else. `WRITTEN` says how JavaScript writes each function of NumPy, and `LIBRARY` holds the few that
+JavaScript's `Math` lacks.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import arithmetic, ops
-from autograd.engine.value import topological_order
+from autograd.engine.value import dependents, topological_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +29,13 @@ LONGEST = 400
 
 TERNARY, OR, AND, RELATION, SUM, PRODUCT, SIGN, ATOM = range(8)
 """How tightly what is printed holds together."""
+
+_OF_MATH = (
+    *("abs", "floor", "ceil", "sqrt", "cbrt"),
+    *("exp", "expm1", "log", "log1p", "log2", "log10"),
+    *("sin", "cos", "tan", "sinh", "cosh", "tanh"),
+)
+"""What NumPy and JavaScript's `Math` call by the same name."""
 
 WRITTEN: dict[str, tuple[str, int]] = {
     "add": ("{0} + {1}", SUM),
@@ -47,28 +55,7 @@ WRITTEN: dict[str, tuple[str, int]] = {
     "choose": ("{0} ? {1} : {2}", TERNARY),
     "isnan": ("Number.isNaN({0})", ATOM),
     "isfinite": ("Number.isFinite({0})", ATOM),
-    **{
-        name: (f"Math.{name}({{0}})", ATOM)
-        for name in [
-            "abs",
-            "exp",
-            "expm1",
-            "log",
-            "log1p",
-            "log2",
-            "log10",
-            "sqrt",
-            "cbrt",
-            "sin",
-            "cos",
-            "tan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "floor",
-            "ceil",
-        ]
-    },
+    **{name: (f"Math.{name}({{0}})", ATOM) for name in _OF_MATH},
     **{f"arc{name}": (f"Math.a{name}({{0}})", ATOM) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     "arctan2": ("Math.atan2({0}, {1})", ATOM),
     "maximum": ("Math.max({0}, {1})", ATOM),
@@ -76,10 +63,8 @@ WRITTEN: dict[str, tuple[str, int]] = {
     "hypot": ("Math.hypot({0}, {1})", ATOM),
     "sign": ("Math.sign({0})", ATOM),
     "exp2": ("power(2, {0})", ATOM),
-    **{
-        name: (f"{name}({{0}})", ATOM)
-        for name in ("erf", "erfc", "mantissa", "exponent")  # in LIBRARY
-    },
+    # In LIBRARY:
+    **{name: (f"{name}({{0}})", ATOM) for name in ("erf", "erfc", "mantissa", "exponent")},
     **{
         name: (f"{name}({{0}}, {{1}})", ATOM)
         for name in ("power", "ldexp", "copysign", "logaddexp", "remainder", "floor_divide")
@@ -387,6 +372,19 @@ class Printer:
         """
         Symbol.printer = self
         order = topological_order(root)
+        texts, lines = self._forward(order, leaves)
+        lines += _backward(order, texts, gradients)
+        return self._add_graph(f"{name}(p, x, t, g)", lines, _texts([texts[root]])[0])
+
+    def values(self, name: str, results: Sequence[Value], leaves: Mapping[Value, str]) -> str:
+        """Print a function ``NAME(p, x)`` that returns some results of a graph; arguments and errors as for `gradient`."""
+        Symbol.printer = self
+        order = dict.fromkeys(node for result in results for node in topological_order(result))
+        texts, lines = self._forward(order, leaves)
+        return self._add_graph(f"{name}(p, x)", lines, f"[{', '.join(_texts([texts[each] for each in results]))}]")
+
+    def _forward(self, order: Iterable[Value], leaves: Mapping[Value, str]) -> tuple[dict[Value, Any], list[str]]:
+        """What stands for each node of a graph, and the lines that compute those that are not leaves."""
         texts: dict[Value, Any] = {}
         lines: list[str] = []
         for i, node in enumerate(order):
@@ -394,65 +392,14 @@ class Printer:
                 texts[node] = Symbol(leaves[node]) if node in leaves else node.data
                 continue
             value = self._value(node.primitive, [texts[parent] for parent in node.parents])
-            more, (text,) = _statements([value], f"v{i}_")
-            lines += [*more, f"const v{i} = {text};"]
+            steps, (text,) = _statements([value], f"v{i}_")
+            lines += [*steps, f"const v{i} = {text};"]
             texts[node] = Symbol(f"v{i}")
-        varying = set(gradients)
-        for node in order:
-            if any(parent in varying for parent in node.parents):
-                varying.add(node)
-        shares: dict[Value, list[Any]] = {root: [1.0]}
-        for i, node in reversed(list(enumerate(order))):
-            if node not in varying or node not in shares:
-                continue
-            total = shares[node][0]
-            for share in shares[node][1:]:
-                total = apply("add", total, share)
-            more, (text,) = _statements([total], f"a{i}_")
-            if node in gradients:
-                lines += [*more, f"{gradients[node]} += {text};"]
-            if node.primitive is None:
-                continue
-            lines += [*more, f"const a{i} = {text};"]
-            operands = [texts[parent] for parent in node.parents]
-            cuts = (
-                node.primitive.cut(*node.primitive.arguments(operands))
-                if node.primitive.cut
-                else [False] * len(operands)
-            )
-            partials = node.primitive.differentiate(operands, texts[node])
-            for parent, partial, is_cut in zip(node.parents, partials, cuts, strict=True):
-                if parent not in varying or is_cut is True:
-                    continue
-                share = apply("multiply", partial, Symbol(f"a{i}"))
-                if isinstance(is_cut, Symbol):
-                    share = apply("choose", is_cut, 0.0, share)
-                shares.setdefault(parent, []).append(share)
-        text = texts[root] if isinstance(texts[root], float) else _statements([texts[root]], "")[1][0]
-        body = "".join(f"  {line}\n" for line in [*lines, f"return {text};"])
-        self._graphs.append(f"function {name}(p, x, t, g) {{\n{body}}}\n")
-        return self._graphs[-1]
+        return texts, lines
 
-    def values(self, name: str, results: Sequence[Value], leaves: Mapping[Value, str]) -> str:
-        """Print a function ``NAME(p, x)`` that returns some results of a graph; arguments and errors as for `gradient`."""
-        Symbol.printer = self
-        texts: dict[Value, Any] = {}
-        lines: list[str] = []
-        for result in results:
-            for node in topological_order(result):
-                if node in texts:
-                    continue
-                if node.primitive is None:
-                    texts[node] = Symbol(leaves[node]) if node in leaves else node.data
-                    continue
-                value = self._value(node.primitive, [texts[parent] for parent in node.parents])
-                k = len(texts)
-                more, (text,) = _statements([value], f"v{k}_")
-                lines += [*more, f"const v{k} = {text};"]
-                texts[node] = Symbol(f"v{k}")
-        shown = ", ".join(_statements([texts[result] for result in results], "")[1])
-        body = "".join(f"  {line}\n" for line in [*lines, f"return [{shown}];"])
-        self._graphs.append(f"function {name}(p, x) {{\n{body}}}\n")
+    def _add_graph(self, head: str, lines: Sequence[str], result: str) -> str:
+        body = "".join(f"  {line}\n" for line in [*lines, f"return {result};"])
+        self._graphs.append(f"function {head} {{\n{body}}}\n")
         return self._graphs[-1]
 
     def call(self, primitive: Primitive, operands: list[Any]) -> Any:
@@ -497,11 +444,48 @@ class Printer:
             raise Unprintable(f"{primitive.name} is code that symbols cannot follow: {error}") from None
 
 
+def _backward(order: list[Value], texts: Mapping[Value, Any], gradients: Mapping[Value, str]) -> list[str]:
+    """The lines of the reverse pass: an adjoint for each node that depends on a leaf with a gradient.
+
+    Args:
+        order: the nodes of a graph, operands first.
+        texts: what stands for each.
+        gradients: what each leaf's derivative is added to.
+    """
+    varying = dependents(order, gradients)
+    lines: list[str] = []
+    shares: dict[Value, list[Any]] = {order[-1]: [1.0]}
+    for i, node in reversed(list(enumerate(order))):
+        if node not in varying or node not in shares:
+            continue
+        total = reduce(lambda x, y: apply("add", x, y), shares[node])
+        steps, (text,) = _statements([total], f"a{i}_")
+        if node in gradients:
+            lines += [*steps, f"{gradients[node]} += {text};"]
+        if node.primitive is None:
+            continue
+        lines += [*steps, f"const a{i} = {text};"]
+        operands = [texts[parent] for parent in node.parents]
+        partials, cuts = node.primitive.differentiate(operands, texts[node]), node.primitive.cuts(operands)
+        for parent, partial, cut in zip(node.parents, partials, cuts, strict=True):
+            if parent in varying and cut is not True:
+                share = apply("multiply", partial, Symbol(f"a{i}"))
+                shares.setdefault(parent, []).append(
+                    apply("choose", cut, 0.0, share) if isinstance(cut, Symbol) else share
+                )
+    return lines
+
+
 def _title(primitive: Primitive) -> str:
     return (primitive.__doc__ or "").strip().partition("\n")[0]
 
 
 # Text.
+
+
+def _texts(results: Sequence[Any]) -> list[str]:
+    """The texts of results that need no lines before them: names and numbers."""
+    return _statements(results, "")[1]
 
 
 def _lambda(names: Sequence[str], results: Iterable[Any], brackets: str) -> str:

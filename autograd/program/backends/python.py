@@ -42,10 +42,8 @@ if TYPE_CHECKING:
 
 _compiling = Lock()  # what is needed only when Python's arithmetic raises
 _LONGEST = 50  # so many operands are written out in one expression
-_WIDEST = 60  # characters of what is needed only once, and written there
+_WIDEST = 60  # characters of an expression, up to which what is used once is written where it is used
 _SMALL = 1000  # nodes, up to which the text is worth compiling twice
-_WIDEST = 60  # what is needed once is written where it is needed, unless that takes more characters
-_SMALL = 1000  # up to so many lines the text is worth compiling twice
 
 
 class PythonKernel:
