@@ -1,9 +1,10 @@
-"""One call of a function with variables of its own in place of its inputs: what all that differentiates functions does.
+"""`Call`: a function called once on fresh leaves, and what its graph gives. `grad` and all its kin are built on it.
 
-What the function returns is a graph like any other. If that graph depends on nothing but these variables, an ordinary
-reverse pass gives plain numbers. If it does, as in ``grad(grad(f))``, where an outer function's inputs are in it too,
-the derivatives are graphs, which can be differentiated again. Variables of inner and outer functions are different
-nodes, so they cannot be confused.
+The leaves stand for the numbers to differentiate with respect to; what the function returns is an ordinary graph over
+them. If that graph depends on no other leaf, it is *closed*, and an ordinary reverse pass gives floats. If it depends on
+others, as in ``grad(grad(f))``, where the inner function also sees the outer one's inputs, the derivatives are graphs
+themselves, which the outer function can differentiate again. Each call has leaves of its own, so the two levels of
+differentiation cannot be confused (no "perturbation confusion").
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Call:
         has_aux: bool = False,
     ) -> None:
         self.f = f
+        self.has_aux = has_aux
         places = _places(argnums, len(args), f)
         self.selected: Any = args[places[0]] if isinstance(argnums, int) else tuple([args[place] for place in places])
         self.wants_numbers = not is_recording()
@@ -135,13 +137,19 @@ class Call:
         with self.reading_numbers():
             return _released(self._aux)
 
-    def slopes(self, output: Any) -> list[Any]:
-        """The derivatives of an output as graphs, whoever wants them; the number 0 where it does not depend."""
+    def gradient_as_graph(self) -> tuple[list[Any], list[Value] | None]:
+        """The gradient of the one number, as graphs to differentiate again, and the order in which to walk these.
+
+        A derivative is the float 0 where the number does not depend on an input. The order is None where `pulled_back`
+        needs none.
+        """
+        output = self.number()
         if not isinstance(output, Value):
-            return [0.0] * len(self.inputs)
+            return [0.0] * len(self.inputs), None
         with graph_recording():
             adjoints = pull_back(self.order, {output: 1.0}, self.inputs, edges_as_graphs)
-        return [adjoints.get(leaf, 0.0) for leaf in self.inputs]
+        slopes = [adjoints.get(leaf, 0.0) for leaf in self.inputs]
+        return slopes, None if self.is_closed else history(filter(is_value, slopes), self.inputs)
 
     def row(self, output: Any, order: list[Value] | None = None) -> Row:
         """The derivatives of one output, or of a slope, with respect to each input; a reverse pass."""
@@ -190,6 +198,11 @@ class Call:
         for leaf in self.inputs:
             if not leaf.parents:
                 forget(leaf)
+
+    def finish(self, derivatives: Any) -> Any:
+        """Close the call; what its caller returns: the derivatives, with `has_aux` in a pair with what `f` returned besides."""
+        self.close()
+        return (derivatives, self.aux()) if self.has_aux else derivatives
 
     def like_inputs(self, row: Row) -> Any:
         """Numbers in the shape of the inputs."""

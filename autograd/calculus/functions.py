@@ -63,9 +63,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
         call = Call(f, argnums, args, kwargs, has_aux)
-        slopes = call.like_inputs(call.row(call.number()))
-        call.close()
-        return (slopes, call.aux()) if has_aux else slopes
+        return call.finish(call.like_inputs(call.row(call.number())))
 
     return describe(gradient, "gradient", f)
 

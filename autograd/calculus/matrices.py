@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from autograd.calculus.call import Call, is_value
+from autograd.calculus.call import Call
 from autograd.calculus.containers import nest
 from autograd.calculus.functions import check_function, describe, weights_of
 from autograd.calculus.sparse import Edges, as_matrix, hessian_entries, jacobian_entries
 from autograd.engine.modes import graph_recording
-from autograd.engine.value import Value, history
+from autograd.engine.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,18 +67,14 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = Fals
         call = Call(f, argnums, args, kwargs, has_aux)
         outputs = call.numbers()
         if sparse:
-            matrix = _sparse_jacobian(call, outputs)
-            call.close()
-            return (matrix, call.aux()) if has_aux else matrix
+            return call.finish(_sparse_jacobian(call, outputs))
         if len(call.inputs) < len(outputs):
             count = len(call.inputs)
             columns = [call.pushed_forward(outputs, unit(i, count)) for i in range(count)]
             rows: list[Any] = list(zip(*columns, strict=True))
         else:
             rows = [call.row(output) for output in outputs]
-        call.close()
-        matrix = nest(call.result, call.selected, iter(rows))
-        return (matrix, call.aux()) if has_aux else matrix
+        return call.finish(nest(call.result, call.selected, iter(rows)))
 
     return describe(jacobian_of_f, "Jacobian", f)
 
@@ -116,17 +112,12 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
     def hessian_of_f(*args: Any, **kwargs: Any) -> Any:
         call = Call(f, argnums, args, kwargs, has_aux)
         if sparse:
-            matrix = _sparse_hessian(call)
-            call.close()
-            return (matrix, call.aux()) if has_aux else matrix
-        slopes = call.slopes(call.number())
-        order = None if call.is_closed else history(filter(is_value, slopes), call.inputs)
+            return call.finish(_sparse_hessian(call))
+        slopes, order = call.gradient_as_graph()
         rows = [list(call.row(slope, order)) for slope in slopes]
         for i, row in enumerate(rows):
             row[:i] = [rows[j][i] for j in range(i)]
-        call.close()
-        matrix = nest(call.selected, call.selected, iter(rows))
-        return (matrix, call.aux()) if has_aux else matrix
+        return call.finish(nest(call.selected, call.selected, iter(rows)))
 
     return describe(hessian_of_f, "Hessian", f)
 
@@ -162,11 +153,8 @@ def hvp(f: Function, argnums: int = 0) -> Function:
         *args_of_f, vector = args
         call = Call(f, argnums, args_of_f, kwargs)
         weights = weights_of(call.selected, vector, "the vector")
-        slopes = call.slopes(call.number())
-        order = None if call.is_closed else history(filter(is_value, slopes), call.inputs)
-        row = call.pulled_back(slopes, weights, order)
-        call.close()
-        return call.like_inputs(row)
+        slopes, order = call.gradient_as_graph()
+        return call.finish(call.like_inputs(call.pulled_back(slopes, weights, order)))
 
     return describe(product, "Hessian-vector product", f)
 
@@ -194,10 +182,8 @@ def _sparse_jacobian(call: Call, outputs: Sequence[Any]) -> Any:
 def _sparse_hessian(call: Call) -> Any:
     edges = _edges(call, "hessian")
     result, count = call.number(), len(call.inputs)
-    with (
-        call.reading_numbers(),
-        graph_recording(),
-    ):  # the second derivatives of operations come from small graphs of their own
+    # The second derivatives of operations come from small graphs of their own, which have to be recorded.
+    with call.reading_numbers(), graph_recording():
         found = hessian_entries(edges, edges.number[id(result)]) if isinstance(result, Value) else {}
     column = {number: place for place, number in enumerate(edges.inputs)}
     entries = [(column[i], column[j], slope) for i, row in found.items() for j, slope in row.items()]

@@ -90,16 +90,34 @@ def jacobian_entries(edges: Edges, outputs: Sequence[int]) -> dict[int, Numbers]
     Inner nodes are taken out of the graph one by one: what leads into one is tied to what it leads to. Taking the one
     that makes least work first is what a forward pass does where a graph widens, and a reverse pass where it narrows.
     """
-    keep = set(outputs)
-    into: dict[int, Numbers] = {}
-    out_of: dict[int, set[int]] = defaultdict(set)
+    into = _local_derivatives(edges, outputs)
+    _eliminate_inner(into, set(outputs))
+    for k in sorted(into):  # outputs that others were computed from
+        row = into[k]
+        for i in sorted(set(row) & set(into), reverse=True):
+            weight = row.pop(i)
+            for j, partial in into[i].items():
+                row[j] = row[j] + weight * partial if j in row else weight * partial
+    return into
+
+
+def _local_derivatives(edges: Edges, outputs: Sequence[int]) -> dict[int, Numbers]:
+    """For each node that the outputs depend on, and that has operands, the derivatives with respect to these."""
+    found: dict[int, Numbers] = {}
     reached = set(outputs)
     for i in range(len(edges.order) - 1, -1, -1):
         if i in reached and edges.operands[i]:
-            into[i] = edges.local(i, edges.edges(i))
-            for j in into[i]:
-                out_of[j].add(i)
-            reached.update(into[i])
+            found[i] = edges.local(i, edges.edges(i))
+            reached.update(found[i])
+    return found
+
+
+def _eliminate_inner(into: dict[int, Numbers], keep: set[int]) -> None:
+    """Take all nodes but some out of a graph, given by what leads into each, the one that makes least work first."""
+    out_of: dict[int, set[int]] = defaultdict(set)
+    for i, operands in into.items():
+        for j in operands:
+            out_of[j].add(i)
     waiting = [(len(into[i]) * len(out_of[i]), i) for i in into if i not in keep]
     heapify(waiting)
     while waiting:
@@ -119,13 +137,6 @@ def jacobian_entries(edges: Edges, outputs: Sequence[int]) -> dict[int, Numbers]
                     out_of[j].add(k)
         for j in operands:
             out_of[j].discard(i)
-    for k in sorted(into):  # outputs that others were computed from
-        row = into[k]
-        for i in sorted(set(row) & set(into), reverse=True):
-            weight = row.pop(i)
-            for j, partial in into[i].items():
-                row[j] = row[j] + weight * partial if j in row else weight * partial
-    return into
 
 
 def hessian_entries(edges: Edges, output: int) -> dict[int, Numbers]:
@@ -174,20 +185,20 @@ def curvatures(edges: Edges, i: int, ways: Sequence[tuple[int, float]]) -> list[
     assert primitive is not None
     places = [place for place, _ in ways]
     key = (primitive, len(operands), *places)
-    pattern = _patterns.get(key)
-    if pattern == []:
+    varying = _varying.get(key)
+    if varying == []:
         return []
     arguments: list[Any] = [parent.data for parent in node.parents]
     leaves = {place: Value(arguments[place]) for place in places}
     for place, leaf in leaves.items():
         arguments[place] = leaf
     partials = primitive.differentiate(arguments, primitive(*primitive.arguments(arguments)))
-    if pattern is None:
-        pattern = _pattern(partials, leaves)
+    if varying is None:
+        varying = _varying_partials(partials, leaves)
         if primitive.name in BUILT_IN:  # whose rules, as they should, do not branch
-            _patterns[key] = pattern
+            _varying[key] = varying
     found = []
-    for place, others in pattern:
+    for place, others in varying:
         partials[place].backward()
         for other in others:
             j, k, curvature = operands[place], operands[other], leaves[other].grad
@@ -203,17 +214,21 @@ def curvatures(edges: Edges, i: int, ways: Sequence[tuple[int, float]]) -> list[
     return [(j, k, curvature) for (j, k), curvature in together.items()]
 
 
-_patterns: dict[Any, list[tuple[int, list[int]]]] = {}
-"""For operations and the places of their operands that vary: of which derivatives depend on which operands after them."""
+_varying: dict[Any, list[tuple[int, list[int]]]] = {}
+"""What `_varying_partials` has found, by the operation and the places of its operands that vary."""
 
 
-def _pattern(partials: Sequence[Any], leaves: dict[int, Value]) -> list[tuple[int, list[int]]]:
-    pattern = []
+def _varying_partials(partials: Sequence[Any], leaves: dict[int, Value]) -> list[tuple[int, list[int]]]:
+    """The places of the partial derivatives that vary, each with the operands, from that place on, that it depends on.
+
+    Second derivatives are symmetric, so that the operands before it need not be looked at.
+    """
+    varying = []
     for place in leaves:
         partial = partials[place]
         if isinstance(partial, Value):
             reached = set(map(id, history([partial], ())))
             others = [other for other, leaf in leaves.items() if other >= place and id(leaf) in reached]
             if others:
-                pattern.append((place, others))
-    return pattern
+                varying.append((place, others))
+    return varying
