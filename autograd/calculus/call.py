@@ -187,14 +187,14 @@ class Call:
         return row
 
     def pushed_forward(self, outputs: Sequence[Any], tangents: Sequence[Any]) -> Row:
-        """The derivative of each output along a direction in which the inputs move; a forward pass."""
+        """The derivative of each output along a direction of the inputs; a forward pass."""
         moved = {leaf: tangent for leaf, tangent in zip(self.inputs, tangents, strict=True) if is_not_zero(tangent)}
         local = edges_as_graphs if self.gives_values else edges_as_numbers
         found = push_forward(self.order, moved, local)
         return self.given([found.get(each, 0.0) if isinstance(each, Value) else 0.0 for each in outputs])
 
     def close(self) -> None:
-        """Forget our variables, so that whoever looks on sees numbers: a graph that escaped depends on no leaf of ours."""
+        """Turn the leaves of this call into constants, so that a graph that the function kept does not depend on them."""
         for leaf in self.inputs:
             if not leaf.parents:
                 forget(leaf)
@@ -215,7 +215,7 @@ def is_value(x: Any) -> bool:
 
 
 def is_not_zero(weight: Any) -> bool:
-    """Whether a seed or a tangent carries anything; a plain 0 is an edge that is cut."""
+    """Whether a seed or a tangent is anything but a plain 0, which carries nothing, as a cut edge does."""
     return type(weight) is not float or weight != 0.0
 
 

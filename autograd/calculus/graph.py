@@ -1,8 +1,12 @@
-"""The derivatives of a graph as graphs: the reverse pass and the forward pass, with nodes or numbers for derivatives.
+"""`gradients`, and the two passes behind all derivatives: reverse mode (`pull_back`) and forward mode (`push_forward`).
 
-A pass knows no mathematics: it multiplies and adds what the table says of each operation. Asked for graphs, it takes
-the rules on the operands themselves, so that the derivatives can be differentiated again; asked for numbers, it takes
-the local derivatives that the nodes hold.
+A pass knows no mathematics: it walks the graph and applies the chain rule to the local derivatives of each operation.
+Where these come from is a parameter of the pass. `edges_as_graphs` applies the rules of the table to the operands
+themselves, so that the derivatives are graphs and can be differentiated again; `edges_as_numbers` reads the floats that
+the nodes have kept since they were computed.
+
+While a program is recorded, whether an edge is cut (see `Primitive.cuts`) may depend on numbers that are not known yet.
+So there a pass carries masks along: numbers that are 1 where nothing arrives.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     Nodes = TypeVar("Nodes")  # a Value, or a container of them
-    Edge = tuple[Value, Any, Any]  # an operand, the local derivative, and in a program the condition of a cut, or None
+    Edge = tuple[Value, Any, Any]  # an operand, the local derivative, and in a program when it is cut, or None: never
     Edges = Callable[[Value, set[Value]], list[Edge]]
 
 
@@ -88,7 +92,7 @@ def pull_back(order: list[Value], seeds: dict[Value, Any], xs: Iterable[Value], 
     """
     active: set[Value] = dependents(order, xs)
     adjoints: dict[Value, Any] = dict(seeds)
-    absent: dict[Value, Any] = {}  # in a program: where nothing has reached a node, so that nothing goes on from there
+    absent: dict[Value, Any] = {}  # masks, in a program: 1 where no adjoint has reached the node
     for node in reversed(order):
         adjoint = adjoints.get(node)
         if adjoint is not None and node in active:
@@ -109,7 +113,7 @@ def push_forward(order: list[Value], tangents: dict[Value, Any], edges: Edges) -
     """
     active: set[Value] = dependents(order, tangents)
     found: dict[Value, Any] = dict(tangents)
-    absent: dict[Value, Any] = {}  # in a program: where a node does not move
+    absent: dict[Value, Any] = {}  # masks, in a program: 1 where no tangent has reached the node
     for node in order:
         if node in active and node not in tangents:
             for parent, partial, condition in edges(node, active):
@@ -120,7 +124,7 @@ def push_forward(order: list[Value], tangents: dict[Value, Any], edges: Edges) -
 
 
 def merge(found: dict[Value, Any], absent: dict[Value, Any], node: Value, share: Any, missing: Any) -> None:
-    """Add a share to what a node has got; it has got nothing where all shares are missing."""
+    """Add a share to what a node has received; its mask says where all of its shares are missing."""
     if node not in found:
         found[node] = share
         if missing is not None:
@@ -134,9 +138,10 @@ def merge(found: dict[Value, Any], absent: dict[Value, Any], node: Value, share:
 
 
 def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:
-    """What a node was computed from and depends on, with the local derivatives as graphs.
+    """The edges from a node to its active operands, with the local derivatives as graphs.
 
-    Constants take part as plain numbers. A partial that is a plain 0 is 0 whatever the inputs are, and no edge.
+    Constants enter the rules as plain numbers. A partial derivative that is a plain 0 is 0 whatever the inputs are, so it
+    makes no edge.
     """
     primitive = node.primitive
     if primitive is None:
@@ -159,7 +164,7 @@ def edges_as_graphs(node: Value, active: set[Value]) -> list[Edge]:
 
 
 def edges_as_numbers(node: Value, active: set[Value]) -> list[Edge]:
-    """What a node was computed from and depends on, with the local derivatives as numbers."""
+    """The edges from a node to its active operands, with the local derivatives as numbers."""
     return [
         (parent, partial, None)
         for parent, partial, is_cut in zip(node.parents, node.partials, node.cuts, strict=True)
@@ -168,20 +173,21 @@ def edges_as_numbers(node: Value, active: set[Value]) -> list[Edge]:
 
 
 def either(mask: Any, condition: Any) -> Any:
-    """Where an edge carries nothing, as a number that is 1 there: where nothing comes, or where it is cut; None: nowhere.
+    """The mask of an edge: 1 where nothing arrives at it, or where it is cut; None if it carries something everywhere.
 
-    Eagerly, an edge is cut or not, and there are no masks. A program that is being recorded will run at other numbers.
+    Without a recording there are no masks: an edge is cut or it is not. But a program that is recorded now will run at
+    other numbers, at which other edges are cut.
     """
     return TABLE["where"](condition, 1.0, 0.0 if mask is None else mask) if isinstance(condition, Value) else mask
 
 
 def both(mask: Any, other: Any) -> Any:
-    """Where nothing comes on either of two ways; None: nowhere."""
+    """The mask of a node with two incoming edges: 1 where both carry nothing; None if that is nowhere."""
     return None if mask is None or other is None else TABLE["where"](mask, other, 0.0)
 
 
 def times(partial: Any, share: Any, mask: Any) -> Any:
-    """What an edge carries: a product, by the plain number 1 no node; nothing where the mask says so."""
+    """What an edge carries: the local derivative times what arrives, and 0 under the mask. A factor 1 makes no node."""
     if type(partial) is float and partial == 1.0:
         product = share
     else:

@@ -160,7 +160,7 @@ def hvp(f: Function, argnums: int = 0) -> Function:
 
 
 def unit(i: int, count: int) -> list[float]:
-    """A direction along one of the inputs."""
+    """The unit vector along one of the inputs."""
     return [1.0 if j == i else 0.0 for j in range(count)]
 
 

@@ -1,14 +1,15 @@
-"""Truncated power series, as one more thing that the operations of the table work on.
+"""Truncated power series that the operations of the table work on as they do on numbers; `taylor` is made of them.
 
-A series is extended on demand, one coefficient at a time, so that it may be defined by itself. The arithmetic is that
-of Knuth, The Art of Computer Programming, vol. 2, section 4.7. Every other operation z follows from its rule, by the
-chain rule for functions of t,
+A series is lazy: it computes one coefficient at a time, when that is asked for. Arithmetic is that of Knuth, The Art of
+Computer Programming, vol. 2, section 4.7. Every other operation z follows from its derivative rule, by the chain rule
+for functions of t,
 
-    z'(t) = sum of dz/dx_i (x(t), z(t)) * x_i'(t),
+    z'(t) = sum of dz/dx_i (x(t), z(t)) * x_i'(t).
 
-where the rule, applied to series, gives a series that may hold z itself, of which fewer coefficients are needed than
-come out. So ``sin`` and ``cos`` make each other, and each coefficient takes one sum over those before it. Only helpers
-of rules, whose derivatives are ever new helpers, say by `Primitive.series` what they stand for.
+The rule is applied to series, and the series that it gives may use z itself. That is no circle, since coefficient k of z
+takes only the coefficients of the right-hand side below k. In this way ``sin`` and ``cos`` make each other, and each
+coefficient costs one sum over those before it. An operation that only serves the rules of others, and whose derivatives
+would be ever new operations, says by `Primitive.series` what it stands for.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ class Series:
 
     Args:
         coefficients: the first ones, at least one.
-        memory: shared by all series that are made from each other.
-        degree: the last coefficient that is not 0 whatever the inputs are; None if there is none.
-        extend: gives a further coefficient, by its number; needed up to the degree.
-        absent: in a program, a number that is 1 where no operand was chosen that moves, so that it does not move.
+        memory: what has been computed already, shared by all series of one calculation.
+        degree: of a polynomial, beyond which all coefficients are 0 whatever the inputs are; None for any other series.
+        extend: computes the coefficient of a given number; needed for those between the first ones and the degree.
+        absent: in a program, a mask as in `autograd.calculus.graph`: 1 where the series is constant after all, since
+            none of the operands that vary with t was chosen.
 
     Example:
         >>> from autograd import exp
@@ -83,11 +85,11 @@ class Series:
         return coefficients[: n + 1] + [0.0] * (n + 1 - len(coefficients))
 
     def last(self, k: int) -> int:
-        """The last coefficient up to number k that matters."""
+        """The number of the last coefficient, up to number k, that may differ from 0."""
         return k if self.degree is None else min(k, self.degree)
 
     def slopes(self, k: int) -> list[Scalar]:
-        """The coefficients of the derivative with respect to t that matter, up to number k - 1."""
+        """The coefficients of the derivative with respect to t, up to number k - 1 and without the zeros at the end."""
         last, slopes = self.last(k), self._slopes
         for j in range(len(slopes) + 1, last + 1):
             slopes.append(j * self[j])
@@ -233,11 +235,11 @@ def apply(primitive: Primitive, operands: Sequence[Any], memory: Memory, value: 
     if key not in memory:
         if value is None:
             value = primitive(*primitive.arguments([start(each) for each in operands]))
-        memory[key] = _made(primitive, operands, value, memory), operands
+        memory[key] = _new_series(primitive, operands, value, memory), operands  # whose ids are kept from others
     return memory[key][0]
 
 
-def _made(primitive: Primitive, operands: Sequence[Any], value: Scalar, memory: Memory) -> Series:
+def _new_series(primitive: Primitive, operands: Sequence[Any], value: Scalar, memory: Memory) -> Series:
     ways = [
         (place, operand, either(operand.absent, start(cut)))
         for place, (operand, cut) in enumerate(zip(operands, primitive.cuts(operands), strict=True))
@@ -254,10 +256,11 @@ def _made(primitive: Primitive, operands: Sequence[Any], value: Scalar, memory: 
 def _by_rule(
     primitive: Primitive, operands: Sequence[Any], ways: list[tuple[int, Series, Any]], value: Scalar, memory: Memory
 ) -> Series:
-    """The series of an operation, by its partial derivatives; these are made when the first coefficient is asked for.
+    """The series of an operation from its derivative rule, which is applied when the first coefficient is asked for.
 
     Args:
-        ways: the operands that move and are not cut off, by their places, and where they are absent after all.
+        primitive, operands, value, memory: as for `apply`.
+        ways: the operands that vary with t and are not cut off: place, series and mask of each.
     """
     partials: list[Any] = []
 
@@ -290,7 +293,7 @@ def start(x: Any) -> Scalar:
 
 
 def product(xs: Sequence[Scalar], ys: Sequence[Scalar], k: int) -> Scalar:
-    """Coefficient k of the product of two series of which no more coefficients than these matter."""
+    """Coefficient k of the product of two series, given by all their coefficients that may differ from 0."""
     first = max(0, k + 1 - len(ys))
     return sum(map(mul, xs[first:] if first else xs, ys[k - first :: -1]), 0.0)
 

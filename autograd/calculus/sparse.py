@@ -1,7 +1,7 @@
-"""Sparse derivatives: what of a Jacobian or a Hessian is not 0, by what the recorded graph shows.
+"""Sparse Jacobians and Hessians: only the entries that the structure of the recorded graph allows to differ from 0.
 
-Nothing is declared and nothing is guessed from numbers: an entry is there if a path of the graph leads to it. The
-Jacobian comes from eliminating the inner nodes of the graph one by one, the cheapest first (Griewank and Reese, On the
+The user declares no sparsity pattern, and none is guessed from numbers: an entry is there if a path of the graph leads
+from the input to the output. The Jacobian comes from eliminating the inner nodes of the graph one by one, the cheapest first (Griewank and Reese, On the
 calculation of Jacobian matrices by the Markowitz rule, 1991); the Hessian from one reverse pass that pushes second
 derivatives towards the inputs along with the adjoints (Gower and Mello, A new framework for the computation of
 Hessians, 2012), so that it is symmetric to the last bit.
@@ -142,8 +142,9 @@ def _eliminate_inner(into: dict[int, Numbers], keep: set[int]) -> None:
 def hessian_entries(edges: Edges, output: int) -> dict[int, Numbers]:
     """The second derivatives of an output that are not 0 by the graph, by the numbers of both inputs, in both orders.
 
-    The pass keeps, besides adjoints, the second derivatives with respect to pairs of nodes. A node that is left gives
-    these to its operands by the chain rule, and adds its own, which are its adjoint times those of its operation.
+    Besides adjoints, the reverse pass keeps the second derivatives with respect to pairs of nodes. When it leaves a node,
+    the chain rule hands that node's second derivatives on to its operands; to these come the second derivatives of its
+    operation, times its adjoint.
     """
     adjoints: Numbers = {output: 1.0}
     second: dict[int, Numbers] = defaultdict(dict)
