@@ -127,6 +127,13 @@ def test_an_infinite_derivative_is_reported_and_no_failure(f, x, reference):
     assert "infinite" in str(report)
 
 
+def test_a_slope_of_0_at_an_end_of_the_domain_is_a_slope():
+    flat = operation(lambda x: 0.0 if x >= 0 else math.nan, lambda x, y: 0.0, exact=lambda mp, x: mp.sqrt(x) * 0)
+    assert check_gradients(flat, 0.0)[0].verdict == "ok"
+    with pytest.raises(GradientError):
+        check_gradients(operation(flat.value, lambda x, y: 1.0, exact=flat.exact), 0.0)
+
+
 def test_cancellation_is_no_reason_for_alarm():
     def f(x):
         return ((1 + x) - 1) / x + autograd.log((1 + x) - 1)

@@ -18,7 +18,7 @@ class AnomalyError(RuntimeError):
 
 class _Anomaly(PassingRecorder):
     def __init__(self) -> None:
-        self.lines: dict[int, tuple[str, int]] = {}  # by id of a node: a new one there replaces a dead one
+        self.lines: dict[int, tuple[str, int]] = {}  # by the id of a node, which overwrites that of a dead one
         self.gradients: list[tuple[Value, float]] = []
 
     def node(self, node: Value) -> None:

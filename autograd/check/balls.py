@@ -33,12 +33,11 @@ if TYPE_CHECKING:
 
 ULP = 2.0 * EPSILON
 BUILT_IN_ULPS = 4.0
-"""What a slope of a built-in operation may be off by, in units in the last place; see the design's "Accuracy"."""
+"""What a slope of a built-in operation may be off by, in units in the last place: what `tests/accuracy` measures."""
 OWN_TOLERANCE = 2.0**-44
 """The same for a user's own operation, as a share of it, where its rule does not tell more."""
-
-
 WIDE = 2.0**-20
+"""The radius from which a ball is taken for a part of a box, and not for a number with its rounding error."""
 
 
 class Undecided(ArithmeticError):
@@ -154,7 +153,8 @@ class Ball:
         return self != 0.0
 
 
-# What is done where a comparison is open. Strictly, nothing; or one after the other, as if it were true and as if not.
+# A comparison is *open* where a ball holds numbers for which it is true and others. That is an error, `Undecided`; but
+# within `every_outcome`, the computation is run once with each outcome.
 
 
 class _Forks:
@@ -243,11 +243,11 @@ def _with_value(series: Any, value: Number) -> Any:
     """A series with another first coefficient, one that was computed without cancellation."""
     if _is_number(series):
         return value if series.is_finite() else series
-    return _series([value, *series.coeffs()[1:]]) + _nothing(series)
+    return _series([value, *series.coeffs()[1:]]) + _zero_like(series)
 
 
-def _nothing(series: Any) -> Any:
-    """The series 0, as long as this one: what is added to a polynomial to make it as uncertain beyond."""
+def _zero_like(series: Any) -> Any:
+    """The series 0, known to as many terms as this one: adding it makes a polynomial a series that is no better known."""
     return series * 0
 
 
@@ -282,7 +282,7 @@ def _whole_power(x: Any, exponent: int) -> Any:
 
 
 def _is_wide(value: Number) -> bool:
-    """Whether a ball is one of a box, and not of a number with its rounding; the ends of such a one say more."""
+    """Whether a ball covers a part of a box; there a monotone function is bounded best by its values at the ends."""
     return value.rad() > WIDE
 
 
@@ -294,7 +294,7 @@ def _is_of_first_order() -> bool:
 
 
 def _between_ends(value: Number, name: str) -> Number:
-    """What holds a function that grows everywhere, on a wide ball."""
+    """The bounds of a function that grows everywhere, on a wide ball."""
     return getattr(value.lower(), name)().union(getattr(value.upper(), name)())
 
 
@@ -305,7 +305,7 @@ def _square(value: Number) -> Number:
 
 def _to_first_order(x: Ball, value: Number, slope: Number) -> Ball:
     """A function of a series of two coefficients, by its value and its derivative."""
-    return Ball(value if _is_number(x.inner) else _series([value, slope * x.inner[1]]) + _nothing(x.inner))
+    return Ball(value if _is_number(x.inner) else _series([value, slope * x.inner[1]]) + _zero_like(x.inner))
 
 
 def _by_arb(name: str) -> Callable[[Any], Ball]:
@@ -318,7 +318,11 @@ def _by_arb(name: str) -> Callable[[Any], Ball]:
 
 
 class Functions:
-    """The functions of mpmath, on balls. What is made of others has its first coefficient from Arb, where one cancels."""
+    """The functions of mpmath, on balls.
+
+    Arb has some of them for numbers only. On a series these are composed of others; where that would cancel, the first
+    coefficient is taken from Arb's own function.
+    """
 
     sqrt = staticmethod(_by_arb("sqrt"))
     sin = staticmethod(_by_arb("sin"))

@@ -1,10 +1,11 @@
 """`enclose`: what a function and its derivatives surely are on a whole box, proven in ball arithmetic.
 
-The function is called with balls that hold the box; so every number it computes holds what it may be anywhere there,
-and its result too. That is true and often wide, since a ball forgets how numbers hang together; so a mean value form,
-the value in the middle and the derivatives over the box times the distance, is taken where it says more, and the box is
-divided where its pieces stick out, until the bounds are close to numbers that the function really takes. Where a
-comparison is open on a box, both ways are gone.
+The function is called with balls that cover the box, so that each number it computes, the result included, covers all
+that it may be there. Such bounds are true, and often wide, since balls do not know how numbers depend on each other. Two
+things make them tighter. A mean value form, which is the value in the middle plus the derivatives over the box times the
+distance, is taken where it says more; and the box is divided where a piece determines a bound, until the bounds are
+close to values that the function really takes. Where a comparison has no certain outcome on a box, both branches are
+followed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PRECISION = 64
 MOST_PIECES = 1024
 CLOSE = 0.01
-"""How far a bound may be from a number that is taken, beside the range of all, for the box to be divided no further."""
+"""The box is divided no further once each bound is this close to a value that is taken, relative to the whole range."""
 
 
 class Interval(NamedTuple):
@@ -107,7 +108,7 @@ def enclose(f: Callable[..., Any], seconds: float = 1.0, /, **box: Any) -> Enclo
         pieces = [function.piece(bounds)]
         deadline = time.monotonic() + seconds
         while len(pieces) < MOST_PIECES and time.monotonic() < deadline:
-            chosen = _that_stick_out(pieces)
+            chosen = _pieces_to_divide(pieces)
             if not chosen:
                 break
             for i in sorted(chosen, reverse=True):
@@ -226,8 +227,8 @@ def _halves(bounds: list[Interval]) -> list[list[Interval]]:
     return [[*bounds[:i], half, *bounds[i + 1 :]] for half in (Interval(low, middle), Interval(middle, high))]
 
 
-def _that_stick_out(pieces: Sequence[_Piece]) -> set[int]:
-    """The pieces to divide: those that make a bound which is not close to a number that is taken."""
+def _pieces_to_divide(pieces: Sequence[_Piece]) -> set[int]:
+    """The pieces that determine a bound which is not yet close to a value that is taken."""
     chosen = set()
     for quantity in range(len(pieces[0].outer)):
         lows = [each.outer[quantity].lower for each in pieces]

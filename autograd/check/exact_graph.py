@@ -29,7 +29,7 @@ EPSILON = 2.0**-53
 LARGEST = sys.float_info.max
 TINY = 2.0**-1070
 OWN_TOLERANCE = 2.0**-36
-"""What a value of a user's own operation may be off by: as much as still tells a mistake of one part in 10^9."""
+"""What a value or a slope of a user's own operation may be off by: a mistake of one part in 10^9 is still told."""
 
 
 class Undefined(ArithmeticError):

@@ -1,11 +1,11 @@
 """Is the recorded graph the function? What no proof of the graph can see, because it happened outside of it.
 
-The function is called again at the same point, which tells chance and kept state, and at points nearby. A call that
-records the same graph, but for the inputs' numbers, was computed as the graph says: there is nothing to compare, and
-nothing that could raise a false alarm. Only where another graph was recorded are there numbers to hold against those
-that the first graph gives there. They may differ: a function may shift by a maximum that it took out of the graph, or
-go other ways further off. What they may not do is differ in proportion to the distance, or more, down to the point
-itself: then the derivative of the graph is not that of the function.
+The function is called again at the same point, which reveals randomness and state kept between calls, and at points
+nearby. A call there that records the same graph, but for the inputs' numbers, was computed as the graph says: there is
+nothing to compare, and nothing that could raise a false alarm. Where another graph was recorded, its value is held
+against that of the first graph at the same point. The two may differ: a function may shift by a maximum that it took out
+of the graph, or take another branch further off. But they must not differ in proportion to the distance, or more, all the
+way down to the point itself: then the derivative of the graph is not that of the function.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""`check_gradients`: are these derivatives right? A report, or an error that is one.
+"""`check_gradients`: are these derivatives right? It returns a report, or raises one as an error.
 
-Two references. `autograd.check.exact_graph` evaluates the recorded graph with mpmath and differentiates it there without
-using the rules that are under test. `autograd.check.finite_differences` needs nothing installed and sees the function as a
-black box. Either says how far off a correct derivative may be at this point, so there is no tolerance to choose.
-Whichever it is, `autograd.check.faithfulness` first holds the function against the graph that it recorded.
+There are three references to compare with. "exact" evaluates the recorded graph with mpmath
+(`autograd.check.exact_graph`) and differentiates it there without the rules that are under test. "proof" does the same
+in ball arithmetic (`autograd.check.proof`), which leaves no doubt. "finite" takes finite differences
+(`autograd.check.finite_differences`): it needs nothing installed and sees the function as a black box. Each says how far
+off a correct derivative may be at this point, so there is no tolerance to choose. Before any of them,
+`autograd.check.faithfulness` makes sure that the recorded graph is the function.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autograd.check import finite_differences
-from autograd.check.exact_graph import ExactGraph, NotExact, Undefined
+from autograd.check.exact_graph import NotExact
 from autograd.check.faithfulness import find_faults
 from autograd.check.high_precision import HighPrecision
 from autograd.check.point import Point, differentiate_numerically
 from autograd.check.proof import prove
+from autograd.check.references import Case, exact_references
 from autograd.check.report import Comparison, Report
 from autograd.check.report import GradientError as GradientError
 
@@ -74,65 +77,32 @@ def check_gradients(
     point = Point(f, inputs, mode)
     point.check_domain()
     faults, doubts = find_faults(point, order)
-    notes: list[str] = []
-    if reference == "exact":
-        try:
-            report = _check_exactly(point, order)
-        except NotExact as error:
-            notes = [
-                f"{error}, so this is a comparison with finite differences; give it exact= or a value for any type"
-            ]
-    if reference == "proof":
-        report = prove(point, order)
-    if reference == "finite" or notes:
-        report = _check_by_differences(point, order, notes)
+    check = {"exact": _check_exactly, "proof": prove, "finite": _check_by_differences}[reference]
+    report = check(point, order)
     report = replace(report, faults=(*faults, *report.faults), notes=(*report.notes, *doubts))
     if report.failed:
         raise GradientError(report)
     return report
 
 
-# The two references.
+# By exact arithmetic.
 
 
 def _check_exactly(point: Point, order: int) -> Report:
-    arithmetic = HighPrecision()
-    graph = ExactGraph(arithmetic, point.root, point.leaves)
-    found = graph.differentiate()
-    comparisons = [
-        _compare_exactly(name, derivative, each.value, each.tolerance, each.problem)
-        for name, derivative, each in zip(point.names, point.derivatives, found, strict=True)
-    ]
-    if order == 2:
-        comparisons += _second_exactly(point, graph)
+    try:
+        cases, (graph, *_) = exact_references(point, order, HighPrecision())
+    except NotExact as error:
+        note = f"{error}, so this is a comparison with finite differences; give it exact= or a value for any type"
+        return replace(_check_by_differences(point, order), notes=(note,))
+    comparisons = [_compare_exactly(each) for each in cases]
     wrong = any(each.is_wrong for each in comparisons)
     faults = dict.fromkeys(graph.wrong_values[:3])
     notes = [text for _, text in sorted(set(graph.mistakes), reverse=True)[:3]] if wrong else []
     return Report(tuple(comparisons), point.expression, "exact", tuple(notes), tuple(faults))
 
 
-def _second_exactly(point: Point, graph: ExactGraph) -> list[Comparison]:
-    """Second derivatives; how far off they may be is told from the graphs of the first ones."""
-    problem = ""
-    try:
-        references = graph.second()
-    except Undefined as error:
-        problem, references = str(error), [[graph.number(0)] * len(point.leaves)] * len(point.leaves)
-    comparisons = []
-    for i, (slope, derivatives, _) in enumerate(point.second()):
-        allowed = ExactGraph(graph.arithmetic, slope, point.leaves).differentiate()
-        for j, each in enumerate(allowed):
-            name = f"{point.names[i]}, {point.names[j]}"
-            first = graph.problems_of_leaves[i] or graph.problems_of_leaves[j]
-            comparisons.append(
-                _compare_exactly(
-                    name, derivatives[j], references[i][j], each.tolerance, problem or each.problem or first
-                )
-            )
-    return comparisons
-
-
-def _compare_exactly(name: str, derivative: float, reference: Any, tolerance: Any, problem: str) -> Comparison:
+def _compare_exactly(case: Case) -> Comparison:
+    name, derivative, (reference, tolerance, problem) = case
     if problem and "kink" not in problem:
         return Comparison(name, derivative, math.nan, math.nan, math.inf, problem)
     nearest = float(reference)
@@ -144,7 +114,10 @@ def _compare_exactly(name: str, derivative: float, reference: Any, tolerance: An
     return Comparison(name, derivative, nearest, error, float(tolerance), problem)
 
 
-def _check_by_differences(point: Point, order: int, notes: Sequence[str]) -> Report:
+# By finite differences.
+
+
+def _check_by_differences(point: Point, order: int) -> Report:
     def value(numbers: Sequence[float]) -> float:
         return point.graph(numbers)[0].data
 
@@ -156,7 +129,7 @@ def _check_by_differences(point: Point, order: int, notes: Sequence[str]) -> Rep
 
         names = [f"{point.names[i]}, {other}" for other in point.names]
         comparisons += _differences(slope, point, names, derivatives, rounding)
-    return Report(tuple(comparisons), point.expression, "finite", tuple(notes))
+    return Report(tuple(comparisons), point.expression, "finite")
 
 
 def _differences(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.check.exact_graph import EPSILON, NotExact, Slope, Undefined
+from autograd.check.exact_graph import EPSILON, OWN_TOLERANCE, NotExact, Slope, Undefined
 from autograd.engine.primitive import BUILT_IN
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ MORE_DIGITS = 1300  # enough for 1 + 1e-308 and steps of 1e-348
 STEP = 40  # in digits
 BUILT_IN_TOLERANCE = 2.0**-43
 """What a slope of a built-in operation may be off by. They keep to 4 ulp, but for exceptions that are named."""
-OWN_TOLERANCE = 2.0**-36
-"""The same for a user's own operation: as much as still tells a mistake of one part in 10^9."""
 
 
 class HighPrecision:
@@ -103,12 +101,10 @@ class HighPrecision:
             return self.problem("not defined here")
         if right is None and left is None:
             return self.problem("not defined beside this point")
-        if right is None or left is None:
-            move = step if left is None else -step
-            one, closer = right or left, self.side(primitive, operands, i, here, move / 10**10)
-            if one is None or closer is None or abs(closer) > 100 * abs(one):
-                return self.problem("infinite")
-            return Slope(closer, self.mp.mpf(0))
+        if left is None:
+            return self.one_sided(primitive, operands, i, here, right, step)
+        if right is None:
+            return self.one_sided(primitive, operands, i, here, left, -step)
         if not self.is_significant(right + left, here / step) and not (here == 0 and right == left == 0):
             if self.mp.dps < MORE_DIGITS:
                 return None
@@ -126,6 +122,15 @@ class HighPrecision:
             if closer is None or abs(closer) > 100 * abs(right):
                 return self.problem("infinite")
         return Slope((right + left) / 2, (right - left) / step)
+
+    def one_sided(
+        self, primitive: Primitive, operands: Sequence[Number], i: int, here: Number, slope: Number, step: Number
+    ) -> Slope:
+        """The derivative at an end of the domain, from the slope of the one chord that there is."""
+        closer = self.side(primitive, operands, i, here, step / 10**10)
+        if closer is None or abs(closer) > 100 * abs(slope):
+            return self.problem("infinite")
+        return Slope(closer, self.mp.mpf(0))
 
     def side(
         self, primitive: Primitive, operands: Sequence[Number], i: int, here: Number, step: Number

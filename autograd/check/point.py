@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class Point:
-    """A function at a point: its graph, made with leaves of its own.
+    """A function at a point: its graph over fresh leaves, and the derivatives that are to be checked.
 
     Args:
         f: the function.
-        inputs: the point.
-        mode: "reverse" or "forward": by which passes the derivatives that are checked are computed.
+        inputs: the point, as `f` takes it.
+        mode: "reverse" or "forward": the pass by which these derivatives are computed.
     """
 
     def __init__(self, f: Callable[..., Any], inputs: Sequence[Any], mode: str = "reverse") -> None:
@@ -92,7 +92,10 @@ class Point:
         return ""
 
     def held_fixed(self) -> str:
-        """What keeps a number as it is that changes with the inputs, which differences of values do not know."""
+        """The first operation that has no derivative where its value varies, as `stop_gradient`, in words; "" if none.
+
+        Finite differences see the value vary, so that they are no reference there.
+        """
         varying = dependents(topological_order(self.root), self.leaves)
         for node in live_nodes(self.root):
             primitive, numbers = node.primitive, [parent.data for parent in node.parents]

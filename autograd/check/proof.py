@@ -1,9 +1,9 @@
 """Proofs of derivatives: `check_gradients(..., reference="proof")`.
 
-The graph is evaluated and differentiated in ball arithmetic, where every number comes with a bound on its error; so is
-the bound on what rounding may do to a computation in doubles whose rules are right. If the derivative that was computed
-is surely within that bound, it is proven; if it is surely beyond, it is refuted, since no rounding explains it. In
-between, the precision is doubled until one of the two is sure, or until it is plain that it will not be.
+The graph is evaluated and differentiated in ball arithmetic, where every number carries a bound on its error. So is the
+tolerance: how far rounding may take a computation in doubles whose rules are right. A derivative that surely lies within
+the tolerance is proven; one that surely lies outside is refuted, since no rounding explains it. Where neither is sure yet,
+the precision is doubled, up to the last of `PRECISIONS`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd.check.balls import Balls
-from autograd.check.exact_graph import ExactGraph, NotExact, Undefined
+from autograd.check.exact_graph import NotExact
+from autograd.check.references import Case, exact_references
 from autograd.check.report import Comparison, Report
 
 if TYPE_CHECKING:
-    from autograd.check.exact_graph import Number
     from autograd.check.point import Point
 
 PRECISIONS = (128, 256, 512, 1024, 2048, 4096, 8192)
@@ -53,34 +53,15 @@ def prove(point: Point, order: int) -> Report:
 
 def _attempt(point: Point, order: int, arithmetic: Balls) -> tuple[list[Comparison], list[str]]:
     """The verdicts at one precision, and what is wrong besides: operations whose values or rules are refuted."""
-    graph = ExactGraph(arithmetic, point.root, point.leaves)
-    found = graph.differentiate()
-    comparisons = [
-        _compare(arithmetic, name, derivative, each.value, each.tolerance, each.problem)
-        for name, derivative, each in zip(point.names, point.derivatives, found, strict=True)
-    ]
-    mistakes = [*graph.mistakes]
-    if order == 2:
-        problem = ""
-        try:
-            references = graph.second()
-        except Undefined as error:
-            problem, references = str(error), [[arithmetic.number(0.0)] * len(point.leaves)] * len(point.leaves)
-        for i, (slope, derivatives, _) in enumerate(point.second()):
-            derived = ExactGraph(arithmetic, slope, point.leaves)
-            for j, each in enumerate(derived.differentiate()):
-                name = f"{point.names[i]}, {point.names[j]}"
-                why = problem or each.problem or graph.problems_of_leaves[i] or graph.problems_of_leaves[j]
-                comparisons.append(_compare(arithmetic, name, derivatives[j], references[i][j], each.tolerance, why))
-            mistakes += derived.mistakes
-    texts = [text for _, text in sorted(set(mistakes), reverse=True)[:3]]
-    return comparisons, [*graph.wrong_values[:3], *texts]
+    cases, graphs = exact_references(point, order, arithmetic)
+    mistakes = {mistake for graph in graphs for mistake in graph.mistakes}
+    texts = [text for _, text in sorted(mistakes, reverse=True)[:3]]
+    return [_compare(arithmetic, each) for each in cases], [*graphs[0].wrong_values[:3], *texts]
 
 
-def _compare(
-    arithmetic: Balls, name: str, derivative: float, reference: Number, tolerance: Number, problem: str
-) -> Comparison:
+def _compare(arithmetic: Balls, case: Case) -> Comparison:
     """One verdict."""
+    name, derivative, (reference, tolerance, problem) = case
     if problem:
         return _undecided(name, derivative, problem)
     if not (reference.is_finite() and tolerance.is_finite()):

@@ -1,9 +1,9 @@
-"""Better forms: expressions that lose fewer digits, in the vocabulary of the table of operations.
+"""Forms of an expression that lose fewer digits, written with operations of the table: what `rounding` suggests.
 
-A rule looks at one operation and says how else its number could be computed. Most differences are made better by
-taking out what cancels, exactly, before anything is rounded; so sums and products are first written as polynomials,
-whose equal terms drop out. Whether a form is better here is not argued but measured: the whole expression is computed
-with it, and its error compared.
+A rule looks at one operation and says how else the same number could be computed. Most differences get better when the
+terms that cancel are removed before anything is rounded; to find these, sums and products are expanded into polynomials,
+in which equal terms drop out. Whether a form really is better at this point is measured: the whole expression is computed
+with it, and the errors are compared.
 """
 
 from __future__ import annotations
@@ -140,67 +140,70 @@ def _of_difference(a: Value, b: Value) -> Iterator[Form]:
         yield from _less_one(a)
     if _is(a, 1.0):
         yield from map(_negative, _less_one(b))
-    names = _name(a), _name(b)
-    if "sqrt" in names:
+    if "sqrt" in (_name(a), _name(b)):
         numerator = _subtract(_square(a), _square(b))
         yield (numerator if numerator is not None else _square(a) - _square(b)) / (a + b)
-    if names == ("exp", "exp"):
-        (p,), (q,) = a.parents, b.parents
-        if _is_negative_of(p, q):
-            yield 2.0 * ops.sinh(p)
-        yield b * ops.expm1(_less(p, q))
-    if names == ("log", "log"):
-        (p,), (q,) = a.parents, b.parents
-        yield ops.log1p(_less(p, q) / q)
-        yield ops.log(p / q)
-    if names == ("sin", "sin"):
-        (p,), (q,) = a.parents, b.parents
-        yield 2.0 * ops.cos((p + q) / 2) * ops.sin(_less(p, q) / 2)
-    if names == ("cos", "cos"):
-        (p,), (q,) = a.parents, b.parents
-        yield -2.0 * ops.sin((p + q) / 2) * ops.sin(_less(p, q) / 2)
-    if names == ("tan", "tan"):
-        (p,), (q,) = a.parents, b.parents
-        yield ops.sin(_less(p, q)) / (ops.cos(p) * ops.cos(q))
-    if names == ("atan", "atan"):
-        (p,), (q,) = a.parents, b.parents
-        yield ops.atan(_less(p, q) / (1.0 + p * q))
-    if _name(a) == "pow" == _name(b) and _key(a.parents[1]) == _key(b.parents[1]):
-        (p, n), q = a.parents, b.parents[0]
-        yield b * ops.expm1(n * ops.log1p(_less(p, q) / q))
-        if _is(n, 2.0):
-            yield (p - q) * (p + q)
-    if names == ("cbrt", "cbrt"):
-        (p,), (q,) = a.parents, b.parents
-        yield _less(p, q) / (a * a + a * b + b * b)
-    if names == ("mul", "mul"):
-        p, q = a.parents[0], b.parents[0]
-        if _key(a.parents[0]) == _key(a.parents[1]) and _key(b.parents[0]) == _key(b.parents[1]):
+    if a.parents and _name(a) == _name(b):
+        yield from _of_alike(a, b)
+
+
+def _of_alike(a: Value, b: Value) -> Iterator[Form]:
+    """Other forms of a - b, where both are the same operation."""
+    p, q = a.parents[0], b.parents[0]
+    match _name(a):
+        case "exp":
+            if _is_negative_of(p, q):
+                yield 2.0 * ops.sinh(p)
+            yield b * ops.expm1(_less(p, q))
+        case "log":
+            yield ops.log1p(_less(p, q) / q)
+            yield ops.log(p / q)
+        case "sin":
+            yield 2.0 * ops.cos((p + q) / 2) * ops.sin(_less(p, q) / 2)
+        case "cos":
+            yield -2.0 * ops.sin((p + q) / 2) * ops.sin(_less(p, q) / 2)
+        case "tan":
+            yield ops.sin(_less(p, q)) / (ops.cos(p) * ops.cos(q))
+        case "atan":
+            yield ops.atan(_less(p, q) / (1.0 + p * q))
+        case "cbrt":
+            yield _less(p, q) / (a * a + a * b + b * b)
+        case "pow" if _key(a.parents[1]) == _key(b.parents[1]):
+            exponent = a.parents[1]
+            yield b * ops.expm1(exponent * ops.log1p(_less(p, q) / q))
+            if _is(exponent, 2.0):
+                yield (p - q) * (p + q)
+        case "mul" if _root_of_square(a) is not None and _root_of_square(b) is not None:
             yield (p - q) * (p + q)
 
 
 def _less_one(x: Value) -> Iterator[Form]:
     """Other forms of x - 1."""
-    name = _name(x)
-    if name == "exp":
-        yield ops.expm1(x.parents[0])
-    elif name == "cos":
-        yield -2.0 * ops.sin(x.parents[0] / 2) ** 2
-    elif name == "cosh":
-        yield 2.0 * ops.sinh(x.parents[0] / 2) ** 2
-    elif name == "erf":
-        yield -ops.erfc(x.parents[0])
-    elif name == "sigmoid":
-        yield -ops.sigmoid(-x.parents[0])
-    elif name == "tanh":
-        yield -2.0 / (ops.exp(2.0 * x.parents[0]) + 1.0)
-    elif name == "pow":
-        yield ops.expm1(x.parents[1] * ops.log1p(_less(x.parents[0], constant(1.0))))
-    squared = _root_of_square(x)
-    if squared is not None and _name(squared) == "tanh":
-        yield -1.0 / ops.cosh(squared.parents[0]) ** 2
-    if squared is not None and _name(squared) in ("sin", "cos"):
-        yield -((ops.cos if _name(squared) == "sin" else ops.sin)(squared.parents[0]) ** 2)
+    match _name(x):
+        case "exp":
+            yield ops.expm1(x.parents[0])
+        case "cos":
+            yield -2.0 * ops.sin(x.parents[0] / 2) ** 2
+        case "cosh":
+            yield 2.0 * ops.sinh(x.parents[0] / 2) ** 2
+        case "erf":
+            yield -ops.erfc(x.parents[0])
+        case "sigmoid":
+            yield -ops.sigmoid(-x.parents[0])
+        case "tanh":
+            yield -2.0 / (ops.exp(2.0 * x.parents[0]) + 1.0)
+        case "pow":
+            yield ops.expm1(x.parents[1] * ops.log1p(_less(x.parents[0], constant(1.0))))
+    root = _root_of_square(x)
+    if root is None:
+        return
+    match _name(root):
+        case "tanh":
+            yield -1.0 / ops.cosh(root.parents[0]) ** 2
+        case "sin":
+            yield -(ops.cos(root.parents[0]) ** 2)
+        case "cos":
+            yield -(ops.sin(root.parents[0]) ** 2)
 
 
 # Other operations.

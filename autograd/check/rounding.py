@@ -1,11 +1,11 @@
 """`rounding`: how many digits of a result are true, and which operation lost the others.
 
-Every operation of a graph in doubles is exact but for one rounding: its number less what the operation makes, exactly,
-of the numbers it was given. That is its own, local error. What the rest of the graph makes of it is told by secants:
-the change of an operation's value from the exact operands to the rounded ones is divided among the operands, by moving
-one after the other, in both orders, and taking the mean. Products of local errors and secants, summed along all paths,
-add up to the error of the result: exactly, not to first order, since nothing was linearized. All of it is computed in
-ball arithmetic, with more digits until every share is certain.
+Each operation of a graph in doubles makes one rounding error of its own, its *local* error: the number that it holds,
+less the exact result of the operation on the numbers that it was given. How much of a local error arrives at the result
+is told by secants rather than by derivatives: the change of an operation's value, from the exact operands to the rounded
+ones, is divided among the operands by moving them one after the other, in both orders, and taking the mean. Local errors
+times secants, summed along all paths, then add up to the error of the result exactly and not to first order, since
+nothing was linearized. All of it is computed in ball arithmetic, with more digits until every share is certain.
 """
 
 from __future__ import annotations
@@ -154,9 +154,9 @@ def rounding(value: Value, *, inputs: bool = False, of: Value | None = None) -> 
         the rounding of cos(x) is to blame, which 1 - cos(x) blew up by a factor of 2e+16; \
 2 * sin(x / 2) ** 2 in place of 1 - cos(x) leaves an error of 4.2e-18
     """
-    for node, what in ((value, "the Value to look at"), (of, "a Value to differentiate by")):
-        if not isinstance(node, Value) and (node is not None or what.startswith("the")):
-            raise TypeError(f"rounding() takes {what}, but got {node!r}; build the expression with Values first")
+    for given, what in ((value, "the Value to look at"), (value if of is None else of, "a Value to differentiate by")):
+        if not isinstance(given, Value):
+            raise TypeError(f"rounding() takes {what}, but got {given!r}; build the expression with Values first")
     root = value if of is None else gradients(value, of)
     nodes = topological_order(root)
     for node in nodes:
@@ -171,7 +171,7 @@ def rounding(value: Value, *, inputs: bool = False, of: Value | None = None) -> 
                 raise ValueError(f"{error}, so its rounding error cannot be told; give it exact=") from None
             if graph.is_certain() or precision == PRECISIONS[-1]:
                 return graph.report(inputs)
-    raise AssertionError
+    raise AssertionError("the last precision is taken as it is")
 
 
 class _ErrorGraph:
@@ -275,34 +275,37 @@ class _ErrorGraph:
         shares = {node: self.share(node) for node in self.nodes if node in self.amplification and node.parents}
         made = {node: float(share) for node, share in shares.items() if share != 0}
         ordered = dict(sorted(made.items(), key=lambda item: -abs(item[1])))
-        conditions = {}
-        if inputs:
-            conditions = {
-                node: float(abs(self.amplification[node])) * math.ulp(node.data) / 2
-                for node in self.nodes
-                if not node.parents and not node.is_constant and node in self.amplification
-            }
         origin = self.find_origin(list(ordered)[:CANDIDATES]) if error != 0 else None
         largest = origin if origin is not None else next(iter(ordered), None)
         amplifier, factor = self.find_amplifier(largest) if largest is not None else (None, 1.0)
-        suggestion = ""
-        if largest is not None:
-            culprits = [each for each in (amplifier, largest) if each is not None]
-            better = better_form(self.root, self.exact[self.root], culprits, float(abs(error)))
-            suggestion = "" if better is None else f"{better[0]} leaves an error of {better[1]:.2g}"
         radius = sum((share.rad() for share in shares.values()), error.rad())
         return Rounding(
-            self.root,
-            float(self.exact[self.root]),
-            float(error),
-            float(radius),
-            ordered,
-            conditions,
-            origin,
-            amplifier,
-            factor,
-            suggestion,
+            value=self.root,
+            exact=float(self.exact[self.root]),
+            error=float(error),
+            radius=float(radius),
+            shares=ordered,
+            inputs=self.effect_of_inputs() if inputs else {},
+            origin=origin,
+            amplifier=amplifier,
+            factor=factor,
+            suggestion=self.suggest([each for each in (amplifier, largest) if each is not None]),
         )
+
+    def effect_of_inputs(self) -> dict[Value, float]:
+        """By how much an error of half a unit in the last place of each input would change the result."""
+        return {
+            node: float(abs(self.amplification[node])) * math.ulp(node.data) / 2
+            for node in self.nodes
+            if not node.parents and not node.is_constant and node in self.amplification
+        }
+
+    def suggest(self, culprits: Sequence[Value]) -> str:
+        """A form of the culprits, or of what is near them, that loses less; "" if none is known."""
+        if not culprits:
+            return ""
+        better = better_form(self.root, self.exact[self.root], culprits, float(abs(self.errors[self.root])))
+        return "" if better is None else f"{better[0]} leaves an error of {better[1]:.2g}"
 
     def find_origin(self, candidates: Sequence[Value]) -> Value | None:
         """The operation whose exact evaluation leaves the smallest error, if that is less than half of it."""
