@@ -1,7 +1,7 @@
-"""The graph of a page in SVG: laid out as `draw` does it, and written in few words.
+"""The graph of a page in SVG: laid out by Graphviz as `draw` does it, and rewritten so that it is small and can be styled.
 
-Of each node, edge and frame stays one path, whose coordinates are whole numbers and count from the point before; how it
-looks, arrowheads included, is said by the page's own style.
+Of each node, edge and frame, one path is kept, in whole numbers and relative coordinates. How it looks, arrowheads
+included, is up to the style of the page.
 """
 
 from __future__ import annotations
@@ -58,36 +58,17 @@ def stage(excerpt: Excerpt, names: dict[Value, str], marks: Mapping[Value, float
     graph = laid_out.find(f"{{{SVG}}}g")
     assert graph is not None
     _join_edges(graph, drawing)
-    kinds = {excerpt.ids[node]: kind_of(node, excerpt.root) for node in excerpt.nodes}
-    kinds |= {excerpt.ids[node]: f"{kinds[excerpt.ids[node]]} marked" for node in excerpt.nodes if node in marks}
     size = {name: laid_out.attrib[name] for name in ("width", "height", "viewBox")}
-    svg = ET.Element(
-        "svg",
-        size
-        | {
-            "class": "stage",
-            "role": "img",
-            "aria-label": "the graph of the computation; what happens is said below it",
-        },
-    )
+    spoken = {"role": "img", "aria-label": "the graph of the computation; what happens is said below it"}
+    svg = ET.Element("svg", size | {"class": "stage"} | spoken)
     svg.append(ET.fromstring(f"<defs>{TIPS}</defs>"))
     shift = graph.attrib["transform"]
     drawn = ET.SubElement(svg, "g", {"class": "graph", "transform": shift[shift.index("translate") :]})
+    kinds = {
+        excerpt.ids[node]: kind_of(node, excerpt.root) + (" marked" if node in marks else "") for node in excerpt.nodes
+    }
     for group in graph.findall(f"{{{SVG}}}g"):
-        kind, name = group.attrib["class"], group.findtext(f"{{{SVG}}}title") or ""
-        if kind == "node":
-            of = kinds.get(name, "operation" if name.removesuffix("op") in kinds else "omission")
-            found = ET.SubElement(drawn, "g", {"class": f"node {of}", "data-node": name})
-            _copy_box(group, found)
-        elif kind == "edge":
-            start, end = _PORT.sub("", name).split("->")
-            path = "L".join(map(_curve, next(group.iter(f"{{{SVG}}}path")).attrib["d"].split("M")[1:]))
-            found = ET.SubElement(drawn, "path", {"class": "edge", "d": _short(f"M{path}")})
-            if end.endswith("op"):
-                found.set("data-edge", f"{start} {end.removesuffix('op')}")
-            _copy_texts(group, drawn, {"class": "place"})
-        else:
-            _copy_box(group, ET.SubElement(drawn, "g", {"class": kind}))
+        _copy_group(group, drawn, kinds)
     return ET.tostring(svg, encoding="unicode").replace(" />", "/>")
 
 
@@ -132,7 +113,30 @@ def _join_edges(graph: ET.Element, drawing: Drawing) -> None:
         graph.append(inside)
 
 
-# What a group is drawn by.
+# From Graphviz's SVG to the page's.
+
+
+def _copy_group(group: ET.Element, drawn: ET.Element, kinds: Mapping[str, str]) -> None:
+    """Write a node, an edge or a frame into the picture of the page.
+
+    Args:
+        group: as Graphviz drew it.
+        drawn: the picture of the page.
+        kinds: of the nodes, by their names.
+    """
+    kind, name = group.attrib["class"], group.findtext(f"{{{SVG}}}title") or ""
+    if kind == "node":
+        of = kinds.get(name, "operation" if name.removesuffix("op") in kinds else "omission")
+        _copy_box(group, ET.SubElement(drawn, "g", {"class": f"node {of}", "data-node": name}))
+    elif kind == "edge":
+        start, end = _PORT.sub("", name).split("->")
+        path = "L".join(map(_curve, next(group.iter(f"{{{SVG}}}path")).attrib["d"].split("M")[1:]))
+        edge = ET.SubElement(drawn, "path", {"class": "edge", "d": _short(f"M{path}")})
+        if end.endswith("op"):
+            edge.set("data-edge", f"{start} {end.removesuffix('op')}")
+        _copy_texts(group, drawn, {"class": "place"})
+    else:
+        _copy_box(group, ET.SubElement(drawn, "g", {"class": kind}))
 
 
 def _copy_box(group: ET.Element, found: ET.Element) -> None:

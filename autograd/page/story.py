@@ -143,10 +143,9 @@ class Story:
             for node in self.order
             if node.parents and (node not in self.index or "operation" not in nodes[self.index[node]])
         }
-        for node in reversed(self.order):
+        for node in reversed(self.order):  # so that it reaches all that a fixed node was computed from
             if node in fixed:
                 fixed.update(node.parents)
-        # What is fixed passes that on to all that it was computed from, as seen from the result backwards.
         for node, found in zip(self.shown, nodes, strict=True):
             found["fixed"] = int(node in fixed or node.is_constant)
 
@@ -172,7 +171,7 @@ def _joined(parts: Parts, known: Sequence[str]) -> list[str | int | list[int]]:
         elif text:
             joined.append(text)
         elif isinstance(part, Slot):
-            joined.append([part.place] if part.hold > SIGN else part.place)
+            joined.append([part.place] if part.precedence > SIGN else part.place)
     return joined
 
 

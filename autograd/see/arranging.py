@@ -1,8 +1,8 @@
-"""How the inside of frames is arranged: modules in columns, and what they hold in the order that formulas have it.
+"""Hints by which Graphviz arranges the inside of frames: modules in columns, operands in the order of their formula.
 
-An edge that comes into a frame from outside would go round all that stands before its end; so it is given a point among
-the operands there, at which it enters. And what is computed after as many operations stands in one row, so that a layer
-stands after the one before.
+Left to itself, an edge that enters a frame from outside takes a detour around everything in front of its target. So each
+such edge gets an invisible point among the operands, through which it enters. And items at the same depth of the graph
+share a row, so that a layer stands after the one before it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Arrangement:
     """What Graphviz is told about the frames of a picture.
 
     Attributes:
-        entries: the point at which an edge enters, by the operation that it goes to and the place of the operand.
-        points: the entries of each frame, by the frame.
-        rows: what stands beside each other, row by row.
+        entries: the point through which an edge enters, by the operation that it leads to and the number of the operand.
+        points: those points by the frame that they lie in.
+        rows: the names of what shares a row, row by row.
     """
 
     def __init__(self, excerpt: Excerpt, frames: Mapping[Value | str, tuple[str, ...]]) -> None:
@@ -85,7 +85,7 @@ def operand_order(node: Value) -> list[int]:
 
 
 def _depths(excerpt: Excerpt) -> dict[Value | str, int]:
-    """How many operations lie, at most, between each item and the leaves."""
+    """The depth of each item: the number of operations on the longest path to it from a leaf."""
     depths: dict[Value, int] = {}
     for node in operands_first(excerpt.nodes):
         depths[node] = 1 + max((depths.get(parent, 0) for parent in node.parents), default=0)

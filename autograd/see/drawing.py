@@ -53,13 +53,13 @@ SIDE = {"LR": "w", "RL": "e", "TB": "n", "BT": "s"}
 """The side of an operation at which its operands arrive."""
 
 STRAIGHT = "3"
-"""How much rather an edge from a result is straight than one from a leaf, so that formulas do not run down in steps."""
+"""The weight of an edge from a result: the edges of leaves bend first, so that formulas do not run down in steps."""
 
 SHORT = 4
 """How many characters of an operation's name fit into a circle."""
 
 MANY = 4
-"""From how many operands on an operation is drawn as a bar, with a place for each; from one fewer, if they are numbered."""
+"""An operation of this many operands is drawn as a bar with a place for each; one fewer is enough where they are numbered."""
 
 
 def draw(
@@ -132,7 +132,8 @@ def draw(
 class Drawing:
     """One picture being made.
 
-    Graphviz puts frames, and what they hold, below each other as they are written; boxes not, so their order is told to it.
+    Graphviz keeps frames, and what stands in them, in the order in which they are written. It does not keep the order of
+    boxes, so edges that are not seen tell it that (`_add_order`).
     """
 
     def __init__(
@@ -154,19 +155,9 @@ class Drawing:
         self.direction = direction
         self.ids = excerpt.ids
         self.outputs = excerpt.outputs()
-        self.picture = Picture()
-        self.picture.attr(rankdir=direction, **GRAPH)
-        self.picture.attr(nslimit="2", nslimit1="2")  # or else some layouts take minutes, and look no better
-        self.picture.attr("node", **NODE)
-        self.picture.attr("edge", **EDGE)
-        if excerpt.left_out:
-            self.picture.attr(label=self._note(), labelloc="t")
         self.frames = {item: excerpt.frame(item) if group else () for item in excerpt.contents}
         self.arrangement = Arrangement(excerpt, self.frames)
-        if any(self.frames.values()):
-            self.picture.attr(**FRAMED)
-        if any(isinstance(item, str) for item in excerpt.contents):
-            self.picture.attr(ranksep="0.9")
+        self.picture = self._empty_picture()
         members: dict[tuple[str, ...], list[Value | str]] = {}
         for item, path in self.frames.items():
             members.setdefault(path, []).append(item)
@@ -174,6 +165,20 @@ class Drawing:
         for item in excerpt.contents:
             self._add_edges(item)
         self._add_order()
+
+    def _empty_picture(self) -> Picture:
+        picture = Picture()
+        picture.attr(rankdir=self.direction, **GRAPH)
+        picture.attr(nslimit="2", nslimit1="2")  # or else some layouts take minutes, and look no better
+        picture.attr("node", **NODE)
+        picture.attr("edge", **EDGE)
+        if self.excerpt.left_out:
+            picture.attr(label=self._note(), labelloc="t")
+        if any(self.frames.values()):
+            picture.attr(**FRAMED)
+        if any(isinstance(item, str) for item in self.excerpt.contents):
+            picture.attr(ranksep="0.9")
+        return picture
 
     def _note(self) -> str:
         count = f"{'' if self.excerpt.is_counted else 'more than '}{self.excerpt.left_out:,}"

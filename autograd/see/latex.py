@@ -85,39 +85,39 @@ def latex_number(x: float, digits: int | None = None) -> str:
 
 
 def _number(x: float, digits: int | None) -> tuple[int, str]:
-    """How tightly a number holds together, and its text."""
+    """The precedence of a number, and its text."""
     text = format_number(x, digits)
     mantissa, _, exponent = text.partition("e")
     if "inf" in text:
-        hold, written = ATOM, text.replace("inf", r"\infty")
+        precedence, written = ATOM, text.replace("inf", r"\infty")
     elif text == "nan":
-        hold, written = ATOM, r"\mathrm{nan}"
+        precedence, written = ATOM, r"\mathrm{nan}"
     elif exponent:
         power = f"10^{{{int(exponent)}}}"
         sign, factor = ("-", mantissa[1:]) if mantissa.startswith("-") else ("", mantissa)
-        hold = POWER if factor == "1" else PRODUCT
+        precedence = POWER if factor == "1" else PRODUCT
         written = sign + (power if factor == "1" else rf"{factor} \cdot {power}")
     else:
-        hold, written = ATOM, text
-    return (min(hold, SIGN) if written.startswith("-") else hold), written
+        precedence, written = ATOM, text
+    return (min(precedence, SIGN) if written.startswith("-") else precedence), written
 
 
 # One node.
 
 
 def _parts(node: Value, places: Sequence[int], first: bool, digits: int | None) -> tuple[int, Parts]:
-    """How tightly the formula of a node holds together, and its parts; a sign that is not first needs brackets."""
+    """The precedence of the formula of a node, and its parts; a sign that does not come first needs brackets."""
     primitive = node.primitive
     if primitive is None:
         if node.label:
             return ATOM, [latex_label(node.label)]
-        hold, text = _number(node.data, digits)
-        return (hold if first or not text.startswith("-") else 0), [text]
+        precedence, text = _number(node.data, digits)
+        return (precedence if first or not text.startswith("-") else 0), [text]
     if not places and node.parents:
         return ATOM, [r"\dots"]
     arguments = columns(primitive, places)
     is_cut = len(places) < len(node.parents)
-    hold, template = template_of(primitive)
+    precedence, template = template_of(primitive)
     written: Parts = []
     for part in template:
         if isinstance(part, str):
@@ -127,8 +127,8 @@ def _parts(node: Value, places: Sequence[int], first: bool, digits: int | None) 
         else:
             column = arguments[part.place]
             leads = part.first and (first or bool(written))
-            written.append(Slot(column[0], part.hold, leads) if column else r"\dots")
-    return (0 if hold == SIGN and not first else hold), written
+            written.append(Slot(column[0], part.precedence, leads) if column else r"\dots")
+    return (0 if precedence == SIGN and not first else precedence), written
 
 
 def _repeat(repeated: Repeated, arguments: Sequence[Sequence[Any]], is_cut: bool, first: bool) -> Parts:
@@ -138,6 +138,6 @@ def _repeat(repeated: Repeated, arguments: Sequence[Sequence[Any]], is_cut: bool
             if isinstance(part, str):
                 written.append(part)
             else:
-                written.append(Slot(arguments[part.place][k], part.hold, part.first and k == 0 and first))
+                written.append(Slot(arguments[part.place][k], part.precedence, part.first and k == 0 and first))
         written.append(repeated.separator)
     return [*written, r"\dots"] if is_cut else written[:-1]

@@ -1,7 +1,7 @@
-r"""How each operation is written in LaTeX: its entry's template taken apart, such as ``\frac{#1}{#2}``.
+r"""How each operation is written in LaTeX: the template of its entry, such as ``\frac{#1}{#2}``, parsed into parts.
 
-What stands beside an operand in a template says how tightly that operand must hold together, and what stands outside
-all brackets how tightly the whole does; so an entry says nothing of brackets.
+Where brackets are needed follows from the template itself: the precedence that an operand needs from the tokens beside
+it, and the precedence of the whole from the tokens outside all brackets. So entries say nothing of brackets.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.see.labels import printable
-from autograd.see.text import operand_holds
+from autograd.see.text import operand_precedences
 from autograd.see.unfolding import ATOM, POWER, PRODUCT, SIGN, SUM, Parts, Slot
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ class Repeated(NamedTuple):
 
 
 class Template(NamedTuple):
-    """How tightly a formula holds together, and its parts; the place of a slot is the number of an argument."""
+    """The precedence of a formula, and its parts; the place of a slot is the number of an argument."""
 
-    hold: int
+    precedence: int
     parts: list[str | Slot | Repeated]
 
 
@@ -41,7 +41,7 @@ def template_of(primitive: Primitive) -> Template:
     if primitive.precedence and primitive.arity == 1:
         return Template(primitive.precedence, [symbol, Slot(0, primitive.precedence, False)])
     if primitive.precedence and primitive.arity == 2:
-        left, right = operand_holds(primitive.precedence, 2)
+        left, right = operand_precedences(primitive.precedence, 2)
         return Template(primitive.precedence, [Slot(0, left), f" {symbol} ", Slot(1, right, False)])
     name = r"\operatorname{" + primitive.name.replace("_", r"\_") + "}"
     if primitive.sequences == 1:
@@ -53,7 +53,7 @@ def template_of(primitive: Primitive) -> Template:
 
 _TOKEN = re.compile(r"#\d|\\[A-Za-z]+|\\.|.", re.DOTALL)
 _OPENING, _CLOSING = {"", "{", "(", "[", ",", r"\left", r"\{"}, {"", "}", ")", "]", ",", r"\right", r"\}"}
-_HOLD = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, r"\cdot": PRODUCT, r"\times": PRODUCT, r"\bmod": PRODUCT}
+_PRECEDENCE = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, r"\cdot": PRODUCT, r"\times": PRODUCT, r"\bmod": PRODUCT}
 _RELATIONS = {"<", ">", "=", r"\le", r"\ge", r"\lt", r"\gt", r"\ne"}
 
 
@@ -75,39 +75,39 @@ def _read(text: str) -> Template:
             term = [part for part in parts[starts[-1] :] if not isinstance(part, Repeated)]
             parts[starts[-1] :] = [Repeated(term, separator)]
         elif re.fullmatch(r"#[1-9]", token):
-            alone = before == "{" and after == "}" and (k < 2 or tokens[k - 2] in _HOLD or tokens[k - 2] == "}")
+            alone = before == "{" and after == "}" and (k < 2 or tokens[k - 2] in _PRECEDENCE or tokens[k - 2] == "}")
             raised = alone and tokens[k + 2 : k + 3] == ["^"]
-            hold = ATOM if raised or before == after == "" else max(_beside(before, True), _beside(after, False))
-            parts.append(Slot(int(token[1:]) - 1, hold, before in _OPENING or before == "|"))
+            precedence = ATOM if raised or before == after == "" else max(_beside(before, True), _beside(after, False))
+            parts.append(Slot(int(token[1:]) - 1, precedence, before in _OPENING or before == "|"))
         else:
             parts.append(_spaced(token, after))
         if token in ("{", "("):
             starts.append(len(parts))
-    return Template(_hold(top_level), parts)
+    return Template(_precedence_of(top_level), parts)
 
 
 def _beside(token: str, is_left: bool) -> int:
-    """How tightly an operand must hold together beside this token."""
+    """The precedence that an operand needs beside this token."""
     if token in (_OPENING if is_left else _CLOSING) or token == "|":
         return 0
     if token in _RELATIONS or token == "+":
         return SUM
-    return _HOLD[token] + is_left if token in _HOLD else ATOM
+    return _PRECEDENCE[token] + is_left if token in _PRECEDENCE else ATOM
 
 
 def _spaced(token: str, after: str) -> str:
-    if token in _HOLD or token in _RELATIONS:
+    if token in _PRECEDENCE or token in _RELATIONS:
         return f" {token} "
     if token == ",":
         return ", "
     return f"{token} " if token[:1] == "\\" and token[1:].isalpha() and after[:1].isalnum() else token
 
 
-def _hold(top_level: list[str]) -> int:
-    """How tightly a formula holds together that has these tokens outside all brackets."""
+def _precedence_of(top_level: list[str]) -> int:
+    """The precedence of a formula that has these tokens outside all brackets."""
     if any(token in _RELATIONS for token in top_level):
         return 0
-    infix = [_HOLD[token] for token in top_level[1:] if token in _HOLD]
+    infix = [_PRECEDENCE[token] for token in top_level[1:] if token in _PRECEDENCE]
     if infix:
         return min(infix)
     if top_level[:1] == ["-"]:

@@ -30,7 +30,7 @@ def modules_of(nodes: list[Value]) -> dict[Value, tuple[str, ...]]:
 
 
 def operands_first(nodes: Collection[Value]) -> list[Value]:
-    """These nodes, the first of which is the result, with operands before what is computed from them, and in order."""
+    """These nodes, the result first, sorted so that operands come before what is computed from them, and in their order."""
     known = set(nodes)
     order: dict[Value, None] = {}
     stack = [(node, False) for node in reversed(list(nodes))]

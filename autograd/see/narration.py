@@ -219,6 +219,7 @@ class _Narrator:
         self.lines: list[Line] = []
 
     def tell(self) -> list[Line]:
+        """All lines of the story."""
         self._title()
         self._head("Forward")
         for node in self.order:

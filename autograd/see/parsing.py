@@ -38,7 +38,7 @@ CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 ELSEWHERE = {"ln": "log", "max": "maximum", "min": "minimum", "fabs": "abs", "logistic": "sigmoid"}
 """What other languages call some operations of the table."""
 
-_OPERATORS: dict[type[ast.AST], tuple[Primitive, Callable[..., Any]]] = {
+_OPERATORS: dict[type[ast.AST], tuple[Primitive, Callable[..., float | Value]]] = {
     ast.Add: (ops.add, operator.add),
     ast.Sub: (ops.sub, operator.sub),
     ast.Mult: (ops.mul, operator.mul),
@@ -242,7 +242,7 @@ class _Reader:
             case ast.UnaryOp(op=op) | ast.BinOp(op=op):
                 primitive, operate = _OPERATORS[type(op)]
                 if any(isinstance(x, Value) for x in operands) and not any(_is_constant(x) for x in operands):
-                    return operate(*operands)  # type: ignore[no-any-return]
+                    return operate(*operands)
                 return Value.apply_primitive(primitive, operands)
             case ast.Compare(ops=[comparison]):
                 primitive, swapped = _COMPARISONS[type(comparison)]
@@ -314,7 +314,7 @@ class _Reader:
         column = self.indent + len(encoded[:start].decode())
         stop = self.indent + len(encoded[:end].decode())
         if after:
-            column = stop + len(re.match(r"[\s)]*", self.line[stop:])[0])  # type: ignore[index]
+            column = len(self.line) - len(self.line[stop:].lstrip(" )"))
             stop = column + 1
         self.fail(problem, column, stop - column)
 

@@ -1,4 +1,4 @@
-"""A picture in DOT that shows itself in notebooks, and texts that it shows as they are written."""
+"""`Picture`, a graph in DOT that notebooks display, and the escapes by which DOT shows any text literally."""
 
 from __future__ import annotations
 

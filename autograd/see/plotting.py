@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 INK, ACCENT, GREY, PALE = "#222222", "#c8102e", "#767676", "#d0d0d0"
 DPI = 120
-
-
 SIZE = (5.2, 3.9)
-"""Of axes, in inches."""
+"""Width and height of axes, in inches."""
 
 
 def figure(

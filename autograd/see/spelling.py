@@ -1,6 +1,8 @@
-"""What an operation stands for that was made for accuracy, such as ``1 / cosh(x) ** 2``: its name is for no reader.
+"""Operations that were made for accuracy, spelled out: ``1 / cosh(x) ** 2`` in place of ``scaled_sech_squared(1, x)``.
 
-The entry says it already, as the value in exact arithmetic; here that is applied to symbols.
+The rules for derivatives use such operations, which keep the last digits, but whose names tell a reader nothing
+(`Primitive.helper`). Their entries say already what they compute, as the value in exact arithmetic (`Primitive.exact`).
+Applied to symbols, that is the expression to show.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def spelled(node: Value) -> tuple[Value, dict[Value, int]] | None:
-    """What a node of such an operation stands for, and which operand each leaf of that is; None for other nodes.
+    """The expression that a node of such an operation stands for, and the number of the operand that each leaf of it is.
 
-    Operands that are constants are put in, unless all are.
+    Operands that are constants become numbers in it, unless all are. None for a node of any other operation.
 
     Example:
         >>> from autograd.engine.ops import scaled_sech_squared
@@ -33,7 +35,7 @@ def spelled(node: Value) -> tuple[Value, dict[Value, int]] | None:
         return None
     numbers = [parent.data if parent.is_constant else None for parent in node.parents]
     known = numbers if None in numbers else [None] * len(numbers)
-    return Context().run(_spelled, primitive, known)  # whatever becomes of new nodes where the caller is
+    return Context().run(_spelled, primitive, known)  # where no recorder of the caller's sees the new nodes
 
 
 def _spelled(primitive: Primitive, numbers: Sequence[float | None]) -> tuple[Value, dict[Value, int]]:
@@ -56,7 +58,7 @@ def _unknown(function: str, count: int) -> Primitive:
 
 
 def simplified(root: Value) -> Value:
-    """A graph without what changes nothing, and with what is known computed."""
+    """A graph with constants folded, and without factors and exponents of 1."""
     made: dict[Value, Value] = {}
     for node in topological_order(root):
         operands = [made[each] for each in node.parents]

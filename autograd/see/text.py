@@ -58,7 +58,7 @@ def source(value: Value, max_nodes: int | None = 1000) -> str:
 
 
 def readable(value: Value, max_nodes: int | None = 1000) -> str:
-    """The same for people to read: with what an operation stands for that was made for accuracy.
+    """The same for people to read: operations that were made for accuracy are spelled out.
 
     Example:
         >>> from autograd import Value, gradients, tanh
@@ -82,7 +82,7 @@ def expression(
 
 
 def operation(node: Value, called: Callable[[int, Value], str]) -> str:
-    """What a picture writes where a node is computed: a symbol, or what it stands for that was made for accuracy.
+    """What a picture writes where a node is computed: its symbol; or spelled out, an operation that was made for accuracy.
 
     Args:
         node: what an operation computed.
@@ -127,13 +127,13 @@ def function(result: Node, names: Mapping[Any, str]) -> str:
 
 
 def parts_of(node: Value) -> Parts:
-    """How a node is written, with slots for its operands, by their numbers, as if those were names.
+    """How a node is written, with a slot for each operand, whose place is the operand's number.
 
     Example:
         >>> from autograd import variables
         >>> x, y = variables(x=1.0, y=0.5)
         >>> parts_of(x**y)
-        [Slot(place=0, hold=5, first=True), ' ** ', Slot(place=1, hold=3, first=True)]
+        [Slot(place=0, precedence=5, first=True), ' ** ', Slot(place=1, precedence=3, first=True)]
     """
     found = spelled(node)
     if found is None:
@@ -224,7 +224,7 @@ def _parts(
     names: Mapping[Any, str],
     literal: Callable[[float], str],
 ) -> tuple[int, Parts]:
-    """How tightly the text of a node holds together, and its parts."""
+    """The precedence of the text of a node, and its parts."""
     primitive = node.primitive
     if node in names:
         return ATOM, [names[node]]
@@ -241,17 +241,18 @@ def _parts(
         return ATOM, [f"{primitive.name}(", *_join(places, False), ")"]
     is_number = [node_in(place).primitive is None and node_in(place) not in names for place in places]
     operands: Parts = []
-    for place, hold, plain in zip(places, operand_holds(primitive.precedence, len(places)), is_number, strict=True):
+    precedences = operand_precedences(primitive.precedence, len(places))
+    for place, precedence, plain in zip(places, precedences, is_number, strict=True):
         x = node_in(place).data
-        short = plain and not all(is_number) and _sign(x) >= hold  # beside a Value, 2 is as good as 2.0
-        operands.append(shorten(literal(x)) if short else Slot(place, hold))
+        short = plain and not all(is_number) and _sign(x) >= precedence  # beside a Value, 2 is as good as 2.0
+        operands.append(shorten(literal(x)) if short else Slot(place, precedence))
     if len(places) == 1:
         return primitive.precedence, [primitive.symbol, operands[0]]
     return primitive.precedence, [operands[0], f" {primitive.symbol} ", operands[1]]
 
 
-def operand_holds(precedence: int, arity: int) -> tuple[int, ...]:
-    """How tightly operands must hold together: operators group to the left, but powers and signs to the right."""
+def operand_precedences(precedence: int, arity: int) -> tuple[int, ...]:
+    """The precedences that operands need: operators group to the left, but powers and signs to the right."""
     if arity == 1:
         return (precedence,)
     return (ATOM, SIGN) if precedence == POWER else (precedence, precedence + 1)

@@ -1,7 +1,7 @@
-"""What Python source and LaTeX have in common: a graph written out as a tree, and put together with brackets.
+"""What Python source and LaTeX have in common: a graph is unfolded into a tree, and its texts are put together in brackets.
 
-A graph is unfolded breadth first from the result, so that what is cut off a huge expression is what lies farthest from
-it, and a node used twice is written twice. Nothing here recurses: an expression may be as deep as it likes.
+Unfolding goes breadth first from the result, so that of a huge expression the parts farthest from the result are cut
+off. A node that is used twice is written twice. Nothing here recurses: an expression may be of any depth.
 """
 
 from __future__ import annotations
@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from autograd.engine.value import Value
 
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
-"""How tightly what is written holds together; `Primitive.precedence` counts alike."""
+"""Precedences: the higher, the tighter a text binds. `Primitive.precedence` is on the same scale."""
 
 
 class Slot(NamedTuple):
-    """Where an operand goes: which one, how tightly it must hold together, and whether it begins what is written."""
+    """Where the text of an operand goes.
+
+    Attributes:
+        place: of the operand, in whatever way its writer counts.
+        precedence: what the text needs in order to stand there without brackets.
+        first: whether nothing stands in front of it, so that a sign needs no brackets.
+    """
 
     place: Any
-    hold: int = 0
+    precedence: int = 0
     first: bool = True
 
 
@@ -39,15 +45,15 @@ class Unfolding:
     Args:
         root: the result, which is in place 0.
         max_nodes: how many nodes to write out, nearest to the result; None for all.
-        shared_once: whether to leave out the operands of a node wherever it is not the first time that it comes.
-        spell: whether to put what it stands for in place of a node that was made for accuracy.
+        shared_once: whether a node that comes again is written without its operands.
+        spell: whether operations that were made for accuracy are spelled out (`autograd.see.spelling`).
     """
 
     def __init__(self, root: Value, max_nodes: int | None, shared_once: bool = False, spell: bool = False) -> None:
         self.nodes = [root]
         self._operands: list[range] = []
         seen: set[Value] = set()
-        operands: dict[Value, Value] = {}  # of what was spelled, by the leaves there
+        operands: dict[Value, Value] = {}  # of spelled operations, by the leaves that stand for them
         limit = math.inf if max_nodes is None else max(max_nodes, 1)
         for place, met in enumerate(self.nodes):  # which grows as we go
             node = operands.get(met, met)
@@ -82,11 +88,11 @@ def columns(primitive: Any, operands: Sequence[Any]) -> list[Sequence[Any]]:
 
 
 def assemble(root: Any, write: Callable[[Any, bool], tuple[int, Parts]], opening: str, closing: str) -> str:
-    """Put together what is written of all nodes, with brackets around what holds together less than it must.
+    """Put the texts of all nodes together, with brackets around those whose precedence is too low for their slot.
 
     Args:
         root: the place of the result.
-        write: says of a place, and of whether that comes first, how tightly its text holds together, and its parts.
+        write: for a place, and whether it comes first, the precedence of its text and the parts of that.
         opening: a bracket.
         closing: its counterpart.
     """
@@ -100,7 +106,7 @@ def spread(
     closing: str,
     kept: Mapping[Any, Any],
 ) -> Parts:
-    """The same in parts, with slots for some places: `kept` says by what place they go there."""
+    """The same as parts, in which slots remain: those of the places in `kept`, which says how they are numbered then."""
     written: Parts = []
     stack: Parts = [Slot(root)]
     while stack:
@@ -111,8 +117,8 @@ def spread(
         if top.place in kept:
             written.append(top._replace(place=kept[top.place]))
             continue
-        hold, parts = write(top.place, top.first)
-        if hold < top.hold:
+        precedence, parts = write(top.place, top.first)
+        if precedence < top.precedence:
             inner = parts if top.first else write(top.place, True)[1]
             parts = [opening, *inner, closing]
         stack.extend(reversed(parts))

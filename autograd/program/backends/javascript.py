@@ -28,7 +28,7 @@ LONGEST = 400
 """How many operands an operation may have at most to be printed."""
 
 TERNARY, OR, AND, RELATION, SUM, PRODUCT, SIGN, ATOM = range(8)
-"""How tightly what is printed holds together."""
+"""Precedences: the higher, the tighter a text binds."""
 
 _OF_MATH = (
     *("abs", "floor", "ceil", "sqrt", "cbrt"),
@@ -70,7 +70,7 @@ WRITTEN: dict[str, tuple[str, int]] = {
         for name in ("power", "ldexp", "copysign", "logaddexp", "remainder", "floor_divide")
     },
 }
-"""How JavaScript writes NumPy's functions, and how tightly that holds together."""
+"""How JavaScript writes NumPy's functions, and the precedence of that."""
 
 LIBRARY = r"""
 function power(x, y) { // as C has it: 1 to any power is 1, and so is -1 to an infinite one
@@ -520,31 +520,34 @@ def _statements(results: Sequence[Any], prefix: str) -> tuple[list[str], list[st
     written: dict[int, tuple[str, int]] = {}
     lines: list[str] = []
     for symbol in order:
-        text, hold = _write(symbol, written)
+        text, precedence = _write(symbol, written)
         if symbol.operands and (uses[id(symbol)] > 1 or len(text) > 90):
             name = f"{prefix}{len(lines) + 1}"
             lines.append(f"const {name} = {text};")
-            text, hold = name, ATOM
-        written[id(symbol)] = text, hold
+            text, precedence = name, ATOM
+        written[id(symbol)] = text, precedence
     return lines, [written[id(each)][0] if isinstance(each, Symbol) else _number(float(each)) for each in results]
 
 
 def _write(symbol: Symbol, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
-    operands = [written[id(each)] if isinstance(each, Symbol) else _held(float(each)) for each in symbol.operands]
+    operands = [
+        written[id(each)] if isinstance(each, Symbol) else _number_with_precedence(float(each))
+        for each in symbol.operands
+    ]
     if symbol.function.startswith("call "):
         return f"{symbol.function[5:]}({', '.join(text for text, _ in operands)})", ATOM
     if not operands:
         return symbol.function, ATOM
-    form, hold = WRITTEN[symbol.function]
+    form, precedence = WRITTEN[symbol.function]
     if "(" in form:
-        return form.format(*(text for text, _ in operands)), hold
-    needed = [hold, hold + 1, hold + 1] if hold != TERNARY else [OR, TERNARY + 1, TERNARY]
-    if hold == SIGN:
+        return form.format(*(text for text, _ in operands)), precedence
+    needed = [precedence, precedence + 1, precedence + 1] if precedence != TERNARY else [OR, TERNARY + 1, TERNARY]
+    if precedence == SIGN:
         needed = [ATOM]
-    return form.format(*(t if h >= n else f"({t})" for (t, h), n in zip(operands, needed, strict=False))), hold
+    return form.format(*(t if h >= n else f"({t})" for (t, h), n in zip(operands, needed, strict=False))), precedence
 
 
-def _held(x: float) -> tuple[str, int]:
+def _number_with_precedence(x: float) -> tuple[str, int]:
     text = _number(x)
     return text, SIGN if text.startswith("-") else ATOM
 
