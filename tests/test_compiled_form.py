@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import doctest
 import gc
 import importlib
 import inspect
@@ -101,18 +100,6 @@ class TestHelp:
     def test_signatures_can_be_asked_for(self) -> None:
         assert list(inspect.signature(Value).parameters) == ["data", "label"]
         assert inspect.signature(Value.backward).parameters["gradient"].default == 1.0
-
-    @pytest.mark.parametrize("module", ENGINE, ids=lambda module: module.__name__)
-    def test_examples_in_docstrings_run(self, module: ModuleType) -> None:
-        source = source_of(module)
-        tree = ast.parse(source.read_text(encoding="utf-8"))
-        runner = doctest.DocTestRunner()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                text = ast.get_docstring(node) or ""
-                test = doctest.DocTestParser().get_doctest(text, dict(vars(module)), node.name, str(source), 0)
-                runner.run(test)
-        assert runner.summarize(verbose=False).failed == 0
 
 
 class TestCalls:
