@@ -1,9 +1,10 @@
-"""Write scalars, run arrays: a recorded graph, compiled into code that runs on a whole batch.
+"""Write scalars, run arrays: a recorded graph is compiled into code that runs on a whole batch.
 
-A function of scalars goes through these files: `recording` runs it once and keeps its graph, in the form that `graph`
-describes; `rerolling` finds the arrays in it, with `sums` for what is a matrix product; `adjoint` adds the derivative, by
-the table's rules; `lowering` and the `backends` print it as code. `compiled` strings them together, `blocks` runs the
-code on a batch, `choice` says on which backend, and `program` meets the user; `faithfulness` tells whether a program still is its function.
+A function of scalars passes through these files. `recording` runs it once and keeps its graph, in the intermediate form
+of `graph`; `rerolling` finds arrays in that, with `sums` for what becomes a matrix product; `adjoint` adds the
+derivatives, by the rules of the table; `lowering` and the `backends` print code. `compiled` calls them one after the
+other, `batches` checks what the user passes, `blocks` runs the code on it, `choice` picks the backend, and `program` is
+what the user sees. `faithfulness` tells whether a program still computes what its function does.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Running a kernel on a batch of any size: in blocks that the caches hold, on as many threads as that pays for.
 
-How a batch is cut depends on its size alone, and what the blocks add up to is added in their order: so the result is
-the same, to the last bit, on any number of threads. Each block runs on a plan (a kernel's buffers) that nobody else
-has at that time; so a program may be called from several threads, and after a fork.
+How a batch is split depends on its size alone, and the sums of the blocks are added in their order: so the result is
+the same, to the last bit, on any number of threads. Each block runs on a plan (a kernel with its buffers) that nobody
+else uses at that time, so a program may be called from several threads, and after a fork.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-_BLOCK = 2**18  # so many numbers in all buffers together
-_LEAST = 4096  # but never fewer points at once, so that calls cost little beside the work that they do
-_KEPT = 8  # for so many sizes of batch the buffers are kept
+_BLOCK = 2**18  # how many numbers all buffers hold together, so that they fit into the caches
+_LEAST = 4096  # the fewest points of a block, so that calls cost little beside the work that they do
+_KEPT = 8  # for how many sizes of batch the buffers are kept
 _threads: dict[tuple[int, int], ThreadPoolExecutor] = {}  # by process, since after a fork there are none, and number
 
 

@@ -45,7 +45,7 @@ class BoundProgram:
                 return value
         compiled, plan = self._compiled, self._plan
         if not compiled.in_order:
-            self._numbers[compiled.here] = self.parameters[compiled.there]
+            self._numbers[compiled.leaf_places] = self.parameters[compiled.trained_places]
         with np.errstate(all="ignore"):
             if plan is not None:
                 plan.run()
@@ -59,7 +59,7 @@ class BoundProgram:
             if compiled.in_order:
                 np.multiply(flat, self._scale, out=self.gradient)
             else:
-                self.gradient[compiled.there] = flat[compiled.here] * self._scale
+                self.gradient[compiled.trained_places] = flat[compiled.leaf_places] * self._scale
         return float(total.item()) * self._scale
 
     def feed(self, columns: Sequence[Array]) -> None:

@@ -1,4 +1,4 @@
-"""A recording on its way through the passes and into a backend: kernels for its values and its derivatives."""
+"""A recording compiled for one backend: it goes through the passes, and becomes kernels for values and derivatives."""
 
 from __future__ import annotations
 
@@ -37,9 +37,13 @@ class Compiled:
         recording: what was recorded.
         backend: the name of a backend.
         trained: the parameters that gradients are with respect to, in their order.
-        instead: the backend to take, also one of single rows, should this one fail to compile; else that is an error.
+        instead: the backend to fall back on if this one fails to compile, of single rows like it; without it, that is
+            an error.
 
     Attributes:
+        leaves: the recording's parameters in the order of the kernels' parameters.
+        leaf_places, trained_places: which leaf is which trained parameter, as two arrays of indices of equal length.
+        in_order: whether leaves and trained parameters are the same, in the same order.
         failure: why the other backend was taken, if it was.
 
     Raises:
@@ -66,12 +70,12 @@ class Compiled:
         self._find_trained(trained)
 
     def _find_trained(self, trained: Sequence[Value]) -> None:
-        """Find out which of the leaves each trained parameter is; one that the function does not reach is none."""
+        """Match the trained parameters with the leaves; one that the function does not reach has no leaf."""
         found = {id(leaf): i for i, leaf in enumerate(self.leaves)}
         pairs = [(found[id(each)], j) for j, each in enumerate(trained) if id(each) in found]
         self.size = len(trained)
-        self.here: Any = np.array([i for i, _ in pairs], int)
-        self.there: Any = np.array([j for _, j in pairs], int)
+        self.leaf_places: Any = np.array([i for i, _ in pairs], int)
+        self.trained_places: Any = np.array([j for _, j in pairs], int)
         self.in_order = len(self.leaves) == self.size and all(i == j for i, j in pairs)
 
     def numbers(self) -> Array:
@@ -79,11 +83,11 @@ class Compiled:
         return np.fromiter(map(_data, self.leaves), float, len(self.leaves))
 
     def pick(self, gradient: Array) -> Array:
-        """Of the derivatives with respect to all leaves, those with respect to what is trained."""
+        """The derivatives with respect to the trained parameters, out of those with respect to all leaves."""
         if self.in_order:
             return gradient
         picked = np.zeros(self.size)
-        picked[self.there] = gradient[self.here]
+        picked[self.trained_places] = gradient[self.leaf_places]
         return picked
 
     # Kernels: made when they are first wanted.
@@ -137,7 +141,7 @@ class Compiled:
         return [column] if self.backend.arrays else [self.graph.rows(column, (i,)) for i in range(column.rows)]
 
     def run(self, make: Callable[..., Runner], columns: Sequence[Array], points: int) -> list[Array]:
-        """Derivatives at a batch: the quick way, and where that has come to a nan, the careful one."""
+        """Derivatives at a batch: by the quick kernel, and if that gives a nan, again by the careful one."""
         numbers = self.numbers()
         results = make()(numbers, columns, points)
         if any(np.isnan(result).any() for result in results):
@@ -146,7 +150,10 @@ class Compiled:
 
 
 def pick(derivatives: Array, leaves: Sequence[Value], wanted: Sequence[Value]) -> Array:
-    """Of derivatives with respect to some leaves (the last axis), those with respect to others; 0 for what is none."""
+    """The derivatives with respect to the wanted leaves, out of those with respect to `leaves`, along the last axis.
+
+    A wanted leaf that is not among those has the derivative 0.
+    """
     found = {id(leaf): i for i, leaf in enumerate(leaves)}
     picked = np.zeros((*derivatives.shape[:-1], len(wanted)))
     for j, each in enumerate(wanted):
@@ -156,7 +163,7 @@ def pick(derivatives: Array, leaves: Sequence[Value], wanted: Sequence[Value]) -
 
 
 def array_work(root: Node) -> ArrayWork:
-    """What a root takes on arrays; views and stacks are made beforehand."""
+    """The work of computing a root on arrays, as `choice` counts it; views and stacks cost nothing at run time."""
     nodes = [node for node in reachable([root]) if node.operands and node.op not in (ROWS, STACK)]
     products = sum(math.prod(node.attribute[:2]) for node in nodes if node.op is MATMUL)
     return ArrayWork(len(nodes), sum(node.rows for node in nodes), products)

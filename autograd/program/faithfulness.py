@@ -1,4 +1,4 @@
-"""Whether a program still is its function: a recording is compared with a fresh one, and with the function itself."""
+"""Does a program still compute what its function does? Its recording is compared with a fresh one, and with the function."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class UnfaithfulError(RuntimeError):
 
 @contextmanager
 def random_state_put_back() -> Iterator[None]:
-    """Let what is drawn in here differ from what was drawn before, and have no effect on what is drawn later."""
+    """A context in which random generators give other numbers than just before, and after which they are as they were."""
     states = random.getstate(), np.random.get_state()
     try:
         random.random()
@@ -39,7 +39,7 @@ def random_state_put_back() -> Iterator[None]:
 
 
 def difference(old: Recording, new: Recording) -> str:
-    """What a fresh recording has that is not in the old one; nothing, if they are the same."""
+    """In what a fresh recording differs from the old one, in words; "" if they are the same."""
     if old.shape != new.shape:
         return f"its result had the shape {old.shape}, and now has {new.shape}"
     before, after = _lines(old), _lines(new)
@@ -89,14 +89,14 @@ def difference_at(
     values: Array,
     gradient: Array | None,
 ) -> str:
-    """Where the function, followed scalar by scalar at one point, comes to something else than the program did.
+    """In what the program differs from its function, run by the eager engine at one point, in words; "" if in nothing.
 
     Args:
         function: the function itself.
-        parameters: with respect to what `gradient` is.
-        point: one float for each argument, or as many as a sequence has.
-        values: what the program came to.
-        gradient: of its one value, or None if there are several.
+        parameters: the `Value`s that `gradient` is with respect to.
+        point: for each argument a float, or a list of floats if it is a sequence.
+        values: the program's values.
+        gradient: the program's gradient; None if it has several results.
     """
     result = function(*(Value(x) if isinstance(x, float) else [Value(each) for each in x] for x in point))
     shape, results = check_result(result, "the function")

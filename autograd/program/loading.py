@@ -1,4 +1,4 @@
-"""Turning generated text into functions, and making what it takes without pauses."""
+"""Running the code that backends generate, and making many nodes without pauses of the garbage collector."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 
 def parse(source: str) -> CodeType:
-    """Get a backend's text ready to run."""
+    """Compile the code of a backend to bytecode."""
     return builtins.compile(source, "<autograd.program>", "exec")
 
 
 def run(code: CodeType, namespace: dict[str, Any]) -> dict[str, Any]:
-    """Run a backend's text, which defines functions, in a namespace.
+    """Run the code of a backend, which defines functions, in a namespace.
 
-    Running text is safe here because no text of a user enters it: a backend makes up every name, and hands numbers,
-    index arrays, parameters and users' operations over as objects in the namespace.
+    This is safe because no text of a user gets into the code: backends make up every name themselves, and hand over
+    numbers, index arrays, parameters and users' operations as objects in the namespace.
     """
     exec(code, namespace)  # noqa: S102
     return namespace
 
 
 def load(source: str, namespace: dict[str, Any]) -> None:
-    """Run a text that is needed once."""
+    """Compile and run code that is needed once."""
     run(parse(source), namespace)
 
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Make many nodes without the garbage collector looking at all of them again and again; a third of the time."""
+    """A context without garbage collection: the collector would visit all nodes again and again, for a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,8 +1,8 @@
 """Lowering: operations of the table become functions of NumPy, by the `array` form that the table gives for each.
 
-An array form is called with symbols and with a stand-in for the module, and so leaves the single NumPy functions that
-it is made of in the graph, where the backend can give each a buffer to write to. A form that cannot be followed like
-that, because it indexes or branches, stays one operation and is called as it is.
+An array form is run on symbols, with a stand-in for the module NumPy. So the NumPy functions that it calls become nodes of
+the graph one by one, and the backend can give each a buffer to write to. A form that cannot be traced like that, because
+it indexes or branches, stays one operation and is called as it is.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _with_operands(graph: Graph, node: Node, operands: Sequence[Node]) -> Node:
 
 
 def cheapen(graph: Graph, roots: Sequence[Node]) -> list[Node]:
-    """Rewrite what the roots are computed from by what the table calls cheaper."""
+    """Replace operations by the cheaper forms that the table gives for special cases of their operands."""
     new: dict[int, Node] = {}
     for node in reachable(roots):
         operands = [new[operand.number] for operand in node.operands]
@@ -127,7 +127,7 @@ def _follow(graph: Graph, op: Primitive, form: Any, operands: Sequence[Node], ro
 
 
 class _NotTraceable(Exception):
-    """The array form does what a symbol cannot show."""
+    """The array form does what symbols cannot record."""
 
 
 class _Module:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-# What functions raise that want sequences and are given scalars.
+# What a function that takes sequences may raise when it is called with scalars.
 _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
 
 
@@ -112,9 +112,8 @@ class Program:
         self._recording: Recording | None = None
         self._compiled: dict[str, Compiled] = {}
         self._costs: Costs | None = None
-        self._quick: tuple[list[Value], Callable[..., list[float]], int] | None = (
-            None  # for a point of floats, no questions asked
-        )
+        # For points of floats, without any checks: the leaves, the Python function of the gradient, how many arguments.
+        self._quick: tuple[list[Value], Callable[..., list[float]], int] | None = None
         self._backend = ""  # of the last call
         self._guessed = widths is None
         names = self.arguments.names
@@ -136,7 +135,7 @@ class Program:
             self._take(run)
 
     def _take(self, run: Run) -> None:
-        """Keep what a run has shown."""
+        """Keep what a run of the function has recorded."""
         self._recording = Recording(run)
         self._compiled, self._costs, self._quick = {}, None, None
         self._backend = self._choose(1000 if run.widths else 1)
@@ -190,8 +189,10 @@ class Program:
 
     @property
     def backend(self) -> str:
-        """What the last batch ran on; before the first, what a large one will run on. Where the choice was left to
-        the program, what is displayed says why."""
+        """The backend of the last batch; before the first, that of a large one.
+
+        With ``backend="auto"`` it is displayed with the reason for the choice.
+        """
         failure = self._compiled[self._backend].failure if self._backend in self._compiled else ""
         return Choice("python", failure) if failure else self._backend or self._wanted
 
@@ -419,14 +420,14 @@ class Program:
         return self._compile(self._backend)
 
     def _compile_for_each_point(self, points: int) -> Compiled:
-        """The program with its parameters for one more argument, and so with derivatives of their own at each point."""
+        """The program with its parameters as one more argument, so that each point has derivatives by them of its own."""
         key = f"{self._choose(points)}, point by point"
         if key not in self._compiled:
             self._compiled[key] = Compiled(self._recorded.with_parameters_as_argument(), self._choose(points), [])
         return self._compiled[key]
 
     def _choose(self, points: int) -> str:
-        """The backend that is asked for, or the quicker one for so many points."""
+        """The backend that the user asked for, or else the quickest one for so many points."""
         if self._wanted != "auto":
             return self._wanted
         if self._costs is None:

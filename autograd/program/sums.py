@@ -1,4 +1,8 @@
-"""Sums of products: what a neuron adds up term by term, as one node that can become part of a matrix product."""
+"""A pass that gathers the terms of nested sums: the sum of products of a neuron becomes one node, and so part of a matrix.
+
+A `PRODUCT` node is a scalar product of weights and factors. `rerolling` stacks such nodes with the same factors into a
+matrix product.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +106,10 @@ class _Gathering:
         self.sums[root.number] = terms, pairs
 
     def choose_vectors(self) -> None:
-        """Where neither factor depends on the batch: let the side that more sums share be the vector."""
+        """Swap weights and factors of sums that do not depend on the batch, where more sums share the former.
+
+        What many sums have in common is to be the vector, and the other side a row of the matrix.
+        """
         shared: Counter[tuple[int, ...]] = Counter()
         for _, pairs in self.sums.values():
             for side in _sides(pairs):
@@ -151,7 +158,7 @@ class _Gathering:
         return self.graph.node(PRODUCT, [*(a for a, _ in pairs), *(b for _, b in pairs)])
 
     def _is_regular(self, pair: Pair, kinds: Counter[int]) -> bool:
-        """True for a weight times a factor that lies, or may come to lie, in an array with others."""
+        """True for a weight times a factor that is, or may become, a row of an array."""
         weight, factor = pair
         return not weight.batched and (kinds[self.kinds[factor.number]] > 1 or factor.op in (ROWS, INPUT))
 

@@ -1,4 +1,4 @@
-"""Symbols: nodes as the rules of the table see them, with operators that add nodes to the graph."""
+"""Symbols: what the rules of the table are called with to add to a graph. Whatever is done to a symbol becomes a node."""
 
 from __future__ import annotations
 

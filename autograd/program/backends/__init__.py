@@ -1,10 +1,10 @@
-"""What a program is printed for: a file for each backend, which has its `BACKEND`. `BACKENDS` lists them.
+"""Backends: each turns a graph into code and runs it. A backend is one file here, which defines its `BACKEND`.
 
-(`javascript.py` prints for pages, and cannot be run from here.)
+A new one is a new file and its name in `BACKENDS`. It takes a graph and makes a `Kernel` of some results: the code, and
+what is needed to run it. How it writes the operations of the intermediate form stands in one table of its file,
+`_WRITTEN`; operations of the engine's table say themselves how they are written (`Primitive.array`, `Primitive.python`).
 
-A new one is a new file and its name in that list. It takes a graph, and makes a `Kernel` of some results: text, and
-what it takes to run that text. How it writes each operation stands in one table at the head of the file; operations of
-the table of operations say themselves how they are written (`array`, `python`).
+`javascript.py` is no such backend: it prints functions for pages, and nothing here can run them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 BACKENDS = ("numpy", "python", "native", "jax")
-"""All backends. Each is the file of that name; what it needs beyond NumPy is the extra of that name."""
+"""All backends, by the names of their files. What one needs beyond NumPy is installed by the extra of that name."""
 
 
 class Kernel(Protocol):
@@ -62,8 +62,8 @@ class Backend(NamedTuple):
 
     Attributes:
         kernel: makes the code for results of a graph, given the number of rows of each argument and that of parameters.
-        arrays: whether it computes with whole arrays, or with single rows, one point after the other.
-        blocks: whether a large batch is best worked off in parts that the caches of a processor hold.
+        arrays: whether it computes with whole arrays; otherwise with single rows, one point after the other.
+        blocks: whether a large batch is to be split into blocks that fit into the caches of a processor.
     """
 
     kernel: Callable[[Graph, Sequence[Node], Sequence[int], int], Kernel]

@@ -92,7 +92,7 @@ class JaxPlan:
         self.results = [np.empty((each.rows, points if each.batched else 1)) for each in kernel.results]
 
     def feed(self, columns: Sequence[Array]) -> None:
-        """Take a batch in one share that all devices divide evenly, and the few points that remain."""
+        """Take a batch: as many points as divide evenly among the devices, and apart from these the few that remain."""
         if not columns:
             return
         even = self._points - self._points % self._kernel.devices
@@ -140,10 +140,8 @@ class _Writer:
             else:
                 name = names[node.number] = f"{node.name}_{node.number}" if node.name.isascii() else f"v{node.number}"
                 lines.append(f"    {name} = {expression}  # ({node.rows}, {'n' if node.batched else '1'})")
-        return (
-            "\n".join([*lines, f"    return [{', '.join(in_full(each, names[each.number]) for each in results)}]"])
-            + "\n"
-        )
+        returned = ", ".join(in_full(each, names[each.number]) for each in results)
+        return "\n".join([*lines, f"    return [{returned}]", ""])
 
     def object(self, wanted: str, value: Any) -> str:
         """The name of an object that is no text."""

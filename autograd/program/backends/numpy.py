@@ -1,11 +1,11 @@
-"""The NumPy backend: prints a graph as straight array code that writes to buffers made beforehand.
+"""The NumPy backend: prints a graph as straight-line array code that writes to buffers made beforehand.
 
-The generated text runs once for each size of batch. It makes the buffers and every view that the code needs, and
-defines the function ``compute`` that does the work: one NumPy call a line, each with ``out=``. A buffer is used again as soon as
-nobody needs what it holds. The parts of a stack are computed in place, which is how a layer's outputs come to lie
-above the row of ones that carries the next layer's bias, and how a gradient lands where it is wanted.
+The generated code runs once for each size of batch. It makes the buffers and all views that are needed, and defines the
+function ``compute`` that does the work: one NumPy call a line, each with ``out=``. A buffer is reused as soon as nobody
+needs what it holds. The parts of a stack are computed in place: so the outputs of a layer come to lie above the row of
+ones that carries the bias of the next layer, and a gradient is written where the caller wants it.
 
-A graph of thousands of single rows would be as many lines, which nobody reads and Python takes seconds to compile.
+A graph of thousands of single rows would be as many lines, which nobody reads and which take Python seconds to compile.
 There, rows are numbered and calls are listed in a table, which a loop works off.
 """
 
@@ -50,6 +50,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_LONG = 3000  # with more operations than this, the code is loops over tables
+_FEW = 8  # fewer calls in a row than this are lines even there
+_POOLS = {(True, False): "rows", (False, False): "numbers", (True, True): "choices", (False, True): "conditions"}
+"""Names for the buffers of single rows in a long program: by whether they are batched, and whether they are truth values."""
+_READY = frozenset((INPUT, PARAMETERS, CONSTANT, POINTS))  # what needs no code, since it is there beforehand
+_RESERVED = frozenset(dir(np)) | frozenset(keyword.kwlist)
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class NumpyKernel:
@@ -123,11 +131,13 @@ class _Writer:
         self.allocation = [f"parameters = empty({count})"]
         self.body: list[tuple[_Line, Node]] = []
         self.names: dict[int, str] = {}
-        self.made: dict[str, str] = {}  # how an expression is called that is evaluated once, beforehand
+        self.made: dict[str, str] = {}  # the names of expressions that are evaluated once, beforehand
         self.taken = dict.fromkeys(("parameters", "arguments", "results", "compute", "n", "np"), 1)
-        self.lies_at: dict[str, str] = {}  # of an input that is part of a stack: where
+        self.lies_at: dict[
+            str, str
+        ] = {}  # for the buffer of an input that is part of a stack: the view of its place there
         self.free: defaultdict[Any, list[str]] = defaultdict(list)  # buffers that nobody needs any more, by shape
-        self.buffers: dict[int, list[str]] = {}  # for each node that has one: where it goes then
+        self.buffers: dict[int, list[str]] = {}  # for each node with a buffer: the list of free ones that it returns to
         self.rows = 0  # of all buffers that have a column for each point
         self.order = depth_first(results)
         self.is_long = len(self.order) > _LONG
@@ -300,7 +310,7 @@ class _Writer:
     # Code, one node at a time.
 
     def _write(self, node: Node, moment: int) -> None:
-        if node.op in _LYING or (node.op is ROWS and isinstance(node.attribute, range)):
+        if node.op in _READY or (node.op is ROWS and isinstance(node.attribute, range)):
             return
         function = node.op if isinstance(node.op, Ufunc) else None
         if function is not None and node.number not in self.names:
@@ -347,45 +357,50 @@ class _Writer:
         return f"{line}  # ({node.rows}, {'n' if node.batched else '1'})"
 
     def _in_loops(self) -> list[str]:
-        """The body of a long program: calls that follow each other are a table, and a loop that works it off."""
-        places: defaultdict[str, int] = defaultdict()
+        """The body of a long program: calls that follow each other become a table, and a loop that works it off."""
+        places: defaultdict[str, int] = defaultdict()  # of the arrays, by their names, in one list of all
         places.default_factory = places.__len__
-        functions = {name: _copy if name == "copyto" else getattr(np, name) for name in self.functions}
-        pools = []
-        for (batched, truth), (pool, count) in self.pools.items():
-            if count:
-                first = len(places)
-                places.update((f"{pool}[{i}]", first + i) for i in range(count))
-                kind = ", bool" if truth else ""
-                pools.append(f"{pool} = list(empty(({count}, 1, {'n' if batched else '1'}){kind}))")
-        body, tables, listed = [], [], len(places)
+        pools = self._number_pools(places)
+        in_pools = len(places)
+        body, steps = [], []
         for is_call, group in groupby(self.body, key=lambda entry: isinstance(entry[0], _Call)):
             lines = list(group)
             if not is_call or len(lines) < _FEW:
                 body += [self._line(*entry) for entry in lines]
                 continue
-            table = [
-                (functions[call.function], [places[name] for name in call.arguments], places[call.out])
-                for call, _ in lines
-                if isinstance(call, _Call)
-            ]
-            calls, steps = self.object("table", table), self._new_name("steps")
-            tables.append(
-                f"{steps} = [(call, [arrays[i] for i in which], arrays[out]) for call, which, out in {calls}]"
-            )
+            table = self._table([call for call, _ in lines if isinstance(call, _Call)], places)
+            name = self._new_name("steps")
+            steps.append(f"{name} = [(call, [arrays[i] for i in which], arrays[out]) for call, which, out in {table}]")
             body += [
-                f"for function, operands, out in {steps}:  # {len(lines):,} calls, as {lines[0][0]}",
+                f"for function, operands, out in {name}:  # {len(lines):,} calls, as {lines[0][0]}",
                 "    function(*operands, out=out)",
             ]
-        others = list(places)[listed:]
-        every = [f"*{pool}" for pool, count in self.pools.values() if count] + others
-        self.allocation[:0] = pools
-        self.allocation += [f"arrays = [{', '.join(every)}]", *tables]
+        arrays = [f"*{pool}" for pool, count in self.pools.values() if count] + list(places)[in_pools:]
+        self.allocation = [*pools, *self.allocation, f"arrays = [{', '.join(arrays)}]", *steps]
         return body
+
+    def _number_pools(self, places: dict[str, int]) -> list[str]:
+        """Give the buffers of single rows the first places; returns the lines that make these buffers."""
+        lines = []
+        for (batched, truth), (pool, count) in self.pools.items():
+            if count:
+                first = len(places)
+                places.update((f"{pool}[{i}]", first + i) for i in range(count))
+                points, kind = "n" if batched else "1", ", bool" if truth else ""
+                lines.append(f"{pool} = list(empty(({count}, 1, {points}){kind}))")
+        return lines
+
+    def _table(self, calls: Sequence[_Call], places: defaultdict[str, int]) -> str:
+        """The name of a table of calls: of each the function, the places of its arguments, and that of its result."""
+        functions = {name: _copy if name == "copyto" else getattr(np, name) for name in self.functions}
+        rows = [
+            (functions[each.function], [places[name] for name in each.arguments], places[each.out]) for each in calls
+        ]
+        return self.object("table", rows)
 
 
 def _laid_out(allocation: Sequence[str], used: Sequence[str]) -> list[str]:
-    """What is made beforehand: buffers first; then what shows them, without steps in between that nobody names again."""
+    """What is made beforehand: buffers first, then their views. A view that only another view uses is merged into that."""
     buffers = [line for line in allocation if "empty((" in line or line.startswith("parameters = ")]
     others = dict(enumerate(line for line in allocation if line not in buffers))
     uses = Counter(name for line in (*others.values(), *used) for name in set(_NAME.findall(line)))
@@ -399,19 +414,8 @@ def _laid_out(allocation: Sequence[str], used: Sequence[str]) -> list[str]:
     return ["# Buffers.", *buffers, "", "# What shows them, or uses them again for something else.", *others.values()]
 
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
-
-
 def _copy(x: Array, where: Any = True, *, out: Array) -> None:
     np.copyto(out, x, where=where)
-
-
-_LYING = frozenset((INPUT, PARAMETERS, CONSTANT, POINTS))  # what is there beforehand
-_LONG = 3000  # with more operations than this, the text is loops over tables
-_FEW = 8  # so many calls in a row are still lines
-_POOLS = {(True, False): "rows", (False, False): "numbers", (True, True): "choices", (False, True): "conditions"}
-"""Of single rows in a long program, by whether they have a column for each point, and whether they are truth values."""
-_RESERVED = frozenset(dir(np)) | frozenset(keyword.kwlist)
 
 
 def _slice(rows: range) -> str:

@@ -140,7 +140,7 @@ _WRITTEN = {POINTS: "1.0", ADD_POINTS: "{0}", EXPAND: "{0}", STACK: "{0}"}
 
 
 class _Writer:
-    """Writes the function: as it is, with the gradient written to an array, and careful for when arithmetic raises."""
+    """Writes the function in its three forms: for any point, for one bound batch, and for numbers where arithmetic raises."""
 
     def __init__(self, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.results = results
@@ -189,7 +189,7 @@ class _Writer:
     # Their lines.
 
     def _body(self, *, careful: bool) -> tuple[list[str], list[str]]:
-        """The lines that compute the results, and how these are called then."""
+        """The lines that compute the results, and the names or expressions of the results after them."""
         names: dict[int, str] = {}
         lines = []
         uses = Counter(result.number for result in self.results)
@@ -211,7 +211,7 @@ class _Writer:
         return lines, [names[result.number] for result in self.results]
 
     def _name_without_line(self, node: Node, names: dict[int, str]) -> str:
-        """How a node is called that needs no line of its own."""
+        """The text of a node that needs no line of its own; "" for any other."""
         if node.op is CONSTANT:
             return self._number(node.attribute[0])
         if node.op is PARAMETER:
@@ -266,12 +266,12 @@ def _masked(node: Node) -> tuple[Node, Node] | None:
 
 
 def _careful_uses(node: Node) -> list[int]:
-    """The nodes whose names the text of a node has in it, as often as they are there."""
+    """The operands that the careful text of a node names, as often as it names them."""
     return [operand.number for operand in node.operands]
 
 
 def _uses(node: Node) -> list[int]:
-    """The same for Python's own arithmetic; twice, where the text may have it more than once."""
+    """The operands that the text of a node in Python's arithmetic names, as often; twice where that cannot be told."""
     masked = _masked(node)
     if masked:
         condition, factor = masked
