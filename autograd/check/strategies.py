@@ -52,21 +52,8 @@ except ImportError:
     raise ImportError("autograd.strategies needs Hypothesis; install it with: pip install hypothesis") from None
 
 NOT_DRAWN = frozenset(
-    [
-        "where",
-        "less",
-        "less_equal",
-        "equal",
-        "not_equal",
-        "isnan",
-        "isfinite",
-        "floordiv",
-        "mod",
-        "floor",
-        "ceil",
-        "sign",
-        "stop_gradient",
-    ]
+    ["where", "less", "less_equal", "equal", "not_equal", "isnan", "isfinite"]
+    + ["floordiv", "mod", "floor", "ceil", "sign", "stop_gradient"]
     + ["pos", "normal_cdf"]
 )
 """Operations that `expressions` leaves out unless asked for, besides those that only serve others' rules."""

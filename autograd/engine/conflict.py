@@ -1,7 +1,7 @@
-"""Another distribution is imported as ``autograd``, too: that of HIPS. Installed together, the two overwrite each other.
+"""HIPS autograd is imported as ``autograd``, too. Installed into one environment, the two overwrite each other's files.
 
-Which of the two ``__init__.py`` is left depends on which was installed last. So ``autograd``, its command line and
-``nn`` each call `refuse_mixture` before anything else: whichever of them is reached says what has happened.
+Whose ``__init__.py`` is left depends on which was installed last. So ``autograd``, its command line and ``nn`` each call
+`refuse_mixture` before anything else: whichever of them is reached says what has happened.
 """
 
 from __future__ import annotations

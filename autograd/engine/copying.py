@@ -73,7 +73,7 @@ class _Emission:
         return self.nodes[self.emitted - 1]
 
     def takes(self, node: Value) -> bool:
-        """Whether it is the pickler of this emission that asks for a node: one that it was given and has not seen yet."""
+        """Whether a node is asked for by the pickler of this emission: it has been emitted, and not been taken yet."""
         place = self.places.get(id(node), -1)
         if not self.taken <= place < self.emitted:
             return False

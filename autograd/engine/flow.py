@@ -12,22 +12,8 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
 
 SILENT = frozenset(
-    [
-        "append",
-        "add",
-        "extend",
-        "insert",
-        "print",
-        "write",
-        "format",
-        "str",
-        "repr",
-        "float",
-        "int",
-        "round",
-        "len",
-        "isinstance",
-    ]
+    ["add", "append", "extend", "insert", "print", "write"]
+    + ["float", "format", "int", "isinstance", "len", "repr", "round", "str"]
 )
 """Functions that make no nodes, and are called with numbers that are only reported."""
 

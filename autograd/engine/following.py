@@ -1,13 +1,15 @@
 """Where a number goes that has left the graph: whether it comes back into one, as in ``x * math.exp(-x)``.
 
-Of what was converted there, the node ``-x``, nothing is left when ``backward`` runs. So the number is followed. While the
-statement runs that converted it, each new node is asked whether its expression holds the conversion; that is read off
-the bytecode (`autograd.engine.flow`). When the statement is over, the number is kept under some name, or in something
-that has one, or it is gone. There it is looked up, and from then on it is known by its 53 bits, wherever it goes and
-however late: `watched` has the numbers that the engine looks for among the plain numbers that operations take in.
+The node that was converted there, ``-x``, is gone when ``backward`` runs. So the number is followed, in two stages.
 
-What such an operation makes is noted, and ``backward`` warns of it if the leaves of what was converted lie in the same
-graph: so ``total += float(loss)`` is silent, and so is a number that comes from another graph.
+1. While the statement runs that converted it, each new node is asked whether its expression contains the conversion;
+   the bytecode tells (`autograd.engine.flow`).
+2. When the statement is over, the number is kept under some name, or in something that has one, or it is gone. There it
+   is looked up, and from then on it is known by its 53 bits, wherever it goes and however late: `watched` holds the
+   numbers that the engine looks for among the plain numbers that operations take in.
+
+The node of an operation that took such a number in is noted, and ``backward`` warns of it if the leaves that the number
+depended on lie in the same graph. So ``total += float(loss)`` is silent, and so is a number from another graph.
 """
 
 from __future__ import annotations
@@ -64,22 +66,26 @@ class Followed(NamedTuple):
     """What left the graph by one instruction of a frame of the user's code."""
 
     frame: int
+    """The id of the frame."""
     code: CodeType
     place: int
+    """The offset of the instruction in the bytecode."""
     module: int
-    """Which module's variables are at hand."""
+    """The id of the module's variables."""
     flow: Flow
+    """Where the result of the instruction goes."""
     held: frozenset[float]
-    """What the names held before."""
+    """The numbers that the names of the flow held before."""
     length: int
-    """How many there were where it is appended; elsewhere -1."""
+    """The length that a list had before the number was appended to it; -1 where it is kept otherwise."""
     objects: tuple[ref[Any], ...]
-    """What an attribute may belong to."""
+    """The objects that an attribute may belong to."""
     conversions: list[Conversion]
-    """One, but where a function takes several numbers, or is called again before anything else is known."""
+    """One; several where a function takes several numbers, or is called again before the first is found."""
     numbers: set[float]
-    """The numbers of the nodes."""
+    """The numbers of the converted nodes."""
     leaves: dict[ref[Value], None]
+    """The leaves that these depended on."""
 
     def is_taken_in(self, frame: FrameType) -> bool:
         """Whether what a frame computes just now takes the number in."""
@@ -126,9 +132,10 @@ class Followed(NamedTuple):
         return found, is_there or bool(found), names
 
     def is_known_by(self, number: float) -> bool:
-        """Whether a number is hardly ever met but where it comes from here.
+        """Whether its digits alone identify a number.
 
-        One that is written with few digits is; and so is the number of the node itself, as ``.data`` is it, too.
+        They do not if they are few, as such numbers are met everywhere; nor if it is the number of the converted node
+        itself, since ``.data`` gives that, too.
         """
         return number not in self.numbers and float(f"{number:.6g}") != number
 
@@ -137,11 +144,11 @@ followed: list[Followed] = []
 """The numbers whose statements are not over yet, and those that could not be found afterwards."""
 
 watched: dict[float | None, Followed] = {}
-"""The numbers that are kept somewhere, by which they are known when an operation takes them in; under None, something
-if there are places in the code at which an operation may take in what is computed from one of them."""
+"""The numbers that are kept somewhere, so that they are recognised when an operation takes them in. The key None is there
+while an operation may take in what plain Python computed from one of them, which is recognised by its place in the code."""
 
 misses: dict[float, int] = {}
-"""How often those of them were met elsewhere that are not known by their digits alone."""
+"""How often a number that its digits alone do not identify was met where it came from somewhere else."""
 
 _by_place: dict[tuple[CodeType, int], dict[float, Followed]] = {}
 _waiting: dict[tuple[CodeType, int], Followed] = {}

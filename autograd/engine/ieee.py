@@ -1,4 +1,4 @@
-"""Floats that the rules of the table can run on where ordinary floats raise."""
+"""`IEEE`: floats whose arithmetic follows IEEE 754 where Python's raises, for the rules of the table to run on."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ class no_grad(Mode):
 
 
 class _Awake(PassingRecorder):
-    """Marks where nodes are recorded again in the midst of `no_grad`."""
+    """Marks a context inside `no_grad` in which nodes are recorded again."""
 
 
 def graph_recording() -> AbstractContextManager[Any]:

@@ -1,8 +1,7 @@
-"""What becomes of nodes while they are made: nothing out of the ordinary, unless a context says so.
+"""Recorders: hooks by which a context sees new nodes, backward passes, comparisons, and numbers that leave the graph.
 
-The engine asks the current `Recorder` about new nodes, backward passes, comparisons, and numbers that leave the graph,
-but only while some context has one: otherwise the question costs one look at a counter. See `no_grad` and
-`detect_anomaly` for contexts to use.
+`no_grad`, `detect_anomaly`, `differentiating` and the recording of programs are all contexts with a recorder of their
+own. While no context wants to be told of an event, that event costs the engine one look at a counter.
 """
 
 from __future__ import annotations
@@ -20,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """The ordinary course of things; subclasses change some of it."""
+    """What is called when something happens to nodes. This one changes nothing; subclasses override what they want to see."""
 
     outer: Recorder | None = None
-    """The recorder that was there before."""
+    """The recorder of the enclosing context."""
 
     is_open = True
-    """False once its context is left, in whatever order contexts are."""
+    """False once its context has been left; contexts may be left in any order."""
 
     @property
     def sees_data(self) -> bool:
-        """Whether it wants to be called when the number of a node is read by ``.data``."""
+        """Whether `read` has to be called."""
         return type(self).read is not Recorder.read
 
     def node(self, node: Value) -> None:
@@ -53,7 +52,7 @@ class Recorder:
         return outcome
 
     def decide(self, value: Value) -> None:
-        """Called when a branch is taken by whether a node is 0."""
+        """Called when the truth value of a node is asked for, so that a branch depends on whether it is 0."""
 
     def convert(self, value: Value) -> None:
         """Called when a node is turned into a plain number, by ``float``, ``int`` or the like."""
@@ -61,7 +60,7 @@ class Recorder:
             ordinary.follow(True)
 
     def elsewhere(self, value: Value, happening: str) -> None:
-        """Called when a node becomes a plain number, or is decided by, in a thread that is not in this context."""
+        """Called when a node is converted, compared or decided by in a thread that is not in this context."""
 
     @property
     def keeps_copies(self) -> bool:
@@ -70,7 +69,7 @@ class Recorder:
 
 
 class PassingRecorder(Recorder):
-    """A recorder that passes everything on to the one that was there before."""
+    """A recorder that passes everything on to that of the enclosing context, for subclasses that add to it."""
 
     @property
     def passes_to(self) -> Recorder:
@@ -111,7 +110,7 @@ class PassingRecorder(Recorder):
 
 
 class _Ordinary(Recorder):
-    """What nodes go by where there is no context; sees new nodes only while a number is followed that left the graph."""
+    """The recorder where there is no context. It sees new nodes only while a number is followed that left the graph."""
 
     _is_following = False
 
@@ -150,7 +149,7 @@ _current: Final[ContextVar[Recorder | None]] = ContextVar("recorder", default=No
 
 
 def current_recorder() -> Recorder:
-    """The recorder of this context; of this thread only, as contexts are."""
+    """The recorder of the innermost open context of this thread."""
     return _nearest_open(_current.get()) or ordinary
 
 
@@ -161,9 +160,9 @@ def _nearest_open(recorder: Recorder | None) -> Recorder | None:
 
 
 class recording:
-    """A context in which nodes go by a recorder of one's own.
+    """A context with a recorder of one's own.
 
-    Contexts may be left in any order, as suspended generators do: what is left has no more effect.
+    Contexts may be left in any order, as suspended generators do: a recorder has no effect once its context is left.
 
     Example:
         >>> from autograd import Value
@@ -197,8 +196,8 @@ class recording:
         _count(type(self.recorder), -1)
 
 
-# How many open contexts want to be called at what, in all threads together: the engine looks at these counts, and asks
-# for the current recorder only where one is not 0.
+# How many open contexts, in all threads together, want to be told of each kind of event. The engine looks at these counts,
+# and asks for the current recorder only where one is not 0.
 
 _counting: Final = allocate_lock()
 _counts = [0, 0, 0]
@@ -207,7 +206,7 @@ _wants: dict[type[Recorder], list[bool]] = {_Ordinary: [False, True, False]}  # 
 
 
 def on_count(listener: Callable[[int, int, int], None]) -> None:
-    """Call `listener` when other numbers of recorders see comparisons and passes, new nodes, or what is read."""
+    """Call `listener` with the three counts, now and whenever they change: of passes and comparisons, new nodes, and reads."""
     _listeners.append(listener)
     listener(*_counts)
 
@@ -227,5 +226,5 @@ def _count(kind: type[Recorder], step: int) -> None:
 
 
 def _sees(kind: type[Recorder], name: str) -> bool:
-    """Whether such recorders do something of their own there; what one passes on is counted where it ends."""
+    """Whether such recorders override a method; to pass a call on is not to see it, as the receiver is counted itself."""
     return getattr(kind, name) not in (getattr(Recorder, name), getattr(PassingRecorder, name))

@@ -1,4 +1,4 @@
-"""Which release of the library this is, and why its engine is not compiled where it is not."""
+"""The version of the library, and the reason why its engine is plain Python, where it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ except PackageNotFoundError:  # a checkout that is not installed
 
 
 def why_plain() -> str:
-    """Why the engine that runs is the plain Python form, and the way out; empty if it is compiled, or no wheel's."""
+    """Why the engine of a wheel is plain Python, and the way out; "" if it is compiled, or was not installed by a wheel."""
     try:
         reason = Path(__file__).with_name("why_plain.txt").read_text(encoding="utf-8")
     except OSError:

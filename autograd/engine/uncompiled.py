@@ -1,5 +1,5 @@
 # ruff: noqa: PYI042 (these are the names that Cython has)
-"""What stands for the module `cython` where Cython is not installed: names that the compiler reads, and nobody else."""
+"""A stand-in for the module `cython` where that is not installed: its names mean something to the compiler only."""
 
 from __future__ import annotations
 

@@ -12,28 +12,8 @@ from autograd import Value
 from autograd.engine import ops
 from autograd.engine.primitive import TABLE
 
-ONE = [
-    name
-    for name in [
-        "exp",
-        "expm1",
-        "log",
-        "log1p",
-        "sqrt",
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "sigmoid",
-        "softplus",
-    ]
-]
-ONE += ["relu", "leaky_relu", "silu", "gelu", "erf", "erfc", "abs", "neg"]
+ONE = ["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
+ONE += ["sigmoid", "softplus", "relu", "leaky_relu", "silu", "gelu", "erf", "erfc", "abs", "neg"]
 TWO = ["add", "sub", "mul", "div", "pow", "atan2", "hypot", "maximum", "minimum", "logaddexp", "less", "less_equal"]
 MANY = ["sum", "mean", "prod", "logsumexp"]
 CONSTANTS = [0.0, -0.0, 1.0, -1.0, 2.0, 3.0, 0.5, -2.0]
