@@ -41,7 +41,10 @@ ENGINE = (
     "test_primitive",
     "test_functional",
 )
-TABLE = ("test_borders", "test_ops", "test_numbers", "test_properties", "test_narration", "test_formula")
+TABLE = (
+    *("test_ops", "test_domains_and_kinks", "test_properties"),
+    *("test_narration", "test_number_format", "test_text_and_latex"),
+)
 PARTS = {
     "autograd/engine/ops.py": (
         *TABLE, "test_taylor", "test_check", "test_enclosure", "test_faithfulness", "test_linear", "roads_not_taken",

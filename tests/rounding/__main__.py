@@ -1,4 +1,4 @@
-"""Print how often the culprit is named rightly: ``python -m tests.digits``, with the number of points if you like."""
+"""Print how often the culprit is named rightly: ``python -m tests.rounding``, with the number of points if you like."""
 
 from __future__ import annotations
 
