@@ -107,6 +107,7 @@ class ExactGraph:
         self.slopes: dict[tuple[Value, int], Slope] = {}
         self.seconds: dict[tuple[Value, int, int], Number] = {}
         self.adjoints: dict[Value, Number] = {}
+        self.errors: dict[Value, Number] = {}  # the bounds on what rounding may do to the adjoints
         for node in self.order:
             self.exact[node] = self.evaluate(node)
             if any(parent in self.active for parent in node.parents):
@@ -124,45 +125,42 @@ class ExactGraph:
         return value
 
     def differentiate(self) -> list[Derivative]:
-        """The chain rule, from the result down; with it goes the bound on rounding errors."""
+        """The chain rule, from the result down; with each adjoint goes the bound on its rounding error."""
         zero = self.number(0)
-        adjoints, errors, problems = self.adjoints, {self.root: zero}, dict(self.problems)
-        adjoints[self.root] = self.number(1)
+        self.adjoints[self.root], self.errors[self.root] = self.number(1), zero
         for node in reversed(self.order):
-            if node not in self.active or node not in adjoints or not node.parents:
-                continue
-            adjoint, error = adjoints[node], errors[node]
-            for i, (parent, is_cut) in enumerate(zip(node.parents, node.cuts, strict=True)):
-                if parent not in self.active or (is_cut and not self.is_at_kink(node)):
-                    continue
-                slope, uncertainty, problem = self.compare(node, i)
-                self.slopes[node, i] = slope
-                if adjoint == 0 and error == 0 and "kink" in problem:
-                    problem = ""
-                problem = problem or problems.get(node, "")
-                if slope.value == 0 and uncertainty == 0 and not problem:
-                    adjoints.setdefault(parent, zero)
-                    errors.setdefault(parent, zero)
-                    continue
-                share = adjoint * slope.value
-                total = adjoints.get(parent, zero) + share
-                if max(abs(share), abs(total)) > LARGEST:
-                    problem = problem or "it, or a number on the way to it, is too large for a float"
-                rounding = EPSILON * (abs(total) + 2 * abs(share)) + TINY
-                adjoints[parent] = total
-                errors[parent] = (
-                    errors.get(parent, zero)
-                    + error * abs(slope.value)
-                    + (abs(adjoint) + error) * uncertainty
-                    + rounding
-                )
-                if problem:
-                    problems[parent] = problem
-            self.look_for_wrong_value(node)
-        self.problems_of_leaves = [problems.get(leaf, "") for leaf in self.leaves]
+            if node in self.active and node in self.adjoints and node.parents:
+                for i, (parent, is_cut) in enumerate(zip(node.parents, node.cuts, strict=True)):
+                    if parent in self.active and (not is_cut or self.is_at_kink(node)):
+                        self.pass_on(node, i, parent)
+                self.look_for_wrong_value(node)
+        self.problems_of_leaves = [self.problems.get(leaf, "") for leaf in self.leaves]
         return [
-            Derivative(adjoints.get(leaf, zero), errors.get(leaf, zero), problems.get(leaf, "")) for leaf in self.leaves
+            Derivative(self.adjoints.get(leaf, zero), self.errors.get(leaf, zero), self.problems.get(leaf, ""))
+            for leaf in self.leaves
         ]
+
+    def pass_on(self, node: Value, i: int, parent: Value) -> None:
+        """Add a node's share to the adjoint of its operand `i`, and to the bound on the error of that."""
+        zero = self.number(0)
+        adjoint, error = self.adjoints[node], self.errors[node]
+        slope, uncertainty, problem = self.compare(node, i)
+        self.slopes[node, i] = slope
+        if adjoint == 0 and error == 0 and "kink" in problem:
+            problem = ""
+        problem = problem or self.problems.get(node, "")
+        total, bound = self.adjoints.setdefault(parent, zero), self.errors.setdefault(parent, zero)
+        if slope.value == 0 and uncertainty == 0 and not problem:
+            return
+        share = adjoint * slope.value
+        total += share
+        if max(abs(share), abs(total)) > LARGEST:
+            problem = problem or "it, or a number on the way to it, is too large for a float"
+        rounding = EPSILON * (abs(total) + 2 * abs(share)) + TINY
+        self.adjoints[parent] = total
+        self.errors[parent] = bound + error * abs(slope.value) + (abs(adjoint) + error) * uncertainty + rounding
+        if problem:
+            self.problems[parent] = problem
 
     def compare(self, node: Value, i: int) -> tuple[Slope, Number, str]:
         """A slope at the exact operands, how much it differs at the rounded ones, and why it may not count."""

@@ -121,25 +121,8 @@ def flow_of(code: CodeType, offset: int, is_result: bool = False) -> Flow:
         for each in instructions[start + 1 :]
         if _computes(each) and here and _holds(_span(each), here) and not _is_silent(each, instructions)
     }
-    names: set[str] = set()
-    end, appended = instructions[start], False
-    is_comprehension = code.co_name.endswith("comp>")  # a function of its own before Python 3.12
-    for i, each in enumerate(instructions[start:], start):
-        end = each
-        if each.opname.startswith("STORE_"):
-            names |= _stored_names(each, instructions)
-            following = instructions[i + 1].opname if i + 1 < len(instructions) else ""
-            if not following.startswith("STORE_"):
-                break
-        elif each.opname == "POP_TOP" and instructions[i - 1].opname != "END_FOR":
-            names |= _kept_in(_span(each), instructions)
-            appended = _called_in(_span(each), instructions)[-1:] == [".append"]
-            break
-        elif _ends_statement(each) or (is_comprehension and each.opname in _COLLECTING):
-            before = instructions[i - 1]
-            if i > start and _calls_a_keeping_method(before, instructions):
-                names |= _kept_in(_span(before), instructions)
-            break
+    names, end = _kept_by_statement(code, start, instructions)
+    appended = end.opname == "POP_TOP" and _called_in(_span(end), instructions)[-1:] == [".append"]
     kept = frozenset(names - {""})
     derived, is_returned = _derived_from(kept, instructions)
     is_returned = is_returned or end.opname.startswith(("RETURN_", "YIELD_")) or end.opname in _COLLECTING
@@ -149,6 +132,31 @@ def flow_of(code: CodeType, offset: int, is_result: bool = False) -> Flow:
     if "" in names:  # it is kept in something that has no name here
         mentioned |= {""}
     return Flow(frozenset(uses), kept, mentioned, appended, derived, end.offset, is_returned)
+
+
+def _kept_by_statement(
+    code: CodeType, start: int, instructions: list[dis.Instruction]
+) -> tuple[set[str], dis.Instruction]:
+    """The names that the statement around an instruction keeps its result under, or in; and the statement's last one.
+
+    A name is empty where the result is kept in something that has no name there.
+    """
+    names: set[str] = set()
+    is_comprehension = code.co_name.endswith("comp>")  # a function of its own before Python 3.12
+    for i, each in enumerate(instructions[start:], start):
+        if each.opname.startswith("STORE_"):
+            names |= _stored_names(each, instructions)
+            following = instructions[i + 1].opname if i + 1 < len(instructions) else ""
+            if not following.startswith("STORE_"):
+                return names, each
+        elif each.opname == "POP_TOP" and instructions[i - 1].opname != "END_FOR":
+            return names | _kept_in(_span(each), instructions), each
+        elif _ends_statement(each) or (is_comprehension and each.opname in _COLLECTING):
+            before = instructions[i - 1]
+            if i > start and _calls_a_keeping_method(before, instructions):
+                names |= _kept_in(_span(before), instructions)
+            return names, each
+    return names, instructions[-1]
 
 
 _DECIDING = frozenset(["COMPARE_OP", "CONTAINS_OP", "IS_OP", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"])

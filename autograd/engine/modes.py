@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from autograd.engine.callers import frame_of_user
 from autograd.engine.detachment import Conversion, DetachedError
@@ -45,41 +45,58 @@ class Mode:
                 f"{make.__name__}() cannot decorate the asynchronous generator {function.__name__}(); write "
                 f"'with {make.__name__}():' around what it computes between two yields"
             )
-
-        @wraps(function)
-        def inside(*args: Any, **kwargs: Any) -> Any:
-            with make():
-                return function(*args, **kwargs)
-
-        @wraps(function)
-        async def awaited_inside(*args: Any, **kwargs: Any) -> Any:
-            with make():
-                return await function(*args, **kwargs)
-
-        @wraps(function)
-        def resumed_inside(*args: Any, **kwargs: Any) -> Any:
-            generator = function(*args, **kwargs)
-            given: tuple[Any, ...] = (None,)
-            resume = generator.send
-            try:
-                while True:
-                    with make():
-                        made = resume(*given)
-                    try:
-                        resume, given = generator.send, ((yield made),)
-                    except GeneratorExit:
-                        raise
-                    except BaseException as error:  # noqa: BLE001 (it is the generator's)
-                        resume, given = generator.throw, (error,)
-            except StopIteration as end:
-                return end.value
-            finally:
-                with make():
-                    generator.close()
-
         if inspect.isgeneratorfunction(function):
-            return resumed_inside  # type: ignore[return-value]
-        return awaited_inside if inspect.iscoroutinefunction(function) else inside  # type: ignore[return-value]
+            decorated = _resumed_in(make, function)
+        elif inspect.iscoroutinefunction(function):
+            decorated = _awaited_in(make, function)
+        else:
+            decorated = _called_in(make, function)
+        return cast("F", decorated)
+
+
+def _called_in(make: type[Mode], function: Any) -> Any:
+    @wraps(function)
+    def called_inside(*args: Any, **kwargs: Any) -> Any:
+        with make():
+            return function(*args, **kwargs)
+
+    return called_inside
+
+
+def _awaited_in(make: type[Mode], function: Any) -> Any:
+    @wraps(function)
+    async def awaited_inside(*args: Any, **kwargs: Any) -> Any:
+        with make():
+            return await function(*args, **kwargs)
+
+    return awaited_inside
+
+
+def _resumed_in(make: type[Mode], function: Any) -> Any:
+    """A generator that is in the mode while it runs, and out of it while it is suspended."""
+
+    @wraps(function)
+    def resumed_inside(*args: Any, **kwargs: Any) -> Any:
+        generator = function(*args, **kwargs)
+        given: tuple[Any, ...] = (None,)
+        resume = generator.send
+        try:
+            while True:
+                with make():
+                    made = resume(*given)
+                try:
+                    resume, given = generator.send, ((yield made),)
+                except GeneratorExit:
+                    raise
+                except BaseException as error:  # noqa: BLE001 (it is the generator's)
+                    resume, given = generator.throw, (error,)
+        except StopIteration as end:
+            return end.value
+        finally:
+            with make():
+                generator.close()
+
+    return resumed_inside
 
 
 class _NoGrad(PassingRecorder):

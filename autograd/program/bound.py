@@ -69,11 +69,11 @@ class BoundProgram:
             self._plan.feed(columns)
 
     def load(self) -> None:
-        """Take the numbers of the `Value`s."""
+        """Set `parameters` to the numbers of the `Value`s."""
         self._numbers[:] = self._compiled.numbers()
         self.parameters[:] = np.fromiter((value.data for value in self._trained), float, self._compiled.size)
 
     def store(self) -> None:
-        """Give the numbers to the `Value`s."""
+        """Set the numbers of the `Value`s to `parameters`."""
         for value, number in zip(self._trained, self.parameters.tolist(), strict=True):
             value.data = number

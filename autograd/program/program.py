@@ -325,6 +325,13 @@ class Program:
     def bind(self, *batch: Any, reduce: str = "mean") -> BoundProgram:
         """The program on one batch, with its parameters in one flat array: for the inner loop of a training.
 
+        Args:
+            batch: as for a call.
+            reduce: "mean" or "sum".
+
+        Raises:
+            TypeError, ValueError: as for `value_and_grad`.
+
         Example:
             >>> import autograd
             >>> w = autograd.Value(0.0, "w")
@@ -372,7 +379,7 @@ class Program:
             raise UnfaithfulError(f"{self.name} is not what was recorded: {reason}; compile it again")
 
     def changes(self) -> str:
-        """What a fresh recording of the function shows that is not in this program; nothing, if they are the same."""
+        """In what a fresh recording of the function differs from this program, in words; "" if in nothing."""
         with random_state_put_back():
             try:
                 return difference(self._recorded, Recording(Run(self.function, self.widths)))
