@@ -5,7 +5,7 @@ every leaf that is kept in an attribute, in a list, tuple or dict, or in another
 registered. The way to a parameter is its name, as in ``layers.0.neurons.3.w.1``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -126,10 +126,12 @@ def set_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> None:
 
 
 @contextmanager
-def put_back(parameters: Iterable[Value]) -> Iterator[None]:
-    """Let parameters have afterwards the numbers and gradients that they had before."""
+def put_back(parameters: Sequence[Value], numbers: Iterable[float] | None = None) -> Iterator[None]:
+    """Let parameters have other numbers meanwhile, if any are given, and afterwards all numbers and gradients again."""
     before = [(parameter, parameter.data, parameter.grad) for parameter in parameters]
     try:
+        if numbers is not None:
+            set_numbers(parameters, numbers)
         yield
     finally:
         for parameter, number, gradient in before:

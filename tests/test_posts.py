@@ -230,7 +230,7 @@ def test_the_graph_of_the_loss_names_inputs_parameters_and_results():
 
 
 def test_settings_that_cannot_be_trained_are_refused_before_anything_starts():
-    recipe = Recipe("none", "", 0, lambda: datasets.load("line"), line(0.0, 0.0), Settings(lr=-1.0))
+    recipe = Recipe("line", "", 0, line(0.0, 0.0), Settings(lr=-1.0))
     with pytest.raises(ValueError, match="learning rate lr must be a positive number"):
         recipe.prepare().check()
 

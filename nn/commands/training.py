@@ -129,8 +129,8 @@ def named_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     if args.target or args.features or args.missing:
         raise ValueError(f"--target and --features are for CSV files, and {args.name!r} is none")
     known = args.name in RECIPES
-    recipe = RECIPES[args.name] if known else Recipe(args.name, "", 0, DATASETS[args.name], network(1, (), None))
-    data = recipe.data()
+    recipe = RECIPES[args.name] if known else Recipe(args.name, "", 0, network(1, (), None))
+    data = recipe.load()
     if known and args.hidden is None and args.activation is None:
         return recipe, data
     hidden = (8, 8) if args.hidden is None else args.hidden
@@ -181,7 +181,7 @@ def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     settings = Settings(loss, "adam", lr, epochs=200, batch_size=32, shuffle=True, options={"weight_decay": 0.3})
     title, model = f"{target} from {data.inputs_in_words()}", network(inputs, hidden, args.activation, outputs)
     options = {"from_line": from_line, "scaled": True, "held_out": args.test}
-    return Recipe(data.name, title, 0, lambda: data, model, settings, **options), data
+    return Recipe(data.name, title, 0, model, settings, **options), data
 
 
 def adapted(recipe: Recipe, args: argparse.Namespace) -> Recipe:

@@ -10,7 +10,6 @@ get the very same.
 from collections.abc import Callable
 
 from autograd.engine.value import Value
-from nn import datasets
 from nn.layers import MLP
 from nn.posts import fifth, first, fourth, second, third
 from nn.posts.figures import Check, as_reported
@@ -20,7 +19,6 @@ MOONS = Recipe(
     name="moons",
     title="two interlocking half circles told apart by a 2-8-8-1 network",
     post=0,
-    data=lambda: datasets.load("moons"),
     model=lambda seed: MLP(2, [8, 8, 1], "tanh", seed=seed or 0),
     fit=Settings(loss="binary_cross_entropy", optimizer="adam", lr=0.05, epochs=100),
     classes=True,
@@ -29,7 +27,6 @@ DIGITS = Recipe(
     name="digits",
     title="handwritten digits, told apart by a 64-32-10 network",
     post=0,
-    data=lambda: datasets.load("digits"),
     model=lambda seed: MLP(64, [32, 10], seed=seed or 0),
     fit=Settings(loss="cross_entropy", optimizer="adam", lr=0.01, epochs=20, batch_size=64, shuffle=True),
     classes=True,

@@ -3,8 +3,8 @@ leaves as exercises: a curve, a second unit and a second input."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,13 +15,8 @@ from nn.datasets.dataset import Dataset
 from nn.layers import MLP
 from nn.module import Array
 from nn.posts.figures import OWN, SEEN, Check, listed
-from nn.posts.pictures import draw_surface, picture, plot_lines
+from nn.posts.pictures import draw_lines, draw_surface, picture
 from nn.posts.recipe import Recipe, Run, Settings, bias_of, error_of_line, least_squares, line
-
-
-def first_row() -> Dataset:
-    """The first of the 20 patients alone."""
-    return datasets.load("diabetes").rows(slice(1))
 
 
 def check_first_row(run: Run) -> list[Check]:
@@ -78,10 +73,9 @@ def check_other_start(run: Run) -> list[Check]:
     return [Check("m, b", reported, listed(found, ".4f"), "an exercise of the post", close, OWN)]
 
 
-def start_of_slow_descent() -> tuple[float, float]:
-    """Where the fast descent ended: the post does not set m and b back between the two."""
-    m, b = FAST.train(progress=False, engine="eager").history.path[-1]
-    return m, b
+def fast_descent() -> Run:
+    """The first of the post's two descents."""
+    return FAST.train(progress=False, engine="eager")
 
 
 def misses(run: Run) -> Array:
@@ -91,25 +85,18 @@ def misses(run: Run) -> Array:
     return answers
 
 
-def check_descent(crossings: str) -> Callable[[Run], list[Check]]:
+def check_descent(crossings: str, run: Run) -> list[Check]:
     """The post's picture: so often the prediction jumps across its target, and every step brings it nearer."""
-
-    def check(run: Run) -> list[Check]:
-        off = misses(run)
-        jumps = np.count_nonzero(np.diff(np.sign(off)))
-        nearer = (np.diff(np.abs(off)) < 0).all()
-        return [
-            Check("steps across the minimum", crossings, f"{jumps} of {len(run.history)}", origin=SEEN),
-            Check("comes nearer", "yes", "yes" if nearer else "no", origin=SEEN),
-        ]
-
-    return check
+    off = misses(run)
+    jumps = np.count_nonzero(np.diff(np.sign(off)))
+    nearer = (np.diff(np.abs(off)) < 0).all()
+    return [
+        Check("steps across the minimum", crossings, f"{jumps} of {len(run.history)}", origin=SEEN),
+        Check("comes nearer", "yes", "yes" if nearer else "no", origin=SEEN),
+    ]
 
 
-@picture("the line of least squares")
-def draw_closed_form(run: Run, axes: plots.Axes) -> None:
-    """The line of the closed form."""
-    plot_lines(run, axes, {"closed form": closed_form(run.data)})
+draw_closed_form = draw_lines("the line of least squares", lambda run: {"closed form": closed_form(run.data)})
 
 
 def plot_path(run: Run, axes: plots.Axes) -> None:
@@ -124,7 +111,7 @@ def plot_path(run: Run, axes: plots.Axes) -> None:
 @picture(columns=2)
 def draw_both(run: Run, left: plots.Axes, right: plots.Axes) -> None:
     """The fast descent and the slow one side by side."""
-    plot_path(FAST.train(progress=False, engine="eager"), left)
+    plot_path(fast_descent(), left)
     plot_path(run, right)
 
 
@@ -168,7 +155,7 @@ def draw_parabola(run: Run, axes: plots.Axes) -> None:
     plots.plot_data(axes, data)
     plots.plot_fit(axes, data, lambda x: run.model([x[0], x[0] ** 2]), "parabola")
     plots.plot_fit(axes, data, lambda x: slope * x[0] + intercept, "line", color=GREY, linestyle="--")
-    axes.legend(frameon=False, fontsize=9)
+    axes.legend(**plots.LEGEND)
 
 
 ALL_ROWS = Recipe(
@@ -181,7 +168,11 @@ ALL_ROWS = Recipe(
     checks=check_all_rows,
 )
 FIRST_ROW = replace(
-    ALL_ROWS, name="first_row", title="one step on the first row, far too long", data=first_row, checks=check_first_row
+    ALL_ROWS,
+    name="first_row",
+    title="one step on the first row, far too long",
+    data=lambda: datasets.load("diabetes").rows(slice(1)),
+    checks=check_first_row,
 )
 FAST = replace(
     FIRST_ROW,
@@ -189,7 +180,7 @@ FAST = replace(
     title="ten steps on the first row that jump across the minimum",
     model=line(5.0, 5.0),
     fit=Settings(lr=0.003, epochs=10),
-    checks=check_descent("10 of 10"),
+    checks=partial(check_descent, "10 of 10"),
     pictures={"surface.png": picture()(plot_path)},
 )
 EXERCISE = replace(ALL_ROWS, model=line(0.0, 0.0, inputs=2), scaled=True, checks=check_least_squares)
@@ -218,9 +209,9 @@ RECIPES = (
         FAST,
         name="slow_descent",
         title="ten more from where those ended, that slide down one side",
-        model=lambda seed: line(*start_of_slow_descent())(seed),
+        model=lambda seed: line(*fast_descent().history.path[-1])(seed),  # as the post does not set m and b back
         fit=Settings(lr=0.001, epochs=10),
-        checks=check_descent("0 of 10"),
+        checks=partial(check_descent, "0 of 10"),
         pictures={"surface.png": draw_both},
     ),
     replace(

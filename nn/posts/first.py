@@ -68,7 +68,6 @@ RECIPES = (
         name="line",
         title="y = 2x + 1 learned from ten points, one at a time",
         post=1,
-        data=lambda: datasets.load("line"),
         model=line(6.436103983994634, 8.562471646963367),
         fit=Settings(loss="half_squared_error", lr=0.05, epochs=50, batch_size=1),
         checks=check_loop,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn import datasets, plots
+from nn import plots
 from nn.posts.figures import OWN, SEEN, Check
-from nn.posts.pictures import draw_surface, picture, plot_lines
+from nn.posts.pictures import draw_lines, draw_surface, picture
 from nn.posts.recipe import Recipe, Run, Settings, least_squares, line
 
 START = (-2.5, 1.0)
@@ -26,11 +26,9 @@ def check_line(run: Run) -> list[Check]:
     ]
 
 
-@picture("before training")
-def draw_start(run: Run, axes: plots.Axes) -> None:
+def start(run: Run) -> dict[str, list[float]]:
     """The line at the start, with its error."""
-    slope, intercept = run.history.path[0]
-    plot_lines(run, axes, {f"initial line, SSE = {run.loss_at(slope, intercept):.2f}": (slope, intercept)})
+    return {f"initial line, SSE = {run.loss_at(*run.history.path[0]):.2f}": run.history.path[0]}
 
 
 @picture("the line, every 20 epochs")
@@ -44,7 +42,7 @@ def draw_course(run: Run, axes: plots.Axes) -> None:
         shade = 0.85 * (1 - epoch / epochs[-1]) ** 2
         label = f"epoch {epoch}" if epoch in (0, 20, 60, epochs[-1]) else None
         axes.plot(ends, slope * ends + intercept, color=str(shade), linewidth=1.5, zorder=4, label=label)
-    axes.legend(frameon=False, fontsize=9)
+    axes.legend(**plots.LEGEND)
 
 
 RECIPES = (
@@ -52,10 +50,13 @@ RECIPES = (
         name="noisy_line",
         title="linear regression by one neuron, half the sum of squared errors",
         post=4,
-        data=lambda: datasets.load("noisy_line"),
         model=line(*START),
         fit=Settings(loss="half_squared_error", lr=0.001, epochs=300),
         checks=check_line,
-        pictures={"start.png": draw_start, "lines.png": draw_course, "surface.png": draw_surface},
+        pictures={
+            "start.png": draw_lines("before training", start),
+            "lines.png": draw_course,
+            "surface.png": draw_surface,
+        },
     ),
 )

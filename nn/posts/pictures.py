@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -35,24 +35,29 @@ def picture(title: str = "", columns: int = 1) -> Callable[[Callable[..., None]]
 @picture()
 def draw_surface(run: Run, axes: plots.Axes) -> None:
     """The loss over slope and intercept, and the way that training took across it."""
-    best_slope, best_intercept = least_squares(run.data)
+    slope, intercept = least_squares(run.data)
     inputs, targets = run.data.inputs[:, 0].tolist(), run.data.targets.tolist()
 
     def loss_of_line(slope: Any, intercept: Any) -> Any:
         return LOSSES[run.recipe.fit.loss]([slope * x + intercept for x in inputs], targets)
 
-    loss, best = compile(loss_of_line), (best_slope, best_intercept)
-    plots.plot_surface(axes, loss, run.history.path, ("slope", "intercept"), best=best, resolution=101)
+    names, best = ("slope", "intercept"), (slope, intercept)
+    plots.plot_surface(axes, compile(loss_of_line), run.history.path, names, best=best, resolution=101)
     axes.set_title(f"{run.recipe.loss_label} over all points", fontsize=10)
 
 
-def plot_lines(run: Run, axes: plots.Axes, lines: Mapping[str, tuple[float, float]]) -> None:
-    """The data, and lines of some slope and intercept, by their labels."""
-    plots.plot_data(axes, run.data)
-    ends = np.array([run.data.inputs.min(), run.data.inputs.max()])
-    for (label, (slope, intercept)), style in zip(lines.items(), cycle(("-", "--", ":", "-."))):
-        axes.plot(ends, slope * ends + intercept, color=plots.ACCENT, linestyle=style, linewidth=1.8, label=label)
-    axes.legend(frameon=False, fontsize=9)
+def draw_lines(title: str, lines: Callable[[Run], Mapping[str, Sequence[float]]]) -> Callable[[Run, Path], None]:
+    """A picture of the data and of a run's lines: their slopes and intercepts, by their labels."""
+
+    @picture(title)
+    def draw(run: Run, axes: plots.Axes) -> None:
+        plots.plot_data(axes, run.data)
+        ends = np.array([run.data.inputs.min(), run.data.inputs.max()])
+        for (label, (slope, intercept)), style in zip(lines(run).items(), cycle(("-", "--", ":", "-."))):
+            axes.plot(ends, slope * ends + intercept, color=plots.ACCENT, linestyle=style, linewidth=1.8, label=label)
+        axes.legend(**plots.LEGEND)
+
+    return draw
 
 
 @picture("{run.recipe.loss_label}, epoch by epoch", columns=2)

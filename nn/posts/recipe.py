@@ -1,7 +1,6 @@
 """What is needed to train one model of the posts, and to hold the result against what its post reports."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 
 from autograd.engine.choices import choose
 from autograd.engine.value import Value
+from nn import datasets
 from nn.datasets.dataset import Dataset
 from nn.datasets.table import Scaling
 from nn.layers import MLP, Layer, Neuron
@@ -45,9 +45,8 @@ class Recipe:
     """A model, its data, and how to train it.
 
     Example:
-        >>> from nn import datasets
-        >>> data, settings = lambda: datasets.load("line"), Settings(lr=0.02, epochs=500)
-        >>> run = Recipe("line", "a line", 0, data, line(0.0, 0.0), settings).train(progress=False)
+        >>> recipe = Recipe("line", "a line", 0, line(0.0, 0.0), Settings(lr=0.02, epochs=500))
+        >>> run = recipe.train(progress=False)
         >>> [round(number, 2) for number in run.model.state_dict().values()]
         [2.0, 1.0]
     """
@@ -55,9 +54,9 @@ class Recipe:
     name: str  # what the command line calls it
     title: str  # what it is, in a line
     post: int  # which of the five posts builds it, or 0
-    data: Callable[[], Dataset]  # loads its data set
     model: Callable[[int | None], Neuron | Layer | MLP]  # makes it by a seed, or None for the post's own start
     fit: Settings = Settings()
+    data: Callable[[], Dataset] | None = None  # loads its data, which else are the data set of its name
     from_line: bool = False  # let rectifiers start as a linear model, to end hardly worse on what is watched
     trained: tuple[str, ...] = ()  # which parameters are trained, by name; by default all
     scaled: bool = False  # train on standard scores, and then let the model take and give the data's own units
@@ -72,9 +71,13 @@ class Recipe:
         short = {"mse": "mean squared error", "sse": "sum of squared errors", "mae": "mean absolute error"}
         return short.get(self.fit.loss, self.fit.loss.replace("_", " "))
 
+    def load(self) -> Dataset:
+        """The data to train on."""
+        return self.data() if self.data is not None else datasets.load(self.name)
+
     def prepare(self, seed: int | None = None) -> "Run":
         """Load the data and make the model; the seed is for weights and order, None for the post's own start."""
-        return Run(self, self.data(), self.model(seed), seed or 0)
+        return Run(self, self.load(), self.model(seed), seed or 0)
 
     def train(self, seed: int | None = None, **options: Any) -> "Run":
         """Prepare and train, with further arguments of `nn.fit` and its errors."""
@@ -126,14 +129,16 @@ class Run:
         for name in settings.options:
             if name not in signature(make).parameters:
                 raise ValueError(f"the optimizer {settings.optimizer} has no {name}; leave it out, or choose another")
+        options |= {
+            name: getattr(settings, name) for name in ("loss", "batch_size", "shuffle", "tolerance", "patience")
+        }
         options["optimizer"] = make(trained, settings.lr, **settings.options)
-        options["validation"] = None if watched is None else (watched.inputs, watched.targets)
-        told = {name: getattr(settings, name) for name in ("loss", "batch_size", "shuffle", "tolerance", "patience")}
-        return fit(self.model, points.inputs, points.targets, seed=self.seed, **told, **options)
+        options["validation"] = None if watched is None else tuple(watched)
+        return fit(self.model, points.inputs, points.targets, seed=self.seed, **options)
 
     def answers_at(self, numbers: Sequence[float]) -> Array:
         """What the model answers at every point if these are its parameters."""
-        with self._set_to(numbers):
+        with put_back(self.model.parameters(), numbers):
             return predict(self.model, self.data.inputs)
 
     def loss_at(self, *numbers: float) -> float:
@@ -148,7 +153,7 @@ class Run:
         """
         parameters = self.model.parameters()
         losses, gradients = [], []
-        with self._set_to([parameter.data for parameter in parameters] if numbers is None else numbers):
+        with put_back(parameters, numbers):
             for x, y in zip(self.data.inputs.tolist(), self.data.targets.tolist(), strict=True):
                 self.model.zero_grad()
                 loss = LOSSES[self.recipe.fit.loss]([self.model(x)], [y])
@@ -156,14 +161,6 @@ class Run:
                 losses.append(loss.data)
                 gradients.append([parameter.grad for parameter in parameters])
         return np.array(losses), np.array(gradients)
-
-    @contextmanager
-    def _set_to(self, numbers: Sequence[float]) -> Iterator[None]:
-        """A context in which the parameters have other numbers."""
-        parameters = self.model.parameters()
-        with put_back(parameters):
-            set_numbers(parameters, map(float, numbers))
-            yield
 
     def graph(self) -> Value:
         """The loss on the first point, with every number of it labelled and differentiated."""
@@ -265,7 +262,7 @@ def bias_of(neuron: Neuron) -> Value:
     return neuron.b
 
 
-def line(slope: float, intercept: float, inputs: int = 1) -> Callable[[int | None], Neuron]:
+def line(slope: float, intercept: float, *, inputs: int = 1) -> Callable[[int | None], Neuron]:
     """What makes a linear neuron that starts at some slope and intercept, or at random if it gets a seed.
 
     Example:

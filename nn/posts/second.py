@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nn import datasets, plots
+from nn import plots
 from nn.layers import Neuron
 from nn.posts.figures import Check
-from nn.posts.pictures import picture, plot_lines
+from nn.posts.pictures import draw_lines, picture
 from nn.posts.recipe import Recipe, Run, Settings
 
 STEPS = {
@@ -55,12 +55,6 @@ def check_training(run: Run) -> list[Check]:
     return checks
 
 
-@picture("before training")
-def draw_untrained(run: Run, axes: plots.Axes) -> None:
-    """The line of the weight as it is drawn, before any training."""
-    plot_lines(run, axes, {"untrained": (run.history.path[0][0], 0.0)})
-
-
 @picture(columns=2)
 def draw_parabola(run: Run, left: plots.Axes, right: plots.Axes) -> None:
     """The loss for every weight: with tangents far from its minimum and near it, and with the way training took."""
@@ -83,10 +77,13 @@ RECIPES = (
         name="measurements",
         title="z = ax: one weight, mean squared error over all points",
         post=2,
-        data=lambda: datasets.load("measurements"),
         model=slope,
         fit=Settings(lr=1e-3, epochs=100),
         checks=check_training,
-        pictures={"untrained.png": draw_untrained, "surface.png": draw_parabola, "training.gif": animate},
+        pictures={
+            "untrained.png": draw_lines("before training", lambda run: {"untrained": (run.history.path[0][0], 0.0)}),
+            "surface.png": draw_parabola,
+            "training.gif": animate,
+        },
     ),
 )

@@ -8,13 +8,13 @@ import numpy as np
 
 import autograd
 from autograd.engine.value import Value
-from nn import datasets, plots
+from nn import plots
 from nn.datasets.dataset import Dataset
 from nn.layers import MLP
 from nn.losses import mse
 from nn.optim import SGD
 from nn.posts.figures import COMPUTED, OWN, SEEN, Check
-from nn.posts.pictures import draw_costs, draw_surface, picture, plot_lines
+from nn.posts.pictures import draw_costs, draw_lines, draw_surface, picture
 from nn.posts.recipe import Recipe, Run, Settings, bias_of, error_of_line, least_squares, line
 
 
@@ -80,10 +80,8 @@ def draw_intercepts(run: Run, axes: plots.Axes) -> None:
     plots.plot_descent(axes, lambda a: run.loss_at(2.0, a), -5.0, 105.0, steps, "intercept", "sum of squares")
 
 
-@picture("lines of slope 2")
-def draw_several(run: Run, axes: plots.Axes) -> None:
-    """Lines at several intercepts, one of which comes closest to the points."""
-    plot_lines(run, axes, {f"intercept {a}": (2.0, float(a)) for a in (0, 20, 35, 50)})
+SEVERAL = {f"intercept {a}": (2.0, float(a)) for a in (0, 20, 35, 50)}
+"""Lines at several intercepts, one of which comes closest to the points."""
 
 
 def check_heights(run: Run) -> list[Check]:
@@ -167,13 +165,12 @@ RECIPES = (
         fit=Settings(loss="sse", lr=0.01, epochs=100),
         trained=("b",),
         checks=check_intercept,
-        pictures={"surface.png": draw_intercepts, "lines.png": draw_several},
+        pictures={"surface.png": draw_intercepts, "lines.png": draw_lines("lines of slope 2", lambda run: SEVERAL)},
     ),
     Recipe(
         name="heights",
         title="intercept and slope, until the loss changes by less than 1e-6",
         post=3,
-        data=lambda: datasets.load("heights"),
         model=line(0.01, 0.01),
         fit=Settings(lr=1e-4, epochs=1000, tolerance=1e-6),
         checks=check_heights,
@@ -183,7 +180,6 @@ RECIPES = (
         name="curve",
         title="a bell-shaped curve by a 1-20-1 network of rectifiers",
         post=3,
-        data=lambda: datasets.load("curve"),
         model=lambda seed: MLP(1, [20, 1], "relu", seed=3 if seed is None else seed),
         fit=Settings(optimizer="adam", lr=0.05, epochs=200),
         checks=check_curve,
