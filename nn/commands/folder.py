@@ -19,6 +19,7 @@ import autograd
 from autograd.engine.value import Value
 from autograd.see.rendering import render
 from nn import plots
+from nn.commands.arguments import OF_OPTIMIZERS
 from nn.datasets.dataset import Dataset
 from nn.playing import play
 from nn.posts import RECIPES, Run
@@ -45,10 +46,8 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
         with TemporaryFile(dir=folder):
             return folder
     except OSError as error:
-        why = error.strerror or error
-        raise OSError(
-            f"the output folder {str(folder)!r} cannot be written ({why}); choose another with --out"
-        ) from None
+        what = f"the output folder {str(folder)!r} cannot be written ({error.strerror or error})"
+        raise OSError(f"{what}; choose another with --out") from None
 
 
 def check_pictures() -> None:
@@ -147,15 +146,8 @@ def leave_page(run: Run, folder: Path) -> None:
         return
     if recipe.scaled:  # the way was one of standard scores, and the model takes the data's own units now
         history = History([], losses=history.losses)
-    options: Any = {
-        name: recipe.fit.options[name] for name in ("momentum", "weight_decay") if name in recipe.fit.options
-    }
-    options |= {
-        "loss": recipe.fit.loss,
-        "optimizer": recipe.fit.optimizer,
-        "lr": recipe.fit.lr,
-        "batch_size": recipe.fit.batch_size,
-    }
+    options: dict[str, Any] = {name: getattr(recipe.fit, name) for name in ("loss", "optimizer", "lr", "batch_size")}
+    options |= {name: recipe.fit.options[name] for name in OF_OPTIMIZERS if name in recipe.fit.options}
     trains = not recipe.scaled and points is run.data
     play(run.model, *points, history=history, trains=trains, path=folder / PAGE, **options)
 

@@ -44,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     if not table.rows:
         raise ValueError(f"{table.path} has no rows of data; add the rows to answer for")
     outputs = predict(model, np.column_stack([column.code(table) for column in columns]))
-    target, loss, classes = metadata.get("target", "answer"), metadata.get("loss"), metadata.get("classes") or []
+    target, loss = metadata.get("target", "answer"), metadata.get("loss")
+    classes = metadata.get("classes") or [str(i) for i in range(outputs.shape[1] if outputs.ndim == 2 else 2)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     answers = answers_of(outputs, target, loss, classes, args.probabilities)
@@ -86,12 +87,11 @@ def answers_of(
     scores = np.column_stack([np.zeros(len(outputs)), outputs]) if outputs.ndim == 1 else outputs
     powers = np.exp(scores - scores.max(axis=1, keepdims=True)).T
     shares = [[f"{share:.6g}" for share in column] for column in (powers / powers.sum(axis=0)).tolist()]
-    names = list(classes) or [str(i) for i in range(len(shares))]
-    if loss == "binary_cross_entropy" and names == ["0", "1"]:
+    if loss == "binary_cross_entropy" and list(classes) == ["0", "1"]:
         return {f"probability of {target}": shares[1]}
-    found = {f"predicted {target}": [names[i] for i in scores.argmax(axis=1).tolist()]}
+    found = {f"predicted {target}": [classes[i] for i in scores.argmax(axis=1).tolist()]}
     if probabilities and loss != "hinge":  # whose scores say nothing about that
-        found |= {f"probability of {name}": share for name, share in zip(names, shares, strict=True)}
+        found |= {f"probability of {name}": share for name, share in zip(classes, shares, strict=True)}
     return found
 
 
@@ -101,11 +101,10 @@ def compared(outputs: Array, table: Table, target: str, loss: str | None, classe
         return ""
     column = Column.of(table, target)
     if loss in CLASSIFIERS:
-        names = list(classes) or [f"{i}" for i in range(outputs.shape[1] if outputs.ndim == 2 else 2)]
         found = outputs.argmax(axis=1) if outputs.ndim == 2 else (outputs > 0).astype(int)
         texts = column.kind == "category"
         cells = table.cells(target) if texts else [f"{x:g}" for x in column.code(table)[:, 0].tolist()]
-        right = np.mean([names[i] == cell for i, cell in zip(found.tolist(), cells, strict=True)])
+        right = np.mean([classes[i] == cell for i, cell in zip(found.tolist(), cells, strict=True)])
         return f"{right:.1%} of the answers are those of the column {target!r}"
     if column.kind == "category":
         return f"the column {target!r} has texts and no numbers to compare with"

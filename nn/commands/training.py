@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.choices import choose
-from nn.commands.arguments import PROGRAM, names, share, sizes
+from nn.commands.arguments import OF_OPTIMIZERS, PROGRAM, names, share, sizes
 from nn.commands.folder import CHECKPOINT, check_pictures, give_back, leave_model, leave_pictures, take_place, workplace
 from nn.commands.index import write_index
 from nn.datasets import DATASETS
@@ -128,21 +128,18 @@ def named_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     choose(args.name, {**DATASETS, **RECIPES}, "model or data set")
     if args.target or args.features or args.missing:
         raise ValueError(f"--target and --features are for CSV files, and {args.name!r} is none")
-    known = args.name in RECIPES
-    recipe = RECIPES[args.name] if known else Recipe(args.name, "", 0, network(1, (), None))
+    recipe = RECIPES.get(args.name) or Recipe(args.name, "", 0, network(1, (), None))
     data = recipe.load()
-    if known and args.hidden is None and args.activation is None:
+    if args.name in RECIPES and args.hidden is None and args.activation is None:
         return recipe, data
     hidden = (8, 8) if args.hidden is None else args.hidden
     before = recipe.model(None)
-    deep = before.layers if isinstance(before, MLP) and len(before.layers) > 1 else None
-    activation = deep[0].neurons[0].activation if deep else None
+    layers = before.layers if isinstance(before, MLP) else []
+    activation = args.activation or (layers[0].neurons[0].activation if len(layers) > 1 else None)
     outputs = int(data.targets.max()) + 1 if recipe.fit.loss == "cross_entropy" else 1
-    model = network(len(data.input_names), hidden, args.activation or activation, outputs)
-    fit, title = (
-        replace(recipe.fit, optimizer="adam", lr=0.01, tolerance=None),
-        f"a network on the data of {recipe.name}",
-    )
+    model = network(len(data.input_names), hidden, activation, outputs)
+    fit = replace(recipe.fit, optimizer="adam", lr=0.01, tolerance=None)
+    title = f"a network on the data of {recipe.name}"
     return replace(recipe, title=title, model=model, fit=fit, trained=(), scaled=True, pictures={}), data
 
 
@@ -187,16 +184,11 @@ def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
 def adapted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
     """The recipe, with its settings as wished."""
     wishes = {name: wish for name, wish in vars(args).items() if wish is not None}
-    for name, table in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
-        if name in wishes:
-            choose(wishes[name], table, name)
     if "patience" in wishes and "validation" not in wishes and not is_table(args.name):
         raise ValueError("--patience needs points to watch; give --validation 0.2")
-    settings = ("epochs", "lr", "batch_size", "optimizer", "loss", "patience")
-    told = {name: wishes[name] for name in settings if name in wishes}
-    own: dict[str, float] = {name: wishes[name] for name in ("momentum", "weight_decay") if name in wishes}
-    shuffle, options = recipe.fit.shuffle or "batch_size" in wishes, {**recipe.fit.options, **own}
-    fit = replace(recipe.fit, shuffle=shuffle, options=options, **told)
+    told = {name: wishes[name] for name in vars(recipe.fit) if name in wishes}
+    told["options"] = {**recipe.fit.options, **{name: wishes[name] for name in OF_OPTIMIZERS if name in wishes}}
+    fit = replace(recipe.fit, shuffle=recipe.fit.shuffle or "batch_size" in wishes, **told)
     return replace(recipe, fit=fit, classes=recipe.classes or fit.loss in CLASSIFIERS)
 
 
