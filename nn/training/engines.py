@@ -16,7 +16,7 @@ from autograd.engine.modes import differentiating, no_grad
 from autograd.engine.value import Value
 from autograd.program import BoundProgram, Program, compile
 from autograd.program.faithfulness import random_state_put_back
-from nn.losses import Loss, cross_entropy
+from nn.losses import Loss
 from nn.module import Array, put_back, set_numbers
 
 Batch = slice | NDArray[np.intp]
@@ -216,8 +216,3 @@ def reduction_of(loss: Loss) -> str:
         name = getattr(loss, "__name__", loss)
         raise NotCompilable(f"the loss {name!r} has reduction {reduction!r}; compiled are 'mean' and 'sum'")
     return str(reduction)
-
-
-def is_classes(loss: Loss, targets: Array) -> bool:
-    """True for targets that are numbers of classes, which a program takes as a probability for each class."""
-    return loss is cross_entropy and targets.ndim == 1

@@ -24,13 +24,13 @@ from autograd.engine.floats import as_float
 from autograd.engine.modes import no_grad
 from autograd.engine.value import Value
 from nn.layers import as_whole
-from nn.losses import CLASSIFIERS, LOSSES, Loss, weighted
+from nn.losses import CLASSIFIERS, LOSSES, Loss, cross_entropy, weighted
 from nn.metrics import Metric, metric
 from nn.module import Array, set_numbers
 from nn.optim import OPTIMIZERS, Optimizer
 from nn.prediction import as_points, predict
 from nn.training.checkpoint import Checkpoint, Snapshot, digest
-from nn.training.engines import Batch, EagerEngine, Engine, Model, compiled_where_possible, is_classes
+from nn.training.engines import Batch, EagerEngine, Engine, Model, compiled_where_possible
 from nn.training.history import History
 
 ENGINES: dict[str, Callable[..., Engine]] = {"compiled": compiled_where_possible, "eager": EagerEngine}
@@ -157,13 +157,15 @@ def fit(
         raise ValueError(f"tolerance must be 0 or more, or None, but got {tolerance!r}")
     if patience is not None and validation is None:
         raise ValueError(f"patience={patience!r} needs points to watch; give validation=0.2, or points and targets")
-    size = count if batch_size is None else batch_size
     training = _Training(
         model=model,
         loss=choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss,
         optimizer=_make_optimizer(model, optimizer, lr),
         schedule=lr if callable(lr) else None,
-        batches=_Batches(count, min(as_whole(size, "batch_size"), count), shuffle, as_whole(seed, "seed", 0)),
+        count=count,
+        batch_size=count if batch_size is None else min(as_whole(batch_size, "batch_size"), count),
+        shuffle=shuffle,
+        seed=as_whole(seed, "seed", 0),
         epochs=as_whole(epochs, "epochs", 0),
         tolerance=tolerance,
         patience=None if patience is None else as_whole(patience, "patience"),
@@ -173,31 +175,15 @@ def fit(
         inputs=inputs,
         targets=targets,
     )
-    if weights is not None or class_weights is not None:
-        training.weigh(_point_weights(weights, class_weights, targets[:count]))
-    training.prepare(choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine)
+    training.prepare(
+        choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine,
+        _point_weights(weights, class_weights, targets[:count]),
+    )
     if checkpoint is not None:
         training.attach(Checkpoint(checkpoint, checkpoint_epochs, checkpoint_seconds, training.settings()), resume)
     elif resume:
         raise ValueError("resume=True needs a checkpoint to go on from; give its path, checkpoint='...'")
     return training.run(progress)
-
-
-@dataclass(frozen=True)
-class _Batches:
-    """The batches of each epoch. An epoch's order follows from the seed and the epoch's number alone."""
-
-    count: int
-    size: int
-    shuffle: bool
-    seed: int
-
-    def __call__(self, epoch: int) -> Iterator[tuple[Batch, int]]:
-        """The batches of an epoch with their sizes."""
-        order = np.random.default_rng((self.seed, epoch)).permutation(self.count) if self.shuffle else None
-        for start in range(0, self.count, self.size):
-            batch = slice(start, min(start + self.size, self.count))
-            yield batch if order is None else order[batch], batch.stop - start
 
 
 @dataclass
@@ -208,7 +194,10 @@ class _Training:
     loss: Loss
     optimizer: Optimizer
     schedule: Callable[[int], float] | None
-    batches: _Batches
+    count: int  # of the points to train on
+    batch_size: int
+    shuffle: bool
+    seed: int
     epochs: int
     tolerance: float | None
     patience: int | None
@@ -226,36 +215,36 @@ class _Training:
         self.history = History(_names(self.model, self.optimizer.parameters))
         self.history.metrics = {name: [] for name in self.metrics}
         self.answers = self.targets  # without weights
-        self.validates = len(self.inputs) > self.batches.count
-        self.watched = slice(self.batches.count if self.validates else 0, len(self.inputs))  # what is looked at
+        self.validates = len(self.inputs) > self.count
+        self.watched = slice(self.count if self.validates else 0, len(self.inputs))  # what is looked at
         if self.keep_path:
             self.history.path.append(self.numbers.tolist())
         self.snapshot = self.take_snapshot(0)
         self.checked = self.snapshot  # the last at which the engine computed what model and loss do
 
-    def weigh(self, weights: Array) -> None:
-        """Let points count as much as their weights say; those to look at count as ever."""
+    def prepare(self, engine: Callable[..., Engine], weights: Array | None) -> None:
+        """Make the engine, once it is clear that the model takes the points and the loss takes every target."""
         outputs = self.model(self.inputs[0].tolist())
-        self.loss([outputs] * len(self.targets), self.targets.tolist())  # refuses targets that it cannot take
-        if is_classes(self.loss, self.targets):  # rows of probabilities, as a row is what takes another column
+        different = np.unique(self.targets, axis=0).tolist()
+        if any(self.loss is LOSSES[name] for name in LOSSES.keys() - CLASSIFIERS):  # they take any number
+            different = different[:1]
+        with no_grad():
+            loss = self.loss([outputs] * len(different), different)
+        if not isinstance(loss, Value):
+            raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
+        if weights is not None:
+            self.weigh(weights, outputs)
+        self.make_engine = partial(engine, self.model, self.loss, self.optimizer.parameters, self.inputs, self.targets)
+        self.engine = self.make_engine()
+
+    def weigh(self, weights: Array, outputs: Any) -> None:
+        """Let points count as much as their weights say; those to look at count as ever."""
+        if self.loss is cross_entropy and self.targets.ndim == 1:  # classes become rows, which take another column
             self.targets = np.eye(len(outputs))[self.targets.astype(int)]
         if getattr(self.loss, "reduction", None) == "mean":
             weights = weights * (len(weights) / weights.sum())
         self.loss = weighted(self.loss)
         self.targets = np.column_stack([self.targets, np.append(weights, np.ones(len(self.targets) - len(weights)))])
-
-    def prepare(self, engine: Callable[..., Engine]) -> None:
-        """Make the engine, once it is clear that the model takes the points and the loss takes every target."""
-        prediction = self.model(self.inputs[0].tolist())
-        different = np.unique(self.targets, axis=0).tolist()
-        if any(self.loss is LOSSES[name] for name in LOSSES.keys() - CLASSIFIERS):  # they take any number
-            different = different[:1]
-        with no_grad():
-            loss = self.loss([prediction] * len(different), different)
-        if not isinstance(loss, Value):
-            raise TypeError(f"a loss must return a Value, but got {loss!r}; compute it from the model's predictions")
-        self.make_engine = partial(engine, self.model, self.loss, self.optimizer.parameters, self.inputs, self.targets)
-        self.engine = self.make_engine()
 
     def measure(self, epoch: int) -> None:
         """Note the loss on points that are held out, and the metrics."""
@@ -292,13 +281,13 @@ class _Training:
             "optimizer": type(self.optimizer).__name__,
             **self.optimizer.settings(),
             "lr": self.optimizer.lr,
-            "batch_size": self.batches.size,
-            "shuffle": self.batches.shuffle,
-            "seed": self.batches.seed,
+            "batch_size": self.batch_size,
+            "shuffle": self.shuffle,
+            "seed": self.seed,
             "tolerance": self.tolerance,
             "keep_path": self.keep_path,
             "points": digest(self.inputs, self.targets),
-            "validation": len(self.inputs) - self.batches.count,
+            "validation": len(self.inputs) - self.count,
             "patience": self.patience or 0,
             "metrics": list(self.metrics) or 0,
         }
@@ -310,8 +299,7 @@ class _Training:
             with np.errstate(all="ignore"):
                 while self.snapshot.epoch < self.epochs and not self.history.stopped:
                     self.run_epoch()
-                    if self.is_due_for_check():
-                        self.check_engine()
+                    self.check_engine()
                     if bar is not None and self.history.losses:
                         bar.set_postfix_str(f"loss={self.history.losses[-1]:.6g}", refresh=False)
                         bar.update(self.snapshot.epoch - bar.n)
@@ -331,14 +319,21 @@ class _Training:
                 bar.close()
         return self.history
 
-    def is_due_for_check(self) -> bool:
-        """After the epochs 1, 2, 4, 8, ... and the last, the engine is asked whether it still computes the same."""
-        epoch = self.snapshot.epoch
-        return epoch & (epoch - 1) == 0 or epoch == self.epochs or bool(self.history.stopped)
+    def batches(self, epoch: int) -> Iterator[tuple[Batch, int]]:
+        """The batches of an epoch with their sizes; their order follows from the seed and the epoch's number alone."""
+        order = np.random.default_rng((self.seed, epoch)).permutation(self.count) if self.shuffle else None
+        for start in range(0, self.count, self.batch_size):
+            batch = slice(start, min(start + self.batch_size, self.count))
+            yield batch if order is None else order[batch], batch.stop - start
 
     def check_engine(self) -> None:
-        """Ask the engine; if it does not, go back to where it did, with a warning, and go on with a new one."""
-        check = getattr(self.engine, "check", None)
+        """Ask the engine, after the epochs 1, 2, 4, 8, ... and the last, whether it still computes what the model does.
+
+        If it does not, go back to where it did, with a warning, and go on with a new one.
+        """
+        epoch, check = self.snapshot.epoch, getattr(self.engine, "check", None)
+        if epoch & (epoch - 1) and epoch != self.epochs and not self.history.stopped:
+            return
         reason = check(self.numbers) if check is not None else ""
         if not reason:
             self.checked = self.snapshot
@@ -362,7 +357,7 @@ class _Training:
             loss, gradient = self.engine.loss_and_gradient(self.numbers, batch)
             if not math.isfinite(loss):
                 self.diverge(f"the loss became {loss}", epoch, first_step=epoch == 0 and not parts)
-            if size == self.batches.count and self.has_settled(loss):
+            if size == self.count and self.has_settled(loss):
                 stopped = "tolerance"
             else:
                 self.optimizer.update(self.numbers, gradient)
@@ -371,7 +366,7 @@ class _Training:
             name = self.history.names[int(np.flatnonzero(~np.isfinite(self.numbers))[0])]
             self.diverge(f"the parameter {name} became infinite or nan", epoch)
         if len(parts) > 1:  # of one batch it is the loss itself, to the last bit
-            loss = math.fsum(parts) / self.batches.count
+            loss = math.fsum(parts) / self.count
             stopped = "tolerance" if self.has_settled(loss) else ""
         self.end_epoch(epoch + 1, loss, stopped)
 
@@ -459,8 +454,10 @@ def _with_validation(
     return inputs, targets, len(inputs) - min(max(round(share * len(inputs)), 1), len(inputs) - 1)
 
 
-def _point_weights(weights: Any, class_weights: Mapping[float, float] | str | None, targets: Array) -> Array:
-    """How much each point counts: its own weight times that of its class."""
+def _point_weights(weights: Any, class_weights: Mapping[float, float] | str | None, targets: Array) -> Array | None:
+    """How much each point counts: its own weight times that of its class; None if all count alike."""
+    if weights is None and class_weights is None:
+        return None
     found = np.ones(len(targets))
     if weights is not None:
         if len(np.atleast_1d(weights)) > len(targets):  # the last ones are those of points that are held out
