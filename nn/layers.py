@@ -101,7 +101,7 @@ class Neuron(Feedforward):
             nonlin, activation = activation, "relu"
         self.nin = as_whole(nin, "nin")
         self.activation = "linear" if nonlin is False else _activation_name(activation)
-        self.operation = None if self.activation == "linear" else TABLE[self.activation]
+        self.operation = TABLE.get(self.activation)  # none for "linear"
         rng = as_generator(seed, rng)
         weight_limit = math.sqrt((6.0 if self.activation in RECTIFIERS else 3.0) / self.nin)
         bias_limit = 1.0 / math.sqrt(self.nin)
@@ -203,7 +203,7 @@ class Activation(Module):
 
     def __init__(self, activation: str | Primitive) -> None:
         self.activation = _activation_name(activation)
-        self.operation = None if self.activation == "linear" else TABLE[self.activation]
+        self.operation = TABLE.get(self.activation)  # none for "linear"
 
     def forward(self, x: Any) -> Any:
         """Each number through the operation: a list of `Value`s, or a `Value` if one number is given."""
@@ -305,9 +305,8 @@ class MLP(Feedforward):
         try:
             sizes = [as_whole(size, "nouts") for size in nouts]
         except TypeError:
-            raise TypeError(
-                f"nouts must be whole numbers, one for each layer, but got {nouts!r}; as in [16, 1]"
-            ) from None
+            wanted = "whole numbers, one for each layer"
+            raise TypeError(f"nouts must be {wanted}, but got {nouts!r}; as in [16, 1]") from None
         if not sizes:
             raise ValueError("nouts must have a number for each layer, but is empty; as in [16, 1]")
         rng = as_generator(seed, rng)

@@ -24,6 +24,8 @@ CLASSIFIERS: set[str] = set()
 """The names of those whose targets are classes."""
 
 F = TypeVar("F", bound=Loss)
+mean: Callable[[list[Value]], Value] = ops.mean
+total: Callable[[list[Value]], Value] = ops.sum
 
 
 def _loss(reduction: str, classes: bool = False) -> Callable[[F], F]:
@@ -51,7 +53,7 @@ def mse(predictions: Any, targets: Any) -> Value:
         >>> mse([Value(9.0), Value(14.0)], [3.0, 5.0]).data
         58.5
     """
-    return _reduce(ops.mean, [(p - t) ** 2 for p, t in _pairs(predictions, targets)])
+    return mean([(p - t) ** 2 for p, t in _pairs(predictions, targets)])
 
 
 @_loss("mean")
@@ -62,7 +64,7 @@ def mae(predictions: Any, targets: Any) -> Value:
         >>> mae([Value(9.0), Value(14.0)], [3.0, 5.0]).data
         7.5
     """
-    return _reduce(ops.mean, [abs(p - t) for p, t in _pairs(predictions, targets)])
+    return mean([abs(p - t) for p, t in _pairs(predictions, targets)])
 
 
 @_loss("mean")
@@ -80,7 +82,7 @@ def huber(predictions: Any, targets: Any) -> Value:
         error = abs(prediction - target)
         within = ops.minimum(error, 1.0)
         losses.append(within * (error - 0.5 * within))
-    return _reduce(ops.mean, losses)
+    return mean(losses)
 
 
 @_loss("sum")
@@ -91,7 +93,7 @@ def sse(predictions: Any, targets: Any) -> Value:
         >>> sse([Value(9.0), Value(14.0)], [3.0, 5.0]).data
         117.0
     """
-    return _reduce(ops.sum, [(p - t) ** 2 for p, t in _pairs(predictions, targets)])
+    return total([(p - t) ** 2 for p, t in _pairs(predictions, targets)])
 
 
 @_loss("sum")
@@ -118,7 +120,7 @@ def hinge(predictions: Any, targets: Any) -> Value:
         if not isinstance(target, Value) and target not in (-1.0, 1.0):
             raise ValueError(f"hinge needs targets -1 and 1, but got {target:g}; from 0 and 1 make them by 2 * y - 1")
         margins.append((1.0 - target * score).relu())
-    return _reduce(ops.mean, margins)
+    return mean(margins)
 
 
 @_loss("mean", classes=True)
@@ -145,7 +147,7 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
             losses.append(ops.softplus(score if target == 0.0 else -score))
         else:
             losses.append(target * ops.softplus(-score) + (1.0 - target) * ops.softplus(score))
-    return _reduce(ops.mean, losses)
+    return mean(losses)
 
 
 @_loss("mean", classes=True)
@@ -173,7 +175,7 @@ def cross_entropy(predictions: Any, targets: Any) -> Value:
             raise ValueError(f"cross_entropy needs a list of scores, one for each class, but got {scores!r}; {way_out}")
         scores = [_as_value(score) for score in scores]
         losses.append(ops.logsumexp(scores) - _expected_score(scores, target))
-    return _reduce(ops.mean, losses)
+    return mean(losses)
 
 
 def weighted(loss: Loss) -> Loss:
@@ -185,14 +187,13 @@ def weighted(loss: Loss) -> Loss:
     """
     reduction = getattr(loss, "reduction", None)
     if reduction not in ("mean", "sum"):
-        raise ValueError(
-            f"a loss takes weights if it has an attribute reduction, 'mean' or 'sum', but {loss!r} has none"
-        )
+        wanted = "an attribute reduction, 'mean' or 'sum'"
+        raise ValueError(f"a loss takes weights if it has {wanted}, but {loss!r} has none")
 
     def weighted_loss(predictions: Any, rows: Any) -> Value:
         points = zip(_rows(predictions), rows, strict=True)
         losses = [row[-1] * loss([point], [list(row[:-1]) if len(row) > 2 else row[0]]) for point, row in points]
-        return _reduce(ops.mean if reduction == "mean" else ops.sum, losses)
+        return mean(losses) if reduction == "mean" else total(losses)
 
     weighted_loss.__name__ = f"weighted {loss.__name__}"
     weighted_loss.reduction = reduction  # type: ignore[attr-defined]
@@ -249,8 +250,3 @@ def _as_value(prediction: Any) -> Value:
 
 def _as_target(target: Any) -> Any:
     return target if type(target) is float or isinstance(target, Value) else as_float(target, "a target")
-
-
-def _reduce(operation: Any, losses: list[Value]) -> Value:
-    reduced: Value = operation(losses)
-    return reduced

@@ -1,6 +1,6 @@
 """Metrics: how good a model's answers are, in numbers that people read. Training looks at them, and follows a loss.
 
-Each takes the model's raw outputs and the targets, as arrays. To add one, write it here under `@_metric`.
+Each takes the model's raw outputs and the targets, as arrays. To add one, write it here, and put it into `METRICS`.
 """
 
 from collections.abc import Callable
@@ -17,16 +17,8 @@ from nn.module import Array
 Metric = Callable[[Array, Array], float]
 
 MANY = 500  # with more points it pays to compile a loss
-METRICS: dict[str, Metric] = {}
-"""All metrics, by name."""
 
 
-def _metric(metric: Metric) -> Metric:
-    METRICS[metric.__name__] = metric
-    return metric
-
-
-@_metric
 def accuracy(outputs: Array, targets: Array) -> float:
     """The share of the points whose class is right.
 
@@ -44,7 +36,6 @@ def accuracy(outputs: Array, targets: Array) -> float:
     return float(np.mean(right))
 
 
-@_metric
 def r2(outputs: Array, targets: Array) -> float:
     """The share of the targets' variance that the answers explain: 1 is perfect, 0 is no better than their mean.
 
@@ -58,6 +49,10 @@ def r2(outputs: Array, targets: Array) -> float:
     left = float(np.sum((outputs / size - targets / size) ** 2))
     whole = float(np.sum((targets / size - np.mean(targets / size, axis=0)) ** 2))
     return 1.0 - left / whole if whole else float(not left)
+
+
+METRICS: dict[str, Metric] = {"accuracy": accuracy, "r2": r2}
+"""All metrics, by name."""
 
 
 def metric(name: str | Metric) -> Metric:

@@ -32,6 +32,9 @@ class Optimizer(ABC):
             `Value`, or the result of an operation.
     """
 
+    own: tuple[str, ...] = ()
+    """The names of the arguments that not every optimiser has."""
+
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
         if isinstance(parameters, Module):
             raise TypeError(f"{type(self).__name__} takes the parameters of a model; write model.parameters()")
@@ -78,7 +81,8 @@ class Optimizer(ABC):
 
     def settings(self) -> dict[str, float]:
         """The arguments besides `parameters` and `lr`, those that are 0 left out."""
-        return {"weight_decay": self.weight_decay} if self.weight_decay else {}
+        numbers = {name: getattr(self, name) for name in (*self.own, "weight_decay")}
+        return {name: number for name, number in numbers.items() if number}
 
     def step(self) -> None:
         """Move the parameters, given their gradients."""
@@ -130,6 +134,8 @@ class SGD(Optimizer):
         2.5
     """
 
+    own = ("momentum",)
+
     def __init__(
         self, parameters: Iterable[Value], lr: float = 0.01, momentum: float = 0.0, weight_decay: float = 0.0
     ) -> None:
@@ -146,10 +152,6 @@ class SGD(Optimizer):
             velocity += gradient
             gradient = velocity
         numbers -= self.lr * gradient
-
-    def settings(self) -> dict[str, float]:
-        """The arguments besides `parameters` and `lr`, those that are 0 left out."""
-        return {**({"momentum": self.momentum} if self.momentum else {}), **super().settings()}
 
 
 class Adam(Optimizer):
@@ -172,6 +174,8 @@ class Adam(Optimizer):
         >>> round(x.data, 6)
         4.75
     """
+
+    own = ("beta1", "beta2", "epsilon")
 
     def __init__(
         self,
@@ -198,10 +202,6 @@ class Adam(Optimizer):
         # Both means start at 0; dividing by the weight they have gathered since undoes that.
         rate = self.lr / (1.0 - self.beta1**self.steps)
         numbers -= rate * mean / (np.sqrt(square / (1.0 - self.beta2**self.steps)) + self.epsilon)
-
-    def settings(self) -> dict[str, float]:
-        """The arguments besides `parameters` and `lr`, those that are 0 left out."""
-        return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon, **super().settings()}
 
 
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"sgd": SGD, "adam": Adam}

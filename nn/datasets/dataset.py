@@ -48,10 +48,9 @@ class Dataset:
         targets = np.asarray(self.targets, dtype=float)
         expected = (len(targets), len(self.input_names))
         if targets.ndim != 1 or inputs.shape != expected:
-            found = f"but they have shape {inputs.shape}, and the targets {targets.shape}"
-            raise ValueError(
-                f"data set {self.name!r} needs inputs of shape {expected}, points x named features, {found}"
-            )
+            wanted = f"inputs of shape {expected}, points x named features"
+            found = f"they have shape {inputs.shape}, and the targets {targets.shape}"
+            raise ValueError(f"data set {self.name!r} needs {wanted}, but {found}")
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "targets", targets)
 

@@ -159,9 +159,8 @@ def read(path: str | os.PathLike[str]) -> "Table":
         raise ValueError(f"{where} has more than one column {twice!r}; give each column a name of its own")
     for row, line in found[1:]:
         if len(row) != len(names):
-            raise ValueError(
-                f"{where}, line {line} has {len(row)} cells, but the first line names {len(names)} columns"
-            )
+            what = f"has {len(row)} cells, but the first line names {len(names)} columns"
+            raise ValueError(f"{where}, line {line} {what}")
     return Table(where, names, [row for row, _ in found[1:]], [line for _, line in found[1:]], delimiter != ",")
 
 
@@ -175,9 +174,8 @@ def _rows(text: str, delimiter: str, where: str, strict: bool = True) -> Iterato
         except StopIteration:
             return
         except csv.Error as error:
-            raise ValueError(
-                f"{where}, line {line} cannot be read: {error}; is a quotation mark there that is never closed?"
-            ) from None
+            hint = "is a quotation mark there that is never closed?"
+            raise ValueError(f"{where}, line {line} cannot be read: {error}; {hint}") from None
         if any(cell.strip() for cell in row):
             yield row, line
         line = reader.line_num + 1

@@ -15,15 +15,9 @@ from nn.module import Array
 from nn.training.history import History
 
 VERSION = 1
-_KINDS: dict[str, type] = {
-    "names": list,
-    "losses": list,
-    "validation_losses": list,
-    "metrics": dict,
-    "path": str,
-    "stopped": str,
-}
-_KINDS |= {"settings": dict, "optimizer": dict, "epoch": int, "numbers": list, "best": list}
+_KINDS: dict[str, type] = {"epoch": int, "path": str, "stopped": str}
+_KINDS |= dict.fromkeys(["names", "losses", "validation_losses", "numbers", "best"], list)
+_KINDS |= dict.fromkeys(["metrics", "settings", "optimizer"], dict)
 
 
 @dataclass(frozen=True)
