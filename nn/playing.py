@@ -15,7 +15,7 @@ from autograd.engine.choices import choose
 from autograd.engine.files import write_whole
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value
-from autograd.page.assembling import Page, assemble
+from autograd.page.assembling import Page, assemble, page_path
 from autograd.program.backends.javascript import Printer, Unprintable
 from nn.losses import LOSSES, Loss
 from nn.network import columns_of, title_of
@@ -75,11 +75,7 @@ def play(
         >>> "function point(p, x, t, g)" in page.html
         True
     """
-    target = None if path is None else Path(path)
-    if target is not None and target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"a page's file name must end in .html, but got {str(target)!r}")
-    if target is not None and not target.parent.is_dir():
-        raise FileNotFoundError(f"the folder {str(target.parent)!r} for the page {target.name!r} does not exist")
+    target = page_path(path)
     choose(optimizer, OPTIMIZERS, "optimiser")
     compute = choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss
     points, answers = as_points(inputs, targets)

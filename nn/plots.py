@@ -9,7 +9,6 @@ import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +16,11 @@ from numpy.typing import ArrayLike
 
 from autograd.engine.files import write_whole
 from autograd.see.plotting import ACCENT as ACCENT
-from autograd.see.plotting import DPI
 from autograd.see.plotting import GREY as GREY
 from autograd.see.plotting import INK as INK
 from autograd.see.plotting import PALE as PALE
 from autograd.see.plotting import figure as figure
+from autograd.see.plotting import save_picture as save_picture
 from nn.datasets.dataset import Dataset
 from nn.module import Array
 from nn.prediction import predict
@@ -34,13 +33,6 @@ if TYPE_CHECKING:
 
 POINTS: dict[str, Any] = {"s": 26, "facecolors": "white", "edgecolors": INK, "linewidths": 1.0}
 LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9}
-
-
-def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
-    """Write a figure as PNG (or whatever the ending says), whole or not at all."""
-    content = io.BytesIO()
-    page.savefig(content, format=Path(path).suffix[1:] or "png", dpi=DPI)
-    write_whole(path, content.getvalue())
 
 
 def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> Array:

@@ -7,7 +7,6 @@ needed.
 from __future__ import annotations
 
 import inspect
-import io
 import math
 import re
 import sys
@@ -18,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 from autograd.command.arguments import UsageError, asks_for_numbers, read_range
 from autograd.command.output import align, paint, print_json
 from autograd.engine.choices import nearest
-from autograd.engine.files import write_whole
 from autograd.engine.value import Value, topological_order
 from autograd.see.labels import cut
 from autograd.see.numbers import format_number
 from autograd.see.parsing import parse
-from autograd.see.plotting import ACCENT, DPI, GREY, INK, figure
+from autograd.see.plotting import ACCENT, GREY, INK, figure, save_picture
 from autograd.see.text import readable
 
 if TYPE_CHECKING:
@@ -248,9 +246,7 @@ def plot(expression: str, name: str, rows: list[list[float]], path: Path) -> Non
         axes.set_title(cut(title, 80), fontsize=10)
         axes.set_xlabel(name)
         axes.legend(frameon=False)
-        buffer = io.BytesIO()
-        page.savefig(buffer, format=path.suffix[1:].lower() or "png", dpi=DPI)
-    write_whole(path, buffer.getvalue())
+        save_picture(page, path)
 
 
 def _near(name: str, nodes: Iterable[Value]) -> str:

@@ -8,7 +8,10 @@ import html
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,23 @@ class Page:
 
     def __repr__(self) -> str:
         return "<a page: a notebook shows it; elsewhere, play(..., 'page.html') writes it to a file>"
+
+
+def page_path(path: str | os.PathLike[str] | None) -> Path | None:
+    """The file to write a page to, if there is to be one: known to be fine before the page is made.
+
+    Raises:
+        ValueError: if its name does not end in ``.html``.
+        FileNotFoundError: if its folder does not exist.
+    """
+    if path is None:
+        return None
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"a page's file name must end in .html, but got {str(target)!r}")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"the folder {str(target.parent)!r} for the page {target.name!r} does not exist")
+    return target
 
 
 def assemble(folder: Path, name: str, *, title: str, content: Any, generated: str = "", picture: str = "") -> Page:

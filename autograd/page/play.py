@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd.engine.files import write_whole
 from autograd.engine.value import as_node
-from autograd.page.assembling import Page, assemble
+from autograd.page.assembling import Page, assemble, page_path
 from autograd.page.stage import stage
 from autograd.page.story import Story
 from autograd.see.excerpt import Excerpt
@@ -53,11 +53,7 @@ def play(
     value = as_node(value, "play")
     if max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, but got {max_nodes!r}")
-    target = None if path is None else Path(path)
-    if target is not None and target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"a page's file name must end in .html, but got {str(target)!r}")
-    if target is not None and not target.parent.is_dir():
-        raise FileNotFoundError(f"the folder {str(target.parent)!r} for the page {target.name!r} does not exist")
+    target = page_path(path)
     excerpt = Excerpt(value, (), max_nodes)
     story = Story(excerpt)
     page = assemble(

@@ -6,9 +6,15 @@ not only in colour, so that a picture reads as well in grey.
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograd.engine.files import write_whole
+
 if TYPE_CHECKING:
+    import os
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -49,6 +55,13 @@ def figure(
     if title:
         page.suptitle(title, fontsize=10)
     return page, panels
+
+
+def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
+    """Write a figure as PNG (or whatever the ending says), whole or not at all."""
+    content = io.BytesIO()
+    page.savefig(content, format=Path(path).suffix[1:].lower() or "png", dpi=DPI)
+    write_whole(path, content.getvalue())
 
 
 def dress(axes: Axes) -> None:
