@@ -16,22 +16,10 @@ _LAZY = {"check_gradients": "checking", "draw": "drawing", "play": "playing", "H
 _LAZY |= dict.fromkeys(["save", "load"], "serialization")
 _LAZY |= dict.fromkeys(["fit", "DivergenceError", "TrainingInterrupted"], "training.fit")
 
-__all__ = [
-    "MLP",
-    "Activation",
-    "Layer",
-    "Linear",
-    "Module",
-    "Neuron",
-    "ReLU",
-    "Sequential",
-    "Sigmoid",
-    "Tanh",
-    "softmax",
-]
+__all__ = ["MLP", "Activation", "Layer", "Linear", "Neuron", "ReLU", "Sequential", "Sigmoid", "Tanh", "softmax"]
 __all__ += ["binary_cross_entropy", "cross_entropy", "half_squared_error", "hinge", "huber", "mae", "mse", "sse"]
 __all__ += ["SGD", "Adam", "DivergenceError", "History", "TrainingInterrupted", "check_gradients", "fit"]
-__all__ += ["datasets", "draw", "load", "play", "save"]
+__all__ += ["Module", "datasets", "draw", "load", "play", "save"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,13 +13,7 @@ from nn.prediction import as_points
 
 
 def check_gradients(
-    model: Module,
-    loss: str | Loss,
-    inputs: Any,
-    targets: Any,
-    *,
-    order: int = 1,
-    reference: str = "exact",
+    model: Module, loss: str | Loss, inputs: Any, targets: Any, *, order: int = 1, reference: str = "exact"
 ) -> Report:
     """Compare the derivatives of a model's loss, with respect to its parameters, with a reference.
 

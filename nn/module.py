@@ -119,6 +119,11 @@ class Module:
             parameter.data = checked[name]
 
 
+def numbers_of(parameters: Iterable[Value]) -> Array:
+    """The numbers of parameters, in their order."""
+    return np.array([parameter.data for parameter in parameters])
+
+
 def set_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> None:
     """Give parameters these numbers, one for each."""
     for parameter, number in zip(parameters, numbers, strict=True):

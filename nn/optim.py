@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.engine.floats import as_float
 from autograd.engine.value import Value
-from nn.module import Array, Module, set_numbers
+from nn.module import Array, Module, numbers_of, set_numbers
 
 
 class Optimizer(ABC):
@@ -86,7 +86,7 @@ class Optimizer(ABC):
 
     def step(self) -> None:
         """Move the parameters, given their gradients."""
-        numbers = np.array([parameter.data for parameter in self.parameters])
+        numbers = numbers_of(self.parameters)
         with np.errstate(all="ignore"):
             self.update(numbers, np.array([parameter.grad for parameter in self.parameters]))
         set_numbers(self.parameters, numbers.tolist())
@@ -145,7 +145,6 @@ class SGD(Optimizer):
             self.moments["velocity"] = np.zeros(len(self.parameters))
 
     def move(self, numbers: Array, gradient: Array) -> None:
-        """Move the parameters' numbers, in place, given the gradient."""
         if self.momentum:
             velocity = self.moments["velocity"]
             velocity *= self.momentum
@@ -193,7 +192,6 @@ class Adam(Optimizer):
         self.moments = {"mean": np.zeros(len(self.parameters)), "square": np.zeros(len(self.parameters))}
 
     def move(self, numbers: Array, gradient: Array) -> None:
-        """Move the parameters' numbers, in place, given the gradient."""
         mean, square = self.moments["mean"], self.moments["square"]
         mean *= self.beta1
         mean += (1.0 - self.beta1) * gradient

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+WithSlope = Callable[[float], tuple[float, float]]
+"""A loss that gives its derivative, too."""
 POINTS: dict[str, Any] = {"s": 26, "facecolors": "white", "edgecolors": INK, "linewidths": 1.0}
 LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9}
 
@@ -172,15 +174,9 @@ def plot_metrics(axes: Axes, metrics: Mapping[str, Sequence[float]]) -> None:
 
 
 def plot_tangents(
-    axes: Axes,
-    loss: Callable[[float], tuple[float, float]],
-    low: float,
-    high: float,
-    at: Sequence[float],
-    name: str,
-    label: str = "loss",
+    axes: Axes, loss: WithSlope, low: float, high: float, at: Sequence[float], name: str, label: str = "loss"
 ) -> None:
-    """Draw a loss that gives its derivative, too, over a range of one parameter, with its tangents at some places."""
+    """Draw a loss over a range of one parameter, with its tangents at some places."""
     places = np.linspace(low, high, 81)
     axes.plot(places, [loss(place)[0] for place in places], color=INK, linewidth=1.8, label=label)
     reach = 0.175 * (high - low)
@@ -243,11 +239,7 @@ def plot_surface(
 
 
 def animate_slope(
-    path: str | os.PathLike[str],
-    data: Dataset,
-    slopes: Sequence[float],
-    loss: Callable[[float], tuple[float, float]],
-    milliseconds: int = 100,
+    path: str | os.PathLike[str], data: Dataset, slopes: Sequence[float], loss: WithSlope, milliseconds: int = 100
 ) -> None:
     """Write an animated GIF of a line through the origin as it learns, beside the loss that it walks down.
 

@@ -18,61 +18,37 @@ _REFUSALS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError
 
 
 def predict(model: Callable[[Any], Any], inputs: Any) -> Array:
-    """A model's raw outputs at many points.
+    """A model's raw outputs at many points, as `Module.predict` has them; of any function of a point.
 
     The model is recorded, each time, so that nothing that has changed is missed, and runs as array code. A model that
     one run does not show, because it branches or draws random numbers, runs point by point.
-
-    Args:
-        model: called with a point, a list of floats or a float.
-        inputs: the points: an array of shape (n, d) or (n,).
-
-    Returns:
-        an array of shape (n,) for one output, (n, k) for k.
-
-    Raises:
-        ValueError, TypeError: if the inputs are not numbers in such a shape.
     """
     points = _as_rows(inputs, "inputs")
     outputs = _by_program(model, points) if len(points) > _FEW else None
     return _one_by_one(model, points) if outputs is None else outputs
 
 
-def _by_program(model: Callable[[Any], Any], points: Array) -> Array | None:
-    """The outputs as a program computes them; None for a model that one run does not show."""
-    checked = np.unique(np.linspace(0, len(points) - 1, _CHECKED).astype(int))
-    try:
-        with random_state_put_back():
-            outputs: Array = _program(model, None if points.ndim == 1 else points.shape[1])(points)
-            exact = _one_by_one(model, points[checked])
-    except _REFUSALS:  # if it is the model's own, it comes again where points go one by one
-        return None
-    return outputs if np.allclose(outputs[checked], exact, 1e-9, 1e-12, equal_nan=True) else None
-
-
 _programs: WeakKeyDictionary[Any, Program] = WeakKeyDictionary()
 """What models were recorded as when they last answered."""
 
 
-def _program(model: Callable[[Any], Any], width: int | None) -> Program:
-    """The model as a program: that of the last time, if a fresh recording is the same.
-
-    Raises:
-        ValueError: if the model is not the same each time.
-    """
-    known = _programs.get(model)
-    if known is not None and known.widths == (width,) and not known.changes():
-        return known
-    way = ref(model)  # so that the program does not keep the model alive
-
-    def answer(x: Any) -> Any:
-        here: Any = way()
-        return here(x)
-
-    _programs[model] = program = compile(answer, widths=[width], allow_nan=True)
-    if program.changes():
-        raise ValueError(f"{model!r} is not the same each time that it is called")
-    return program
+def _by_program(model: Callable[[Any], Any], points: Array) -> Array | None:
+    """The outputs as a program computes them; None for a model that one run does not show."""
+    width = None if points.ndim == 1 else points.shape[1]
+    checked = np.unique(np.linspace(0, len(points) - 1, _CHECKED).astype(int))
+    try:
+        with random_state_put_back():
+            program = _programs.get(model)
+            if program is None or program.widths != (width,) or program.changes():
+                way: Any = ref(model)  # so that the program does not keep the model alive
+                _programs[model] = program = compile(lambda x: way()(x), widths=[width], allow_nan=True)
+                if program.changes():  # the model is not the same each time that it is called
+                    return None
+            outputs: Array = program(points)
+            exact = _one_by_one(model, points[checked])
+    except _REFUSALS:  # if it is the model's own, it comes again where points go one by one
+        return None
+    return outputs if np.allclose(outputs[checked], exact, 1e-9, 1e-12, equal_nan=True) else None
 
 
 def _one_by_one(model: Callable[[Any], Any], points: Array) -> Array:

@@ -128,7 +128,7 @@ def named_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     choose(args.name, {**DATASETS, **RECIPES}, "model or data set")
     if args.target or args.features or args.missing:
         raise ValueError(f"--target and --features are for CSV files, and {args.name!r} is none")
-    recipe = RECIPES.get(args.name) or Recipe(args.name, "", 0, network(1, (), None))
+    recipe = RECIPES.get(args.name) or Recipe(args.name, "", network(1, (), None))
     data = recipe.load()
     if args.name in RECIPES and args.hidden is None and args.activation is None:
         return recipe, data
@@ -178,7 +178,7 @@ def table_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     settings = Settings(loss, "adam", lr, epochs=200, batch_size=32, shuffle=True, options={"weight_decay": 0.3})
     title, model = f"{target} from {data.inputs_in_words()}", network(inputs, hidden, args.activation, outputs)
     options = {"from_line": from_line, "scaled": True, "held_out": args.test}
-    return Recipe(data.name, title, 0, model, settings, **options), data
+    return Recipe(data.name, title, model, settings, **options), data
 
 
 def adapted(recipe: Recipe, args: argparse.Namespace) -> Recipe:

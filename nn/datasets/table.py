@@ -168,17 +168,14 @@ def _rows(text: str, delimiter: str, where: str, strict: bool = True) -> Iterato
     """The rows that are not blank, with the lines that they begin in."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=strict)
     line = 1
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            hint = "is a quotation mark there that is never closed?"
-            raise ValueError(f"{where}, line {line} cannot be read: {error}; {hint}") from None
-        if any(cell.strip() for cell in row):
-            yield row, line
-        line = reader.line_num + 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield row, line
+            line = reader.line_num + 1
+    except csv.Error as error:
+        hint = "is a quotation mark there that is never closed?"
+        raise ValueError(f"{where}, line {line} cannot be read: {error}; {hint}") from None
 
 
 @dataclass(frozen=True)
@@ -335,7 +332,7 @@ def load_table(
 
 @dataclass(frozen=True)
 class Scaling:
-    """What turns columns into standard scores, and back: each column's mean and standard deviation.
+    """What turns columns into standard scores: each column's mean and standard deviation.
 
     Example:
         >>> Scaling.of(np.array([[1.0], [3.0]])).apply(np.array([[1.0], [2.0], [3.0]])).ravel().tolist()
@@ -356,10 +353,6 @@ class Scaling:
     def apply(self, columns: Array) -> Array:
         """The columns in standard scores."""
         return (columns - self.mean) / self.deviation
-
-    def undo(self, scores: Array) -> Array:
-        """The columns that have these standard scores."""
-        return scores * self.deviation + self.mean
 
 
 def hold_out(points: int, fraction: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -8,6 +8,7 @@ get the very same.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from autograd.engine.value import Value
 from nn.layers import MLP
@@ -18,7 +19,6 @@ from nn.posts.recipe import Recipe, Run, Settings
 MOONS = Recipe(
     name="moons",
     title="two interlocking half circles told apart by a 2-8-8-1 network",
-    post=0,
     model=lambda seed: MLP(2, [8, 8, 1], "tanh", seed=seed or 0),
     fit=Settings(loss="binary_cross_entropy", optimizer="adam", lr=0.05, epochs=100),
     classes=True,
@@ -26,16 +26,17 @@ MOONS = Recipe(
 DIGITS = Recipe(
     name="digits",
     title="handwritten digits, told apart by a 64-32-10 network",
-    post=0,
     model=lambda seed: MLP(64, [32, 10], seed=seed or 0),
     fit=Settings(loss="cross_entropy", optimizer="adam", lr=0.01, epochs=20, batch_size=64, shuffle=True),
     classes=True,
     held_out=0.2,
 )
 RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe
-    for recipe in (*first.RECIPES, *second.RECIPES, *third.RECIPES, *fourth.RECIPES, *fifth.RECIPES, MOONS, DIGITS)
+    recipe.name: replace(recipe, post=number)
+    for number, post in enumerate((first, second, third, fourth, fifth), start=1)
+    for recipe in post.RECIPES
 }
+RECIPES |= {recipe.name: recipe for recipe in (MOONS, DIGITS)}
 """Every model that can be trained by its name. Each data set has one of the same name."""
 
 EXPRESSIONS: dict[int, tuple[Callable[[], tuple[Value, list[Check]]], ...]] = {3: third.EXPRESSIONS}

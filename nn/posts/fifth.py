@@ -161,7 +161,6 @@ def draw_parabola(run: Run, axes: plots.Axes) -> None:
 ALL_ROWS = Recipe(
     name="all_rows",
     title="one step over all rows, still too long",
-    post=5,
     data=lambda: datasets.load("diabetes"),
     model=line(5.0, 10.0),
     fit=Settings(lr=1.0, epochs=1),

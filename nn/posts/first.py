@@ -58,7 +58,6 @@ RECIPES = (
     Recipe(
         name="line_by_hand",
         title="two steps from y = 5x + 4, one point each, as worked by hand",
-        post=1,
         data=lambda: datasets.load("line", first=1, points=2),
         model=line(5.0, 4.0),
         fit=Settings(loss="half_squared_error", lr=0.25, epochs=1, batch_size=1),
@@ -67,7 +66,6 @@ RECIPES = (
     Recipe(
         name="line",
         title="y = 2x + 1 learned from ten points, one at a time",
-        post=1,
         model=line(6.436103983994634, 8.562471646963367),
         fit=Settings(loss="half_squared_error", lr=0.05, epochs=50, batch_size=1),
         checks=check_loop,

@@ -49,7 +49,6 @@ RECIPES = (
     Recipe(
         name="noisy_line",
         title="linear regression by one neuron, half the sum of squared errors",
-        post=4,
         model=line(*START),
         fit=Settings(loss="half_squared_error", lr=0.001, epochs=300),
         checks=check_line,

@@ -45,7 +45,7 @@ class Recipe:
     """A model, its data, and how to train it.
 
     Example:
-        >>> recipe = Recipe("line", "a line", 0, line(0.0, 0.0), Settings(lr=0.02, epochs=500))
+        >>> recipe = Recipe("line", "a line", line(0.0, 0.0), Settings(lr=0.02, epochs=500))
         >>> run = recipe.train(progress=False)
         >>> [round(number, 2) for number in run.model.state_dict().values()]
         [2.0, 1.0]
@@ -53,9 +53,9 @@ class Recipe:
 
     name: str  # what the command line calls it
     title: str  # what it is, in a line
-    post: int  # which of the five posts builds it, or 0
     model: Callable[[int | None], Neuron | Layer | MLP]  # makes it by a seed, or None for the post's own start
     fit: Settings = Settings()
+    post: int = 0  # which of the five posts builds it, if one does
     data: Callable[[], Dataset] | None = None  # loads its data, which else are the data set of its name
     from_line: bool = False  # let rectifiers start as a linear model, to end hardly worse on what is watched
     trained: tuple[str, ...] = ()  # which parameters are trained, by name; by default all

@@ -76,7 +76,6 @@ RECIPES = (
     Recipe(
         name="measurements",
         title="z = ax: one weight, mean squared error over all points",
-        post=2,
         model=slope,
         fit=Settings(lr=1e-3, epochs=100),
         checks=check_training,

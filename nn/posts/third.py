@@ -159,7 +159,6 @@ RECIPES = (
     Recipe(
         name="intercept",
         title="an intercept alone, by the sum of squared residuals",
-        post=3,
         data=ten_people,
         model=line(2.0, 0.0),
         fit=Settings(loss="sse", lr=0.01, epochs=100),
@@ -170,7 +169,6 @@ RECIPES = (
     Recipe(
         name="heights",
         title="intercept and slope, until the loss changes by less than 1e-6",
-        post=3,
         model=line(0.01, 0.01),
         fit=Settings(lr=1e-4, epochs=1000, tolerance=1e-6),
         checks=check_heights,
@@ -179,7 +177,6 @@ RECIPES = (
     Recipe(
         name="curve",
         title="a bell-shaped curve by a 1-20-1 network of rectifiers",
-        post=3,
         model=lambda seed: MLP(1, [20, 1], "relu", seed=3 if seed is None else seed),
         fit=Settings(optimizer="adam", lr=0.05, epochs=200),
         checks=check_curve,
@@ -187,7 +184,6 @@ RECIPES = (
     Recipe(
         name="network",
         title="one backward pass and one update of a 2-2-1 network of sigmoids",
-        post=3,
         data=one_point,
         model=network,
         fit=Settings(lr=0.1, epochs=1),

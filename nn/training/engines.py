@@ -17,7 +17,7 @@ from autograd.engine.value import Value
 from autograd.program import BoundProgram, Program, compile
 from autograd.program.faithfulness import random_state_put_back
 from nn.losses import Loss
-from nn.module import Array, put_back, set_numbers
+from nn.module import Array, numbers_of, put_back, set_numbers
 
 Batch = slice | NDArray[np.intp]
 Model = Any
@@ -128,7 +128,7 @@ class CompiledEngine:
 
     def _places(self) -> list[Array]:
         """The parameters' numbers: as they are, moved up and down, and so small that the model is sure of nothing."""
-        numbers = np.array([parameter.data for parameter in self.eager.parameters])
+        numbers = numbers_of(self.eager.parameters)
         signs = np.where(np.arange(len(numbers)) % 2, 1.0, -1.0)
         move = 0.1 * signs * (1.0 + np.abs(numbers))
         return [numbers, numbers + move, numbers - move, numbers / 8]
@@ -202,7 +202,7 @@ def compiled_where_possible(model: Model, loss: Loss, parameters: list[Value], i
     except _REFUSALS as error:
         eager = EagerEngine(model, loss, parameters, inputs, targets)
         with put_back(parameters), random_state_put_back():  # what cannot be differentiated is no case for a warning
-            eager.loss_and_gradient(np.array([parameter.data for parameter in parameters]), slice(0, 1))
+            eager.loss_and_gradient(numbers_of(parameters), slice(0, 1))
         slower = "so it is trained by the slower engine that follows every scalar"
         way_out = "engine='eager' chooses that one without this warning"
         warnings.warn(f"the model cannot be compiled, {slower}: {error}; {way_out}", RuntimeWarning, stacklevel=2)

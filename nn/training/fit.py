@@ -26,7 +26,7 @@ from autograd.engine.value import Value
 from nn.layers import as_whole
 from nn.losses import CLASSIFIERS, LOSSES, Loss, cross_entropy, weighted
 from nn.metrics import Metric, metric
-from nn.module import Array, set_numbers
+from nn.module import Array, numbers_of, set_numbers
 from nn.optim import OPTIMIZERS, Optimizer
 from nn.prediction import as_points, predict
 from nn.training.checkpoint import Checkpoint, Snapshot, digest
@@ -211,7 +211,7 @@ class _Training:
 
     def __post_init__(self) -> None:
         """Note where the training starts."""
-        self.numbers = self.best = self.read_parameters()
+        self.numbers = self.best = numbers_of(self.optimizer.parameters)
         self.history = History(_names(self.model, self.optimizer.parameters))
         self.history.metrics = {name: [] for name in self.metrics}
         self.answers = self.targets  # without weights
@@ -382,7 +382,7 @@ class _Training:
             for callback in self.callbacks:
                 if callback(state) is True:
                     stopped = stopped or "callback"
-            self.numbers = self.read_parameters()
+            self.numbers = numbers_of(self.optimizer.parameters)
         if self.keep_path:
             self.history.path.append(self.numbers.tolist())
         self.history.stopped = stopped
@@ -427,9 +427,6 @@ class _Training:
     def write_checkpoint(self) -> None:
         if self.checkpoint is not None:
             self.checkpoint.write(self.snapshot, self.history)
-
-    def read_parameters(self) -> Array:
-        return np.array([parameter.data for parameter in self.optimizer.parameters])
 
     def write_parameters(self) -> None:
         set_numbers(self.optimizer.parameters, self.numbers.tolist())
