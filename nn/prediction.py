@@ -35,7 +35,7 @@ _programs: WeakKeyDictionary[Any, Program] = WeakKeyDictionary()
 def _by_program(model: Callable[[Any], Any], points: Array) -> Array | None:
     """The outputs as a program computes them; None for a model that one run does not show."""
     width = None if points.ndim == 1 else points.shape[1]
-    checked = np.unique(np.linspace(0, len(points) - 1, _CHECKED).astype(int))
+    checked = spread(len(points), _CHECKED)
     try:
         with random_state_put_back():
             program = _programs.get(model)
@@ -49,6 +49,11 @@ def _by_program(model: Callable[[Any], Any], points: Array) -> Array | None:
     except _REFUSALS:  # if it is the model's own, it comes again where points go one by one
         return None
     return outputs if np.allclose(outputs[checked], exact, 1e-9, 1e-12, equal_nan=True) else None
+
+
+def spread(count: int, most: int) -> NDArray[np.intp]:
+    """Some of so many points, spread over all of them."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(int))
 
 
 def _one_by_one(model: Callable[[Any], Any], points: Array) -> Array:

@@ -13,8 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-import numpy as np
-
 import autograd
 from autograd.engine.value import Value
 from autograd.see.rendering import render
@@ -23,6 +21,7 @@ from nn.commands.arguments import OF_OPTIMIZERS
 from nn.datasets.dataset import Dataset
 from nn.playing import play
 from nn.posts import RECIPES, Run
+from nn.prediction import spread
 from nn.serialization import save
 from nn.training.history import History
 
@@ -136,7 +135,7 @@ def leave_pictures(run: Run, folder: Path) -> None:
 
 def shown(data: Dataset) -> Dataset:
     """The points that pictures and pages show."""
-    return data if len(data) <= POINT_LIMIT else data.rows(np.linspace(0, len(data) - 1, POINT_LIMIT).astype(int))
+    return data if len(data) <= POINT_LIMIT else data.rows(spread(len(data), POINT_LIMIT))
 
 
 def leave_page(run: Run, folder: Path) -> None:

@@ -11,10 +11,9 @@ import math
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from itertools import compress
 from pathlib import Path
 from typing import NoReturn
@@ -45,46 +44,34 @@ class Table:
     """A CSV file as read: the names in its first line, and the rows of text below, with their line numbers."""
 
     path: str
-    names: tuple[str, ...]
+    names: Mapping[str, int]  # with their places
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]
     decimal_comma: bool = False
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {name: i for i, name in enumerate(self.names)}
-
-    @cached_property
-    def _known(self) -> dict[str, Array]:
-        return {}
-
-    def index(self, name: str) -> int:
-        """Where the column of that name is; a ValueError if there is none."""
-        if name in self._places:
-            return self._places[name]
-        near = nearest(name, self.names)
-        hint = f"did you mean {near!r}?" if near else f"it has {first([*map(repr, self.names)], 20)}"
-        raise ValueError(f"{self.path} has no column {name!r}; {hint}")
+    known: dict[str, Array] = field(default_factory=dict)  # what was read as numbers
 
     def cells(self, name: str) -> list[str]:
-        """The texts of one column, without spaces around them."""
-        index = self.index(name)
-        return [row[index].strip() for row in self.rows]
+        """The texts of one column, without spaces around them; a ValueError if there is none of that name."""
+        if name not in self.names:
+            near = nearest(name, self.names)
+            hint = f"did you mean {near!r}?" if near else f"it has {first([*map(repr, self.names)], 20)}"
+            raise ValueError(f"{self.path} has no column {name!r}; {hint}")
+        place = self.names[name]
+        return [row[place].strip() for row in self.rows]
 
     def numbers(self, name: str) -> Array:
         """What the texts of one column say as numbers; nan where they say none."""
-        if name not in self._known:
-            index = self.index(name)
-            cells = [row[index] for row in self.rows]
+        if name not in self.known:
+            cells = self.cells(name)
             try:
                 if "_" in "".join(cells):  # which Python's numbers may have inside
                     raise ValueError
-                numbers = np.array([*map(float, cells)])
+                numbers = np.array(cells, dtype=float)
             except ValueError:
-                numbers = np.array([self.number(cell.strip()) for cell in cells], dtype=float)
+                numbers = np.array([self.number(cell) for cell in cells])
             numbers.flags.writeable = False
-            self._known[name] = numbers
-        return self._known[name]
+            self.known[name] = numbers
+        return self.known[name]
 
     def number(self, cell: str) -> float:
         """What a text says as a number; nan if it says none."""
@@ -153,10 +140,10 @@ def read(path: str | os.PathLike[str]) -> "Table":
     found = list(_rows(text, delimiter, where))
     if not found:
         raise ValueError(f"{where} is empty; it needs a line with the names of the columns, and rows of numbers below")
-    names = tuple(name.strip() for name in found[0][0])
-    twice = next((name for name, count in Counter(names).items() if count > 1), None)
-    if twice is not None:
-        raise ValueError(f"{where} has more than one column {twice!r}; give each column a name of its own")
+    names: dict[str, int] = {}
+    for place, name in enumerate(map(str.strip, found[0][0])):
+        if names.setdefault(name, place) != place:
+            raise ValueError(f"{where} has more than one column {name!r}; give each column a name of its own")
     for row, line in found[1:]:
         if len(row) != len(names):
             what = f"has {len(row)} cells, but the first line names {len(names)} columns"
@@ -309,7 +296,7 @@ def load_table(
         (array([250., 310., 330.]), ('rooms', 'view=sea'), array([3., 1.]))
     """
     table = path if isinstance(path, Table) else read(path)
-    table.index(target)
+    table.cells(target)  # an error if there is none, before any other
     features = [name for name in table.names if name != target] if features is None else list(features)
     if target in features:
         raise ValueError(f"the target {target!r} is also among the features; leave it out there")

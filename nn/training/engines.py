@@ -18,6 +18,7 @@ from autograd.program import BoundProgram, Program, compile
 from autograd.program.faithfulness import random_state_put_back
 from nn.losses import Loss
 from nn.module import Array, numbers_of, put_back, set_numbers
+from nn.prediction import spread
 
 Batch = slice | NDArray[np.intp]
 Model = Any
@@ -109,8 +110,8 @@ class CompiledEngine:
     def _recognize_reduction(self) -> str:
         """Find out whether the loss of a few points is the mean or the sum of theirs, here and at moved parameters."""
         possible = ["mean", "sum"]
+        points = spread(len(self.eager.inputs), _CHECKED)
         for numbers in self._places():
-            points = self._spread()
             losses = np.array([self.eager.value(numbers, points[i : i + 1]) for i in range(len(points))])
             for count in range(2, len(points) + 1):
                 together = self.eager.value(numbers, points[:count])
@@ -121,11 +122,6 @@ class CompiledEngine:
             raise NotCompilable(f"the loss of a batch is {what}")
         return possible[0]
 
-    def _spread(self) -> NDArray[np.intp]:
-        """A few points, spread over the data."""
-        count = len(self.eager.inputs)
-        return np.unique(np.linspace(0, count - 1, min(count, _CHECKED)).astype(int))
-
     def _places(self) -> list[Array]:
         """The parameters' numbers: as they are, moved up and down, and so small that the model is sure of nothing."""
         numbers = numbers_of(self.eager.parameters)
@@ -135,8 +131,9 @@ class CompiledEngine:
 
     def _compare(self) -> str:
         """Compare with the engine that follows every scalar, at a few points, here and at moved parameters."""
+        points = spread(len(self.eager.inputs), _CHECKED)
         with put_back(self.eager.parameters), random_state_put_back():
-            found = [(i, self._both(place, i)) for place in self._places() for i in self._spread()]
+            found = [(i, self._both(place, i)) for place in self._places() for i in points]
         self.largest = max(_size(gradient) for _, (_, (_, gradient)) in found)
         return next((reason for i, both in found if (reason := self._difference(i, *both))), "")
 
@@ -174,18 +171,15 @@ class CompiledEngine:
 
     def _fed(self, batch: Batch) -> BoundProgram:
         """The program with a batch in its buffers; the same consecutive points are not given to it again."""
-        start, stop, _ = batch.indices(self.columns[0].shape[1]) if isinstance(batch, slice) else (None, len(batch), 1)
-        count = stop - (start or 0)
-        if start is not None and self.fed.get(count) == start:
-            return self.steps[count]
-        self.fed[count] = start
         columns = [column[:, batch] for column in self.columns]
-        if count in self.steps:
-            self.steps[count].feed(columns)
-        else:
+        count, start = columns[0].shape[1], (batch.start or 0) if isinstance(batch, slice) else None
+        if count not in self.steps:
             widths = zip(columns, self.program.widths, strict=True)
             points = [column[0] if width is None else column.T for column, width in widths]
             self.steps[count] = self.program.bind(*points, reduce=self.reduction)
+        elif start is None or start != self.fed[count]:
+            self.steps[count].feed(columns)
+        self.fed[count] = start
         return self.steps[count]
 
 

@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -281,11 +282,7 @@ class _Training:
             "optimizer": type(self.optimizer).__name__,
             **self.optimizer.settings(),
             "lr": self.optimizer.lr,
-            "batch_size": self.batch_size,
-            "shuffle": self.shuffle,
-            "seed": self.seed,
-            "tolerance": self.tolerance,
-            "keep_path": self.keep_path,
+            **{name: getattr(self, name) for name in ("batch_size", "shuffle", "seed", "tolerance", "keep_path")},
             "points": digest(self.inputs, self.targets),
             "validation": len(self.inputs) - self.count,
             "patience": self.patience or 0,
@@ -294,9 +291,8 @@ class _Training:
 
     def run(self, progress: bool | None) -> History:
         """Train until the end, or until something stops it."""
-        bar = _progress_bar(progress, self.epochs, self.snapshot.epoch) if self.snapshot.epoch < self.epochs else None
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), _progress_bar(progress, self.epochs, self.snapshot.epoch) as bar:
                 while self.snapshot.epoch < self.epochs and not self.history.stopped:
                     self.run_epoch()
                     self.check_engine()
@@ -305,18 +301,14 @@ class _Training:
                         bar.update(self.snapshot.epoch - bar.n)
             self.history.stopped = self.history.stopped or "epochs"
             self.write_checkpoint()
-        except KeyboardInterrupt:
-            self.interrupt()
-        except DivergenceError:
+        except (KeyboardInterrupt, DivergenceError) as stop:
             self.go_back()
             self.write_checkpoint()
-            raise
+            raise (self.interruption() if isinstance(stop, KeyboardInterrupt) else stop) from None
         finally:
             if self.patience:
                 self.numbers = self.best
             self.write_parameters()
-            if bar is not None:
-                bar.close()
         return self.history
 
     def batches(self, epoch: int) -> Iterator[tuple[Batch, int]]:
@@ -402,15 +394,13 @@ class _Training:
             hint = "it is so before the first step: scale the inputs and targets, or start from smaller weights"
         raise DivergenceError(f"{what} in epoch {epoch} (the first is 0); {hint}", epoch, self.history)
 
-    def interrupt(self) -> None:
-        """Go back to the end of the last whole epoch, keep it, and say where."""
-        self.go_back()
-        self.write_checkpoint()
+    def interruption(self) -> TrainingInterrupted:
+        """What says where the end of the last whole epoch is kept."""
         done = f"the training was interrupted after {self.snapshot.epoch} of {self.epochs} epochs"
         path = None if self.checkpoint is None else self.checkpoint.path
         where = f"what was reached is in {str(path)!r}, to go on with resume=True"
         message = f"{done}; {where if path else 'the model has what was reached'}"
-        raise TrainingInterrupted(message, self.history, path) from None
+        return TrainingInterrupted(message, self.history, path)
 
     def take_snapshot(self, epoch: int) -> Snapshot:
         return Snapshot(epoch, self.numbers.copy(), self.best, self.optimizer.state_dict(), self.history.stopped)
@@ -501,14 +491,14 @@ def _names(model: Model, parameters: list[Value]) -> list[str]:
 
 
 def _progress_bar(progress: bool | None, epochs: int, done: int) -> Any:
-    """A tqdm bar, or None where there should be none."""
+    """A context with a tqdm bar, or with None where there should be none."""
     if progress is None:
         shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
         in_notebook = "IPKernelApp" in getattr(shell, "config", {})
         on_screen = in_notebook or (sys.stderr is not None and sys.stderr.isatty())
         progress = on_screen and find_spec("tqdm") is not None
-    if not progress:
-        return None
+    if not progress or done >= epochs:
+        return nullcontext()
     try:
         with warnings.catch_warnings():  # that a notebook without ipywidgets gets a plain bar
             warnings.simplefilter("ignore")
