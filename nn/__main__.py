@@ -64,10 +64,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=posts.run)
     commands = parser.add_subparsers(dest="command", metavar=" | ".join(COMMANDS))
     for name, command in COMMANDS.items():
-        about = str(command.run.__doc__).partition("\n")[0].rstrip(".")
-        subparser = commands.add_parser(
-            name, parents=[common], help=about[0].lower() + about[1:], description=f"{about}."
-        )
+        about = str(command.run.__doc__).partition("\n")[0]
+        subparser = commands.add_parser(name, parents=[common], help=about[0].lower() + about[1:-1], description=about)
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     return parser

@@ -40,7 +40,7 @@ class Feedforward(Module):
         Raises:
             ValueError, TypeError: if the number of inputs is wrong, or one is not a number.
         """
-        numbers = _as_list(x)
+        numbers = as_list(x)
         if len(numbers) != self.nin:
             many = numbers and hasattr(numbers[0], "__len__")
             hint = "; call it with one point at a time, [model(x) for x in points]" if many else f": {x!r}"
@@ -365,13 +365,14 @@ def softmax(scores: Any) -> list[Value]:
 
 def as_values(x: Any) -> list[Value]:
     """Make one node of each number of a point; of one number alone, one node. A TypeError for what is no number."""
-    return [number if isinstance(number, Value) else as_constant(number, "an input") for number in _as_list(x)]
+    return [number if isinstance(number, Value) else as_constant(number, "an input") for number in as_list(x)]
 
 
-def _as_list(x: Any) -> list[Any]:
+def as_list(x: Any) -> list[Any]:
+    """The numbers of a point, or of what a model answers; of one number alone, that."""
     try:
         return list(x)
-    except TypeError:  # one number alone
+    except TypeError:
         return [x]
 
 

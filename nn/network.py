@@ -3,7 +3,7 @@
 from typing import Any
 
 from autograd.engine.value import Value
-from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.layers import MLP, Layer, Neuron, Sequential, as_list
 
 
 def layers_of(model: Any) -> list[Any]:
@@ -31,11 +31,11 @@ def columns_of(model: Any, point: Any) -> tuple[list[Value], list[Value], list[d
     """
     place = {parameter: i for i, parameter in enumerate(model.parameters())}
     x: Any = point
-    neurons = [*_listed(point)]
+    neurons = as_list(point)
     columns: list[dict[str, Any]] = [{"size": len(neurons), "activation": "", "weights": [], "biases": []}]
     for layer in layers_of(model):
         x = layer(x)
-        outputs = _listed(x)
+        outputs = as_list(x)
         inside = neurons_of(layer)
         if not inside:
             if columns and len(outputs) == columns[-1]["size"] and hasattr(layer, "activation"):
@@ -51,7 +51,7 @@ def columns_of(model: Any, point: Any) -> tuple[list[Value], list[Value], list[d
             }
         )
         neurons += outputs
-    return _listed(x), neurons, columns if len(columns) > 1 else []
+    return as_list(x), neurons, columns if len(columns) > 1 else []
 
 
 def title_of(model: Any) -> str:
@@ -66,7 +66,3 @@ def title_of(model: Any) -> str:
     inputs = next((each.nin for each in layers_of(model) if isinstance(each, (Layer, Neuron))), None)
     shape = f" {'-'.join(map(str, [inputs, *sizes]))}" if sizes and inputs else ""
     return f"{type(model).__name__}{shape}, {count:,} parameter{'' if count == 1 else 's'}"
-
-
-def _listed(x: Any) -> list[Value]:
-    return list(x) if isinstance(x, (list, tuple)) else [x]

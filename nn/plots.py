@@ -26,9 +26,7 @@ from nn.module import Array
 from nn.prediction import predict
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes as Axes
-    from matplotlib.figure import Figure
 
 
 WithSlope = Callable[[float], tuple[float, float]]
@@ -250,6 +248,9 @@ def animate_slope(
         loss: gives the loss and its derivative at a slope.
         milliseconds: how long a frame stands; the last one stands for two seconds.
     """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
     page, (left, right) = figure(columns=2, width=4.2, height=3.4)
     plot_data(left, data)
     places = np.linspace(0.0, 4.0, 61)
@@ -257,50 +258,28 @@ def animate_slope(
     right.set(xlabel="a", ylabel="loss")
     right.set_ylim(bottom=0)
     ends = np.array([0.0, float(data.inputs.max())])
-    line = left.plot(ends, 2 * ends, color=ACCENT, linewidth=1.8)[0]
-    text = left.text(0.04, 0.96, "", transform=left.transAxes, verticalalignment="top", fontsize=10)
-    tangent = right.plot([0.0, 1.0], [0.0, 1.0], color=ACCENT, linewidth=1.5)[0]
-    point = right.plot([0.0], [0.0], color=ACCENT, marker="o", markersize=6, linestyle="")[0]
-
-    def show(step: int) -> None:
-        slope = slopes[step]
+    line = left.plot(ends, 2 * ends, color=ACCENT, linewidth=1.8, animated=True)[0]
+    text = left.text(0.04, 0.96, "", transform=left.transAxes, verticalalignment="top", fontsize=10, animated=True)
+    tangent = right.plot([0.0, 1.0], [0.0, 1.0], color=ACCENT, linewidth=1.5, animated=True)[0]
+    point = right.plot([0.0], [0.0], color=ACCENT, marker="o", markersize=6, linestyle="", animated=True)[0]
+    page.set_dpi(80)
+    canvas: Any = FigureCanvasAgg(page)
+    canvas.draw()  # what stands still, once: that is ten times as fast as drawing it all in every frame
+    still = canvas.copy_from_bbox(page.bbox)
+    frames = []
+    for step, slope in enumerate(slopes):
         height, steepness = loss(slope)
         around = np.array([slope - 0.7, slope + 0.7])
         line.set_ydata(slope * ends)
         tangent.set_data(around, height + steepness * (around - slope))
         point.set_data([slope], [height])
         text.set_text(f"step {step}\na = {slope:.3f}\nloss = {height:.2f}")
-
-    _write_gif(path, page, [line, text, tangent, point], show, len(slopes), milliseconds)
-
-
-def _write_gif(
-    path: str | os.PathLike[str],
-    page: Figure,
-    moving: Sequence[Artist],
-    show: Callable[[int], None],
-    frames: int,
-    milliseconds: int,
-) -> None:
-    """Draw what stands still once, and what moves in every frame; that is ten times as fast as drawing it all."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
-
-    page.set_dpi(80)
-    canvas: Any = FigureCanvasAgg(page)
-    for artist in moving:
-        artist.set_animated(True)
-    canvas.draw()
-    still = canvas.copy_from_bbox(page.bbox)
-    images = []
-    for step in range(frames):
-        show(step)
         canvas.restore_region(still)
-        for artist in moving:
+        for artist in (line, text, tangent, point):
             page.draw_artist(artist)
-        images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()).quantize(32))
-    settings = {"duration": [milliseconds] * (frames - 1) + [2000], "loop": 0, "disposal": 1}
-    first, *others = images
+        frames.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()).quantize(32))
     content = io.BytesIO()
-    first.save(content, format="GIF", save_all=True, append_images=others, **settings)
+    durations = [milliseconds] * (len(frames) - 1) + [2000]
+    settings: dict[str, Any] = {"duration": durations, "loop": 0, "disposal": 1}
+    frames[0].save(content, format="GIF", save_all=True, append_images=frames[1:], **settings)
     write_whole(path, content.getvalue())

@@ -67,15 +67,14 @@ def as_reported(obtained: Any, reported: Any) -> None:
     if isinstance(reported, Mapping):
         as_reported(list(obtained), list(reported))
         as_reported(list(obtained.values()), list(reported.values()))
-    elif isinstance(reported, str):
-        decimals = len(reported.partition(".")[2])
-        found = f"{float(obtained):.{decimals}f}"
-        if found != reported:
-            raise ValueError(f"{reported} is reported, but {found} obtained")
     elif isinstance(reported, (list, tuple, np.ndarray)):
         if len(obtained) != len(reported):
             raise ValueError(f"{len(reported)} numbers are reported, but {len(obtained)} obtained")
         for each, expected in zip(obtained, reported, strict=True):
             as_reported(each, expected)
-    elif obtained != reported:
-        raise ValueError(f"{reported!r} is reported, but {obtained!r} obtained")
+    else:
+        found = obtained
+        if isinstance(reported, str):
+            found = f"{float(obtained):.{len(reported.partition('.')[2])}f}"
+        if found != reported:
+            raise ValueError(f"{reported} is reported, but {found} obtained")

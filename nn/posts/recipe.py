@@ -13,7 +13,7 @@ from autograd.engine.value import Value
 from nn import datasets
 from nn.datasets.dataset import Dataset
 from nn.datasets.table import Scaling
-from nn.layers import MLP, Layer, Neuron
+from nn.layers import MLP, Layer, Neuron, as_list
 from nn.losses import LOSSES
 from nn.metrics import metric
 from nn.module import Array, put_back, set_numbers
@@ -169,7 +169,7 @@ class Run:
         names, data = self.data.input_names, self.data
         inputs = [Value(number, name) for number, name in zip(data.inputs[0].tolist(), names, strict=True)]
         prediction = self.model(inputs)
-        for output in prediction if isinstance(prediction, list) else [prediction]:
+        for output in as_list(prediction):
             output.label = "prediction"
         target = float(data.targets[0])
         asked = target if self.recipe.classes else Value(target, data.target_name)

@@ -122,11 +122,6 @@ def written_out(model: MLP, point: list[float]) -> Value:
     return x[0]
 
 
-def one_point() -> Dataset:
-    """The one point that the post sends forward and back."""
-    return Dataset("one_point", np.array([[0.5, 0.1]]), np.array([1.0]), ("x1", "x2"), "y")
-
-
 def check_network(run: Run) -> list[Check]:
     """What the post's program prints, with the name mended that it does not define; and what `nn.fit` makes of it."""
     model, point, target = network(None), run.data.inputs[0].tolist(), run.data.targets[0].item()
@@ -184,7 +179,7 @@ RECIPES = (
     Recipe(
         name="network",
         title="one backward pass and one update of a 2-2-1 network of sigmoids",
-        data=one_point,
+        data=lambda: Dataset("one_point", np.array([[0.5, 0.1]]), np.array([1.0]), ("x1", "x2"), "y"),
         model=network,
         fit=Settings(lr=0.1, epochs=1),
         checks=check_network,
