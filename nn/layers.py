@@ -118,7 +118,6 @@ class Neuron(Feedforward):
         return total.relu() if self.operation is TABLE["relu"] else record_unary(self.operation, total)
 
     def architecture(self) -> dict[str, Any]:
-        """The arguments that make another neuron like this one."""
         return {"nin": self.nin, "activation": self.activation, "bias": self.b is not None}
 
 
@@ -157,7 +156,6 @@ class Layer(Feedforward):
         return [neuron.forward(x) for neuron in self.neurons]
 
     def architecture(self) -> dict[str, Any]:
-        """The arguments that make another layer like this one."""
         return {**self.neurons[0].architecture(), "nout": len(self.neurons)}
 
 
@@ -330,7 +328,6 @@ class MLP(Feedforward):
         return x
 
     def architecture(self) -> dict[str, Any]:
-        """The arguments that make another network like this one."""
         last = self.layers[-1].neurons[0]
         return {
             "nin": self.nin,

@@ -26,12 +26,9 @@ if TYPE_CHECKING:
     from nn.training.history import History
 
 
-FRAMES = 101
-"""How many epochs' parameters a page holds at most, the first and the last among them."""
-MOST_NUMBERS = 60_000
-"""How many numbers the parameters of these epochs may be: of a large model, fewer epochs are held."""
-MOST_CLASSES = 10
-"""Up to how many different whole numbers are shown as classes, each in a colour of its own."""
+FRAMES = 101  # how many epochs' parameters a page holds at most, the first and the last among them
+MOST_NUMBERS = 60_000  # how many numbers the parameters of these epochs may be: of a large model, fewer epochs are held
+MOST_CLASSES = 10  # up to how many different whole numbers are shown as classes, each in a colour of its own
 
 
 def play(

@@ -8,8 +8,7 @@ from pathlib import Path
 
 PROGRAM = "python -m nn" if Path(sys.argv[0]).parts[-2:] == ("nn", "__main__.py") else "nn"
 """What the user typed to get here."""
-OF_OPTIMIZERS = ("momentum", "weight_decay")
-"""The settings that not every optimiser has to have."""
+OF_OPTIMIZERS = ("momentum", "weight_decay")  # the settings that not every optimiser has to have
 
 
 def columns() -> int:

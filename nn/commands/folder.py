@@ -29,12 +29,9 @@ MODEL, CHECKPOINT, PAGE = "model.json", "checkpoint.json", "play.html"
 LEFT = {"fit.png", "loss.png", "graph.svg", PAGE, "history.csv", CHECKPOINT}
 LEFT |= {name for recipe in RECIPES.values() for name in recipe.pictures}
 """The names of all that a run may leave beside its model."""
-PAGE_LIMIT = 5000
-"""A model of more parameters gets no page: it would be larger than what a browser likes to open."""
-POINT_LIMIT = 2000
-"""Of more points pictures and pages show so many, spread over all: more would only hide one another."""
-GRAPH_LIMIT = 200
-"""The graph of a network with more inputs is not drawn: nobody could read it."""
+PAGE_LIMIT = 5000  # a model of more parameters gets no page: it would be larger than what a browser likes to open
+POINT_LIMIT = 2000  # of more points pictures and pages show so many, spread over all: more would only hide one another
+GRAPH_LIMIT = 200  # the graph of a network with more inputs is not drawn: nobody could read it
 
 
 def writable_folder(path: str | os.PathLike[str]) -> Path:

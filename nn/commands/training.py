@@ -25,12 +25,9 @@ from nn.posts.recipe import linear_model, standardise
 from nn.prediction import predict
 from nn.training.fit import DivergenceError, TrainingInterrupted
 
-PATH_LIMIT = 100
-"""The path of a model with more parameters is not kept: over many epochs it would outgrow everything else."""
-LEAST_TO_WATCH = 8
-"""With fewer points to train on none are kept for validation, if nobody asks for it."""
-LINE_LIMIT = 1000
-"""With more inputs no straight line is fitted: that takes longer than the training."""
+PATH_LIMIT = 100  # of a model with more parameters no path is kept: over many epochs it would outgrow all else
+LEAST_TO_WATCH = 8  # with fewer points to train on none are kept for validation, if nobody asks for it
+LINE_LIMIT = 1000  # with more inputs no straight line is fitted: that takes longer than the training
 STOPPED = {
     "epochs": "as many as there were to be",
     "tolerance": "as the loss hardly changed any more",

@@ -71,8 +71,7 @@ def curve(seed: int = 0, points: int = 60, noise: float = 0.03) -> Dataset:
     """Points about the bell y = exp(-x^2 / 2), from x = -3 to 3.
 
     Args:
-        seed, points: of the generator, and how many there are.
-        noise: the standard deviation of the normal noise.
+        seed, points, noise: as for `noisy_line`.
 
     Example:
         >>> data = curve(noise=0)

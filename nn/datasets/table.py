@@ -25,13 +25,10 @@ from autograd.engine.choices import nearest
 from nn.datasets.dataset import Dataset
 from nn.module import Array
 
-MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})
-"""What stands in cells that hold nothing, in lower case."""
+MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})  # what empty cells hold, in lower case
 NOT_FINITE = "which is not a finite number"
-LARGEST = 1e150
-"""The square of a larger number overflows, and with it the scaling and the loss."""
-CATEGORIES, CLASSES = 100, 20
-"""So many different texts at most are categories, and so many different whole numbers classes."""
+LARGEST = 1e150  # the square of a larger number overflows, and with it the scaling and the loss
+CATEGORIES, CLASSES = 100, 20  # so many different texts at most are categories, and so many whole numbers classes
 
 
 def first(names: Sequence[str], count: int = 10) -> str:

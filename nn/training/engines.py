@@ -80,7 +80,10 @@ class CompiledEngine:
 
     def __init__(self, model: Model, loss: Loss, parameters: list[Value], inputs: Array, targets: Array) -> None:
         self.eager = EagerEngine(model, loss, parameters, inputs, targets)
-        self.reduction = reduction_of(loss) or self._recognize_reduction()
+        self.reduction = str(getattr(loss, "reduction", "")) or self._recognize_reduction()
+        if self.reduction not in ("mean", "sum"):
+            name = getattr(loss, "__name__", loss)
+            raise NotCompilable(f"the loss {name!r} has reduction {self.reduction!r}; compiled are 'mean' and 'sum'")
         self.program, rows = self._record()
         self.columns = [np.ascontiguousarray(np.atleast_2d(each.T)) for each in (inputs, rows)]
         self.steps: dict[int, BoundProgram] = {}  # by the number of points
@@ -201,12 +204,3 @@ def compiled_where_possible(model: Model, loss: Loss, parameters: list[Value], i
         way_out = "engine='eager' chooses that one without this warning"
         warnings.warn(f"the model cannot be compiled, {slower}: {error}; {way_out}", RuntimeWarning, stacklevel=2)
         return eager
-
-
-def reduction_of(loss: Loss) -> str:
-    """How the loss of a batch follows from those of its points, if it says so: as their "mean" or their "sum"."""
-    reduction = getattr(loss, "reduction", "")
-    if reduction not in ("", "mean", "sum"):
-        name = getattr(loss, "__name__", loss)
-        raise NotCompilable(f"the loss {name!r} has reduction {reduction!r}; compiled are 'mean' and 'sum'")
-    return str(reduction)

@@ -161,7 +161,7 @@ def fit(
     training = _Training(
         model=model,
         loss=choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss,
-        optimizer=_make_optimizer(model, optimizer, lr),
+        optimizer=_make_optimizer(model, optimizer, None if callable(lr) else lr),
         schedule=lr if callable(lr) else None,
         count=count,
         batch_size=count if batch_size is None else min(as_whole(batch_size, "batch_size"), count),
@@ -212,6 +212,8 @@ class _Training:
 
     def __post_init__(self) -> None:
         """Note where the training starts."""
+        if self.schedule is not None:
+            self.optimizer.lr = self.schedule(0)
         self.numbers = self.best = numbers_of(self.optimizer.parameters)
         self.history = History(_names(self.model, self.optimizer.parameters))
         self.history.metrics = {name: [] for name in self.metrics}
@@ -465,11 +467,7 @@ def _point_weights(weights: Any, class_weights: Mapping[float, float] | str | No
     return found
 
 
-def _make_optimizer(model: Model, optimizer: str | Optimizer, lr: float | Callable[[int], float] | None) -> Optimizer:
-    if callable(lr):
-        scheduled = _make_optimizer(model, optimizer, None)
-        scheduled.lr = lr(0)
-        return scheduled
+def _make_optimizer(model: Model, optimizer: str | Optimizer, lr: float | None) -> Optimizer:
     if isinstance(optimizer, Optimizer):
         if lr is not None:
             kind = type(optimizer).__name__
