@@ -18,6 +18,7 @@ from autograd.engine.value import Value
 from autograd.page.assembling import Page, assemble, page_path
 from autograd.program.backends.javascript import Printer, Unprintable
 from nn.losses import LOSSES, Loss
+from nn.module import numbers_of
 from nn.network import columns_of, title_of
 from nn.optim import OPTIMIZERS
 from nn.prediction import as_points
@@ -76,9 +77,9 @@ def play(
     choose(optimizer, OPTIMIZERS, "optimiser")
     compute = choose(loss, LOSSES, "loss") if isinstance(loss, str) else loss
     points, answers = as_points(inputs, targets)
-    recorded = _Recorded(model, points, answers, compute)
-    named = list(model.named_parameters()) if hasattr(model, "named_parameters") else []
-    numbers = [parameter.data for parameter in recorded.parameters]
+    told, code = _recorded(model, points, answers, compute)
+    named = model.named_parameters() if hasattr(model, "named_parameters") else []
+    numbers = numbers_of(model.parameters()).tolist()
     frames = history.path if history is not None and history.path and len(history.path[0]) == len(numbers) else []
     count = min(FRAMES, len(frames), max(2, MOST_NUMBERS // max(len(numbers), 1)))
     epochs = sorted({round(i) for i in np.linspace(0, len(frames) - 1, count)})
@@ -92,54 +93,49 @@ def play(
         "losses": [each if np.isfinite(each) else None for each in (history.losses if history else [])],
         "inputs": points.reshape(len(points), -1).tolist(),
         "scalar": int(points.ndim == 1),
-        "targets": recorded.rows,
         "classes": int(len(np.unique(answers)) <= MOST_CLASSES and bool(np.all(answers == np.round(answers)))),
         "loss": getattr(compute, "__name__", "loss"),
-        "reduction": recorded.reduction,
-        "columns": recorded.columns,
         "optimizer": optimizer,
         "lr": lr,
         "momentum": momentum,
         "decay": weight_decay,
         "batch": batch_size or 0,
-        "refused": recorded.refused or ("" if trains else "this page shows the training, and does not go on with it"),
+        **told,
     }
+    if not trains and not told["refused"]:
+        content["refused"] = "this page shows the training, and does not go on with it"
     folder = Path(__file__).parent / "page"
-    page = assemble(folder, "training", title=title_of(model), content=content, generated=recorded.code)
+    page = assemble(folder, "training", title=title_of(model), content=content, generated=code)
     if target is not None:
         write_whole(target, page.html)
     return page
 
 
-class _Recorded:
-    """What one point leaves: the model's outputs and its neurons', and the point's share of the loss, in JavaScript."""
-
-    def __init__(self, model: Any, points: Any, answers: Any, loss: Loss) -> None:
-        self.parameters = list(model.parameters())
-        self.refused = ""
-        self.reduction = getattr(loss, "reduction", "")
-        printer = Printer()
-        with recording(Recorder()):
-            inputs = [Value(float(each)) for each in np.ravel(points[0])]
-            outputs, neurons, self.columns = columns_of(model, inputs[0] if points.ndim == 1 else inputs)
-            leaves = {parameter: f"p[{i}]" for i, parameter in enumerate(self.parameters)}
-            gradients = {parameter: f"g[{i}]" for i, parameter in enumerate(self.parameters)}
-            leaves |= {each: f"x[{j}]" for j, each in enumerate(inputs)}
-            self.rows = answers.reshape(len(answers), -1).tolist()
-            if getattr(loss, "__name__", "") == "cross_entropy" and answers.ndim == 1:
-                self.rows = (answers[:, np.newaxis] == np.arange(len(outputs))).astype(float).tolist()
-            wanted = [Value(number) for number in self.rows[0]]  # and the loss wants a number alone where there is one
-            prediction, asked = (each if len(each) > 1 else each[0] for each in (list(outputs), wanted))
-            leaves |= {each: f"t[{k}]" for k, each in enumerate(wanted)}
-            try:
-                code = [printer.values("outputs", outputs, leaves), printer.values("neurons", neurons, leaves)]
-            except Unprintable as reason:
-                raise ValueError(f"the model cannot be played: {reason}") from None
-            try:
-                if self.reduction not in ("mean", "sum"):
-                    raise Unprintable("it is not known how the loss of a batch follows from those of its points")
-                code.append(printer.gradient("point", loss([prediction], [asked]), leaves, gradients))
-            except (Unprintable, TypeError, ValueError) as reason:
-                self.refused = f"this page cannot train on: {reason}"
-                code.append("function point(p, x, t, g) { return NaN; }\n")
-        self.code = f"{printer.source}\n{''.join(code)}"
+def _recorded(model: Any, points: Any, answers: Any, loss: Loss) -> tuple[dict[str, Any], str]:
+    """What a page is told of model and loss, and in JavaScript a point's outputs, its neurons and its share of the loss."""
+    refused, reduction, printer = "", getattr(loss, "reduction", ""), Printer()
+    with recording(Recorder()):
+        inputs = [Value(float(each)) for each in np.ravel(points[0])]
+        outputs, neurons, columns = columns_of(model, inputs[0] if points.ndim == 1 else inputs)
+        leaves = {parameter: f"p[{i}]" for i, parameter in enumerate(model.parameters())}
+        gradients = {parameter: f"g[{i}]" for i, parameter in enumerate(model.parameters())}
+        leaves |= {each: f"x[{j}]" for j, each in enumerate(inputs)}
+        rows = answers.reshape(len(answers), -1).tolist()
+        if getattr(loss, "__name__", "") == "cross_entropy" and answers.ndim == 1:
+            rows = (answers[:, np.newaxis] == np.arange(len(outputs))).astype(float).tolist()
+        wanted = [Value(number) for number in rows[0]]  # and the loss wants a number alone where there is one
+        prediction, asked = (each if len(each) > 1 else each[0] for each in (list(outputs), wanted))
+        leaves |= {each: f"t[{k}]" for k, each in enumerate(wanted)}
+        try:
+            code = [printer.values("outputs", outputs, leaves), printer.values("neurons", neurons, leaves)]
+        except Unprintable as reason:
+            raise ValueError(f"the model cannot be played: {reason}") from None
+        try:
+            if reduction not in ("mean", "sum"):
+                raise Unprintable("it is not known how the loss of a batch follows from those of its points")
+            code.append(printer.gradient("point", loss([prediction], [asked]), leaves, gradients))
+        except (Unprintable, TypeError, ValueError) as reason:
+            refused = f"this page cannot train on: {reason}"
+            code.append("function point(p, x, t, g) { return NaN; }\n")
+    told = {"targets": rows, "reduction": reduction, "columns": columns, "refused": refused}
+    return told, f"{printer.source}\n{''.join(code)}"

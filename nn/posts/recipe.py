@@ -81,9 +81,7 @@ class Recipe:
 
     def train(self, seed: int | None = None, **options: Any) -> "Run":
         """Prepare and train, with further arguments of `nn.fit` and its errors."""
-        run = self.prepare(seed)
-        run.train(**options)
-        return run
+        return self.prepare(seed).train(**options)
 
 
 @dataclass
@@ -102,8 +100,8 @@ class Run:
         few, watched = self.data.rows(slice(100)), self.watched and self.watched.rows(slice(100))
         self._fit(few, watched, epochs=min(self.recipe.fit.epochs, 0), progress=False, engine="eager")
 
-    def train(self, **options: Any) -> None:
-        """Train the model, with further arguments of `nn.fit`.
+    def train(self, **options: Any) -> "Run":
+        """Train the model, with further arguments of `nn.fit`, and return this.
 
         If that ends early, by an error of `fit`, the model and the history hold what was reached.
         """
@@ -121,6 +119,7 @@ class Run:
         finally:
             if scale:
                 scale.fold_into(self.model)
+        return self
 
     def _fit(self, points: Dataset, watched: Dataset | None, **options: Any) -> History:
         settings, parameters = self.recipe.fit, dict(self.model.named_parameters())
