@@ -3,7 +3,7 @@
 A rule is written once, in `move`, on flat arrays of all parameters and of their gradients. `step` applies it to
 `Value`s; `nn.fit` applies it to the arrays that an engine computes with.
 
-To add one, derive a class from `Optimizer` here, and put it into `OPTIMIZERS`.
+To add one, derive a class from `Optimizer` here, with the names of its `own` arguments, and put it into `OPTIMIZERS`.
 """
 
 import math

@@ -109,18 +109,17 @@ def leave_model(run: Run, folder: Path) -> None:
 
 def leave_pictures(run: Run, folder: Path) -> None:
     """Draw the fit, the loss curve, the graph of the loss on one point and what else the recipe calls for; play it."""
-    page, (axes,) = plots.figure()
     points = shown(run.data)
-    plots.plot_model(axes, points, run.model)
     some = f" ({len(points):,} of {len(run.data):,} points)" if points is not run.data else ""
-    page.suptitle(run.recipe.title + some, fontsize=10)
+    page, (axes,) = plots.figure(title=run.recipe.title + some)
+    plots.plot_model(axes, points, run.model)
     plots.save_picture(page, folder / "fit.png")
     page, (axes,) = plots.figure()
     losses = list(run.history.losses)
     if len(losses) == 1:  # a single epoch: show where it led
         losses.append(run.loss_at(*(parameter.data for parameter in run.model.parameters())))
-    scores = ", in standard scores" if run.recipe.scaled and not run.recipe.classes else ""
-    label = f"{run.recipe.loss_label}{scores}"
+    standardised = run.recipe.scaled and not run.recipe.classes
+    label = run.recipe.loss_label + (", in standard scores" if standardised else "")
     plots.plot_losses(axes, losses, label, run.recipe.title, validation=run.history.validation_losses)
     plots.save_picture(page, folder / "loss.png")
     if len(run.data.input_names) <= GRAPH_LIMIT:
