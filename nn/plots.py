@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
 
 
+Model = Callable[[Any], Any]
 WithSlope = Callable[[float], tuple[float, float]]
 """A loss that gives its derivative, too."""
 POINTS: dict[str, Any] = {"s": 26, "facecolors": "white", "edgecolors": INK, "linewidths": 1.0}
 LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9}
 
 
-def answers(model: Callable[[Any], Any], inputs: ArrayLike) -> Array:
+def answers(model: Model, inputs: ArrayLike) -> Array:
     """What a model answers at many points, as numbers; of several outputs, which one is the largest.
 
     Example:
@@ -57,7 +58,7 @@ def plot_data(axes: Axes, data: Dataset, label: str = "data") -> None:
     axes.set(xlabel=data.axis_label(data.input_names[0]), ylabel=data.axis_label(data.target_name))
 
 
-def plot_fit(axes: Axes, data: Dataset, model: Callable[[Any], Any], label: str = "model", **style: Any) -> None:
+def plot_fit(axes: Axes, data: Dataset, model: Model, label: str = "model", **style: Any) -> None:
     """Draw a model of one input as a line over the range of the data."""
     low, high = float(data.inputs[:, 0].min()), float(data.inputs[:, 0].max())
     margin = 0.05 * (high - low) or 1.0
@@ -66,7 +67,7 @@ def plot_fit(axes: Axes, data: Dataset, model: Callable[[Any], Any], label: str 
     axes.plot(x, answers(model, x[:, np.newaxis]), **style)
 
 
-def plot_agreement(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
+def plot_agreement(axes: Axes, data: Dataset, model: Model) -> None:
     """Scatter what the model answers against the targets: on the diagonal, both agree."""
     predicted = answers(model, data.inputs)
     ends = [min(data.targets.min(), predicted.min()), max(data.targets.max(), predicted.max())]
@@ -77,9 +78,7 @@ def plot_agreement(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> No
     axes.legend(**LEGEND)
 
 
-def plot_decision(
-    axes: Axes, data: Dataset, model: Callable[[Any], Any], threshold: float = 0.0, resolution: int = 60
-) -> None:
+def plot_decision(axes: Axes, data: Dataset, model: Model, threshold: float = 0.0, resolution: int = 60) -> None:
     """Show two classes of points in the plane, and where the model's score passes the threshold between them."""
     low, high = data.inputs.min(axis=0) - 0.3, data.inputs.max(axis=0) + 0.3
     x, y = np.meshgrid(np.linspace(low[0], high[0], resolution), np.linspace(low[1], high[1], resolution))
@@ -96,7 +95,7 @@ def plot_decision(
     axes.legend(**LEGEND, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
 
-def plot_confusion(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
+def plot_confusion(axes: Axes, data: Dataset, model: Model) -> None:
     """Show how often each class is answered with each, as a square of counts that is dark where there are many."""
     classes = int(data.targets.max()) + 1
     counts = np.zeros((classes, classes), dtype=int)
@@ -109,7 +108,7 @@ def plot_confusion(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> No
     axes.set(xticks=range(classes), yticks=range(classes), xlabel="answer", ylabel=data.axis_label(data.target_name))
 
 
-def plot_model(axes: Axes, data: Dataset, model: Callable[[Any], Any]) -> None:
+def plot_model(axes: Axes, data: Dataset, model: Model) -> None:
     """Show data and model in the way that suits them: as a curve, as a border of classes, or by their agreement."""
     features = data.inputs.shape[1]
     if features == 1:

@@ -232,7 +232,7 @@ def test_the_graph_of_the_loss_names_inputs_parameters_and_results():
 def test_settings_that_cannot_be_trained_are_refused_before_anything_starts():
     recipe = Recipe("line", "", line(0.0, 0.0), Settings(lr=-1.0))
     with pytest.raises(ValueError, match="learning rate lr must be a positive number"):
-        recipe.prepare().check()
+        Run(recipe, recipe.load(), recipe.model(None)).check()
 
 
 def test_values_go_through_a_recipes_model():

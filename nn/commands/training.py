@@ -125,7 +125,7 @@ def named_recipe(args: argparse.Namespace) -> tuple[Recipe, Dataset]:
     choose(args.name, {**DATASETS, **RECIPES}, "model or data set")
     if args.target or args.features or args.missing:
         raise ValueError(f"--target and --features are for CSV files, and {args.name!r} is none")
-    recipe = RECIPES.get(args.name) or Recipe(args.name, "", network(1, (), None))
+    recipe = RECIPES.get(args.name) or Recipe(args.name, "", network(1, (), None, 1))
     data = recipe.load()
     if args.name in RECIPES and args.hidden is None and args.activation is None:
         return recipe, data
@@ -205,9 +205,7 @@ def split(recipe: Recipe, data: Dataset, args: argparse.Namespace) -> dict[str, 
     return {name: data.rows(each) for name, each in parts.items() if len(each)}
 
 
-def network(
-    inputs: int, hidden: tuple[int, ...], activation: str | None, outputs: int = 1
-) -> Callable[[int | None], MLP]:
+def network(inputs: int, hidden: tuple[int, ...], activation: str | None, outputs: int) -> Callable[[int | None], MLP]:
     """What makes a network with so many hidden neurons and linear outputs."""
     return lambda seed: MLP(inputs, [*hidden, outputs], activation or "relu", seed=seed or 0)
 

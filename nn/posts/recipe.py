@@ -75,13 +75,12 @@ class Recipe:
         """The data to train on."""
         return self.data() if self.data is not None else datasets.load(self.name)
 
-    def prepare(self, seed: int | None = None) -> "Run":
-        """Load the data and make the model; the seed is for weights and order, None for the post's own start."""
-        return Run(self, self.load(), self.model(seed), seed or 0)
-
     def train(self, seed: int | None = None, **options: Any) -> "Run":
-        """Prepare and train, with further arguments of `nn.fit` and its errors."""
-        return self.prepare(seed).train(**options)
+        """Load the data, make the model and train it, with further arguments of `nn.fit` and its errors.
+
+        The seed is for weights and order, None for the post's own start.
+        """
+        return Run(self, self.load(), self.model(seed), seed or 0).train(**options)
 
 
 @dataclass

@@ -47,16 +47,12 @@ class EagerEngine:
 
     def loss_and_gradient(self, numbers: Array, batch: Batch) -> tuple[float, Array]:
         """The loss of a batch and its gradient."""
-        loss = self._loss(numbers, batch)
+        loss = self.followed(numbers, batch)
         loss.backward()
         return loss.data, np.array([parameter.grad for parameter in self.parameters])
 
-    def value(self, numbers: Array, batch: Batch) -> float:
-        """The loss of a batch alone."""
-        with put_back(self.parameters), no_grad():
-            return self._loss(numbers, batch).data
-
-    def _loss(self, numbers: Array, batch: Batch) -> Value:
+    def followed(self, numbers: Array, batch: Batch) -> Value:
+        """The loss of a batch, at these numbers of the parameters, which keep them."""
         set_numbers(self.parameters, numbers.tolist())
         for parameter in self.parameters:
             parameter.grad = 0.0
@@ -114,12 +110,13 @@ class CompiledEngine:
         """Find out whether the loss of a few points is the mean or the sum of theirs, here and at moved parameters."""
         possible = ["mean", "sum"]
         points = spread(len(self.eager.inputs), _CHECKED)
-        for numbers in self._places():
-            losses = np.array([self.eager.value(numbers, points[i : i + 1]) for i in range(len(points))])
-            for count in range(2, len(points) + 1):
-                together = self.eager.value(numbers, points[:count])
-                found = {"sum": losses[:count].sum(), "mean": losses[:count].mean()}
-                possible = [way for way in possible if np.isclose(together, found[way], _TOLERANCE, equal_nan=True)]
+        with put_back(self.eager.parameters), no_grad():
+            for numbers in self._places():
+                losses = np.array([self.eager.followed(numbers, points[[i]]).data for i in range(len(points))])
+                for count in range(2, len(points) + 1):
+                    together = self.eager.followed(numbers, points[:count]).data
+                    found = {"sum": losses[:count].sum(), "mean": losses[:count].mean()}
+                    possible = [way for way in possible if np.isclose(together, found[way], _TOLERANCE, equal_nan=True)]
         if not possible:
             what = "neither the mean nor the sum of the losses of its points, so they cannot be computed side by side"
             raise NotCompilable(f"the loss of a batch is {what}")

@@ -176,10 +176,8 @@ def fit(
         inputs=inputs,
         targets=targets,
     )
-    training.prepare(
-        choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine,
-        _point_weights(weights, class_weights, targets[:count]),
-    )
+    weights = _point_weights(weights, class_weights, targets[:count])
+    training.prepare(choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine, weights)
     if checkpoint is not None:
         training.attach(Checkpoint(checkpoint, checkpoint_epochs, checkpoint_seconds, training.settings()), resume)
     elif resume:
