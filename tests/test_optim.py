@@ -110,6 +110,10 @@ class TestSteps:
         assert x.data == 5.5
         assert optimizer.settings() == {}
 
+    def test_the_settings_are_what_an_optimiser_names_as_its_own_and_the_decay_unless_they_are_0(self) -> None:
+        assert nn.SGD([Value(1.0)], momentum=0.5, weight_decay=0.1).settings() == {"momentum": 0.5, "weight_decay": 0.1}
+        assert nn.SGD([Value(1.0)]).settings() == {}
+
     @pytest.mark.parametrize(("make", "name", "arguments"), MAKERS)
     def test_they_get_to_the_bottom(self, make: Any, name: str, arguments: dict[str, Any]) -> None:
         x, y = Value(-0.5), Value(2.0)
