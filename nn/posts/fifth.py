@@ -1,8 +1,6 @@
 """The fifth post: a perceptron on measurements of patients, from one step too large to 10,000 small ones; and what it
 leaves as exercises: a curve, a second unit and a second input."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 
@@ -99,7 +97,7 @@ def check_descent(crossings: str, run: Run) -> list[Check]:
 draw_closed_form = draw_lines("the line of least squares", lambda run: {"closed form": closed_form(run.data)})
 
 
-def plot_path(run: Run, axes: plots.Axes) -> None:
+def plot_path(run: Run, axes: "plots.Axes") -> None:
     """Draw the loss for every prediction, and the ones that training went through."""
     (x,), y, off = run.data.inputs[0].tolist(), float(run.data.targets[0]), misses(run)
     reach, m = 1.1 * float(np.abs(off).max()), run.history.path[-1][0]
@@ -109,7 +107,7 @@ def plot_path(run: Run, axes: plots.Axes) -> None:
 
 
 @picture(columns=2)
-def draw_both(run: Run, left: plots.Axes, right: plots.Axes) -> None:
+def draw_both(run: Run, left: "plots.Axes", right: "plots.Axes") -> None:
     """The fast descent and the slow one side by side."""
     plot_path(fast_descent(), left)
     plot_path(run, right)
@@ -148,7 +146,7 @@ def check_two_units(run: Run) -> list[Check]:
 
 
 @picture("a parabola over body-mass index, beside the line")
-def draw_parabola(run: Run, axes: plots.Axes) -> None:
+def draw_parabola(run: Run, axes: "plots.Axes") -> None:
     """The parabola over body-mass index, beside the line."""
     data = datasets.load("diabetes")
     slope, intercept = least_squares(data)

@@ -1,7 +1,5 @@
 """The fourth post: linear regression as a network of one neuron, from a start that is bad on purpose."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nn import plots
@@ -32,7 +30,7 @@ def start(run: Run) -> dict[str, list[float]]:
 
 
 @picture("the line, every 20 epochs")
-def draw_course(run: Run, axes: plots.Axes) -> None:
+def draw_course(run: Run, axes: "plots.Axes") -> None:
     """The line every 20 epochs, from light to dark."""
     plots.plot_data(axes, run.data)
     ends = np.array([run.data.inputs.min(), run.data.inputs.max()])

@@ -1,7 +1,5 @@
 """Pictures that several of the posts' models share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
@@ -33,7 +31,7 @@ def picture(title: str = "", columns: int = 1) -> Callable[[Callable[..., None]]
 
 
 @picture()
-def draw_surface(run: Run, axes: plots.Axes) -> None:
+def draw_surface(run: Run, axes: "plots.Axes") -> None:
     """The loss over slope and intercept, and the way that training took across it."""
     slope, intercept = least_squares(run.data)
     inputs, targets = run.data.inputs[:, 0].tolist(), run.data.targets.tolist()
@@ -50,7 +48,7 @@ def draw_lines(title: str, lines: Callable[[Run], Mapping[str, Sequence[float]]]
     """A picture of the data and of a run's lines: their slopes and intercepts, by their labels."""
 
     @picture(title)
-    def draw(run: Run, axes: plots.Axes) -> None:
+    def draw(run: Run, axes: "plots.Axes") -> None:
         plots.plot_data(axes, run.data)
         ends = np.array([run.data.inputs.min(), run.data.inputs.max()])
         for (label, (slope, intercept)), style in zip(lines(run).items(), cycle(("-", "--", ":", "-."))):
@@ -61,7 +59,7 @@ def draw_lines(title: str, lines: Callable[[Run], Mapping[str, Sequence[float]]]
 
 
 @picture("{run.recipe.loss_label}, epoch by epoch", columns=2)
-def draw_costs(run: Run, *panels: plots.Axes) -> None:
+def draw_costs(run: Run, *panels: "plots.Axes") -> None:
     """The loss against the slope and against the intercept, at the places that training went through."""
     losses = [run.loss_at(*numbers) for numbers in run.history.path]
     for axes, name, numbers in zip(panels, ("slope", "intercept"), zip(*run.history.path, strict=True), strict=True):

@@ -1,7 +1,5 @@
 """The second post: one neuron with one weight, which walks down the parabola of its mean squared error."""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 
@@ -56,7 +54,7 @@ def check_training(run: Run) -> list[Check]:
 
 
 @picture(columns=2)
-def draw_parabola(run: Run, left: plots.Axes, right: plots.Axes) -> None:
+def draw_parabola(run: Run, left: "plots.Axes", right: "plots.Axes") -> None:
     """The loss for every weight: with tangents far from its minimum and near it, and with the way training took."""
     tangents, label = np.linspace(0.0, 4.0, 30)[[3, 14, -3]].tolist(), "mean squared error"
     plots.plot_tangents(left, lambda a: loss_and_slope(run, a), 0.0, 4.0, tangents, "a", label)

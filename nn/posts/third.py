@@ -1,7 +1,5 @@
 """The third post: the chain rule, a fit that stops by itself, a curve that takes a network, and one backward pass."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -74,7 +72,7 @@ def check_intercept(run: Run) -> list[Check]:
 
 
 @picture("every step of the training")
-def draw_intercepts(run: Run, axes: plots.Axes) -> None:
+def draw_intercepts(run: Run, axes: "plots.Axes") -> None:
     """The sum of squares for every intercept, and the steps down to its minimum, which get smaller and smaller."""
     steps = [numbers[0] for numbers in run.history.path]
     plots.plot_descent(axes, lambda a: run.loss_at(2.0, a), -5.0, 105.0, steps, "intercept", "sum of squares")
