@@ -93,12 +93,11 @@ class Module:
 
     def state_dict(self) -> dict[str, float]:
         """The numbers of all parameters, by name; a ValueError if two have one, as the keys 1 and "1" of a dict."""
-        named = self.named_parameters()
-        numbers = {name: parameter.data for name, parameter in named}
-        if len(numbers) < len(named):
-            names = [name for name, _ in named]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise ValueError(f"two parameters are both called {twice!r}; keep them under different keys")
+        numbers: dict[str, float] = {}
+        for name, parameter in self.named_parameters():
+            if name in numbers:
+                raise ValueError(f"two parameters are both called {name!r}; keep them under different keys")
+            numbers[name] = parameter.data
         return numbers
 
     def load_state_dict(self, numbers: Mapping[str, float]) -> None:

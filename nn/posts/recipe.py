@@ -127,12 +127,10 @@ class Run:
         for name in settings.options:
             if name not in signature(make).parameters:
                 raise ValueError(f"the optimizer {settings.optimizer} has no {name}; leave it out, or choose another")
-        options |= {
-            name: getattr(settings, name) for name in ("loss", "batch_size", "shuffle", "tolerance", "patience")
-        }
+        told = {name: getattr(settings, name) for name in ("loss", "batch_size", "shuffle", "tolerance", "patience")}
         options["optimizer"] = make(trained, settings.lr, **settings.options)
         options["validation"] = None if watched is None else tuple(watched)
-        return fit(self.model, points.inputs, points.targets, seed=self.seed, **options)
+        return fit(self.model, points.inputs, points.targets, seed=self.seed, **told, **options)
 
     def answers_at(self, numbers: Sequence[float]) -> Array:
         """What the model answers at every point if these are its parameters."""
