@@ -1,15 +1,12 @@
 """Strategies for Hypothesis: small networks with data to train them on."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 try:
     from hypothesis import strategies as st
 except ModuleNotFoundError:
     raise ImportError("nn.strategies needs Hypothesis; install it with: pip install hypothesis") from None
-
-from collections.abc import Callable, Sequence
-
-from hypothesis.strategies import SearchStrategy
 
 from nn.layers import MLP
 
@@ -22,14 +19,16 @@ class Network(NamedTuple):
     targets: list[float]
 
 
+@st.composite
 def networks(
+    draw: st.DrawFn,
     max_inputs: int = 3,
     max_width: int = 4,
     max_layers: int = 3,
     max_points: int = 5,
     *,
     activations: Sequence[str] = ("tanh", "sigmoid", "softplus", "silu", "gelu", "relu", "leaky_relu"),
-) -> SearchStrategy[Network]:
+) -> Network:
     """Small multilayer perceptrons with one output, and as many points of data as they have inputs for.
 
     Args:
@@ -45,13 +44,8 @@ def networks(
         ([[0.0]], [0.0])
     """
     numbers = st.floats(-3.0, 3.0)
-
-    @st.composite
-    def draw_network(draw: Callable[..., Any]) -> Network:
-        nin = draw(st.integers(1, max_inputs))
-        hidden = draw(st.lists(st.integers(1, max_width), max_size=max_layers - 1))
-        model = MLP(nin, [*hidden, 1], draw(st.sampled_from(list(activations))), seed=draw(st.integers(0, 2**16)))
-        points = draw(st.lists(st.lists(numbers, min_size=nin, max_size=nin), min_size=1, max_size=max_points))
-        return Network(model, points, [draw(numbers) for _ in points])
-
-    return draw_network()
+    nin = draw(st.integers(1, max_inputs))
+    hidden = draw(st.lists(st.integers(1, max_width), max_size=max_layers - 1))
+    model = MLP(nin, [*hidden, 1], draw(st.sampled_from(list(activations))), seed=draw(st.integers(0, 2**16)))
+    points = draw(st.lists(st.lists(numbers, min_size=nin, max_size=nin), min_size=1, max_size=max_points))
+    return Network(model, points, [draw(numbers) for _ in points])
