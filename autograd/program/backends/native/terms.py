@@ -525,10 +525,13 @@ class Body:
         if term.name[0] == "%":
             return term.name
         if id(term) not in known:
-            known[id(term)] = self._choice(term, known) if term.name == "where" else self._instruction(term, known)
+            known[id(term)] = self._choice(term, known) if _is_choice(term) else self._instruction(term, known)
         return known[id(term)]
 
     def _instruction(self, term: Term, known: dict[Any, str]) -> str:
+        for each in term.operands:
+            if not _is_choice(each):  # what is needed in any case is known then, and a choice need not call it again
+                self.emit(each, known)
         operands = [self.emit(each, known) for each in term.operands]
         if term.name in _OF_MANY:
             return self._of_many(term, operands)
@@ -601,6 +604,10 @@ class Body:
     def _enter(self, label: str) -> None:
         self.lines.append(f"{label}:")
         self._block = label
+
+
+def _is_choice(term: Any) -> bool:
+    return isinstance(term, Term) and term.name == "where"
 
 
 def sums_up(term: Any) -> bool:
