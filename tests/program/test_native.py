@@ -90,6 +90,10 @@ class TestValues:
         values = [operation.evaluate(point) for point in points]
         assert bits(program(np.reshape(points, (len(points), count)))) == bits(values)
 
+    def test_what_both_sides_of_a_choice_may_need_is_called_once(self):
+        program = compiled(autograd.sigmoid, widths=[None])
+        assert program._compile("native").values.kernel.source.count("call double @libm.exp(") == 1
+
     @QUICK
     @given(programs())
     def test_programs_have_the_bits_of_their_functions(self, drawn):
@@ -185,6 +189,22 @@ class TestVectors:
                 if program(*batch).ndim == 1:
                     value, gradient = program.value_and_grad(*batch)
                     found[-1] += [bits(value), bits(gradient)]
+        assert found[0] == found[1]
+
+    @pytest.mark.parametrize("is_cut", [False, True])
+    @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 11, 20])
+    def test_any_number_of_sums_is_added_up_one_point_after_the_other(self, monkeypatch, request, count, is_cut):
+        if is_cut:
+            request.getfixturevalue("cut_small")
+        rng = np.random.default_rng(count)
+        weights = [Value(float(each)) for each in rng.normal(size=count)]
+        x = rng.normal(size=(37, count)) * 10.0 ** rng.uniform(-9.0, 9.0, (37, count))
+        found = []
+        for fewest in (math.inf, 2):
+            monkeypatch.setattr(native, "_FEWEST", fewest)
+            monkeypatch.setattr(native, "_FEWEST_OF_LARGE", fewest)
+            program = compiled(lambda xs: sum(w * x for w, x in zip(weights, xs, strict=True)), widths=[count])
+            found.append(bits(np.hstack(program.value_and_grad(x))))
         assert found[0] == found[1]
 
     @pytest.mark.parametrize("operation", EVERY_OPERATION, ids=lambda each: each.name)

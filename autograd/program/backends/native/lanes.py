@@ -33,7 +33,7 @@ from autograd.program.backends.native.terms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     Formula = Callable[[Any], tuple[Any, Any]]
 
@@ -232,17 +232,11 @@ def head(count: int) -> str:
         f"declare {vector} @llvm.copysign.v{count}f64({vector}, {vector})",
         f"declare {vector} @llvm.fma.v{count}f64({vector}, {vector}, {vector})",
         f"declare i{count} @llvm.cttz.i{count}(i{count}, i1)",
-        f"declare double @llvm.vector.reduce.fadd.v{count}f64(double, {vector})",
         by_lanes("libm.ldexp", NUMBER, [NUMBER, "i32"], count),
         by_lanes("mantissa", NUMBER, [NUMBER], count),
         by_lanes("exponent", "i32", [NUMBER], count),
         _BITS.format(count=count, vector=vector, whole=f"<{count} x i64>"),
-        _QUICK_TO_COMPILE.format(
-            count=count,
-            vector=vector,
-            whole=f"<{count} x i64>",
-            lanes=", ".join(f"i64 {lane}" for lane in range(count)),
-        ),
+        _QUICK_TO_COMPILE.format(count=count, vector=vector),
     ]
     return "\n".join(lines)
 
@@ -291,6 +285,57 @@ def _table(name: str, rows: Sequence[Sequence[float]], count: int) -> str:
     return text
 
 
+@cache
+def write_add_points(name: str, size: int, count: int) -> str:
+    """A function that adds to some sums, which lie side by side, what each of several points has for them.
+
+    The numbers come as a vector of the points for each sum. They are turned, like a table, into one of the sums for each
+    point; so it takes one addition for each point, and not one for each number. A lane without a point adds -0, which
+    changes nothing.
+
+    Args:
+        name: of the function.
+        size: how many sums there are: a power of two, up to the number of lanes.
+        count: how many lanes a vector has.
+    """
+    vector, whole, sums = f"<{count} x double>", f"<{count} x i64>", f"<{size} x double>"
+    lanes, rows = range(count), [f"%row0.{i}" for i in range(size)]
+    lines = [
+        f"  %sums = load {sums}, ptr %place, align 8",
+        f"  %first = insertelement {whole} poison, i64 %left, i64 0",
+        f"  %all = shufflevector {whole} %first, {whole} poison, <{count} x i32> zeroinitializer",
+        f"  %is_point = icmp sgt {whole} %all, <{_listed('i64', lanes)}>",
+    ]
+    for i, row in enumerate(rows):
+        lines.append(f"  {row} = select <{count} x i1> %is_point, {vector} %x{i}, {vector} splat (double -0.0)")
+    side = 1
+    while side < size:  # squares of this side change places across the diagonal
+        upper = _listed("i32", (count + lane - side if lane & side else lane for lane in lanes))
+        lower = _listed("i32", (count + lane if lane & side else lane + side for lane in lanes))
+        pairs = [f"{vector} {rows[i & ~side]}, {vector} {rows[i | side]}" for i in range(size)]
+        rows = [f"%row{side}.{i}" for i in range(size)]
+        for i, row in enumerate(rows):
+            mask = lower if i & side else upper
+            lines.append(f"  {row} = shufflevector {pairs[i]}, <{count} x i32> <{mask}>")
+        side *= 2
+    total = "%sums"
+    for lane in lanes:
+        part, first = rows[lane % size], lane - lane % size
+        mask = _listed("i32", range(first, first + size))
+        lines += [
+            f"  %of.{lane} = shufflevector {vector} {part}, {vector} poison, <{size} x i32> <{mask}>",
+            f"  %sums.{lane} = fadd {sums} {total}, %of.{lane}",
+        ]
+        total = f"%sums.{lane}"
+    text = "\n".join([*lines, f"  store {sums} {total}, ptr %place, align 8", "  ret void"])
+    vectors = ", ".join(f"{vector} %x{i}" for i in range(size))
+    return f"define internal void @{name}(ptr %place, {vectors}, i64 %left) alwaysinline {{\n{text}\n}}\n"
+
+
+def _listed(kind: str, numbers: Iterable[int]) -> str:
+    return ", ".join(f"{kind} {number}" for number in numbers)
+
+
 # Without an optimizer LLVM takes ten times as long for these instructions as for calls.
 _QUICK_TO_COMPILE = """
 define internal {vector} @spread.v{count}(double %x) alwaysinline {{
@@ -302,15 +347,6 @@ define internal {vector} @spread.v{count}(double %x) alwaysinline {{
 define internal {vector} @negated.v{count}({vector} %x) alwaysinline {{
   %y = fneg {vector} %x
   ret {vector} %y
-}}
-
-define internal double @added.v{count}(double %total, {vector} %x, i64 %left) alwaysinline {{
-  %first = insertelement {whole} poison, i64 %left, i64 0
-  %all = shufflevector {whole} %first, {whole} poison, <{count} x i32> zeroinitializer
-  %is_point = icmp sgt {whole} %all, <{lanes}>
-  %share = select <{count} x i1> %is_point, {vector} %x, {vector} splat (double -0.0)
-  %sum = call double @llvm.vector.reduce.fadd.v{count}f64(double %total, {vector} %share)
-  ret double %sum
 }}
 """
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native.forms import find_forms
-from autograd.program.backends.native.lanes import declarations, head, of_library
+from autograd.program.backends.native.lanes import declarations, head, of_library, write_add_points
 from autograd.program.backends.native.places import AFTER, BEFORE, EACH, Places
 from autograd.program.backends.native.terms import HEAD, NUMBER, literal, widened
 from autograd.program.graph import (
@@ -84,11 +84,13 @@ class Writer:
         self._templates: dict[int, dict[tuple[Primitive | str, int], str]] = {}
         self.is_small = self.weight <= _SMALL
         self.slots: dict[int, int] = {}
+        self._sums: dict[int, int] = {}
+        self._add_points: dict[str, str] = {}
         self._cut(operations)
         called_back = [key for key, form in self.forms.items() if form is None]
         self.called_back = list(dict.fromkeys(op for op, _ in called_back))
         most = max((count for _, count in called_back), default=0)
-        self.memory = max(1, len(self.slots) + most) * lanes
+        self.memory = self.place_of_operands + most
         self.constants: list[tuple[int, Any]] = []  # what lies in the memory beforehand: nothing
         self.text = self._assemble()
 
@@ -146,7 +148,7 @@ class Writer:
             parts[-1].append(node)
             part = part_of[node.number] = _NO_PART if is_sum else names[stage]
             if is_sum:
-                self._slot(node)
+                self._sums[node.number] = len(self._sums)
             for operand in node.operands:
                 if operand.op in _ALIASES:
                     operand = _resolved(operand)
@@ -163,8 +165,10 @@ class Writer:
                 if node.op not in _LEAVES:
                     self._slot(node)
 
-    def _slot(self, node: Node) -> int:
-        return self.slots.setdefault(node.number, len(self.slots))
+    def _slot(self, node: Node) -> None:
+        """Give a number that is needed elsewhere a place; sums over the points have theirs side by side."""
+        if node.op is not ADD_POINTS:
+            self.slots.setdefault(node.number, len(self.slots))
 
     # Text.
 
@@ -187,7 +191,7 @@ class Writer:
         if self.lanes > 1:
             on_vectors = [form.on_vectors(self.lanes) for form in forms]
             self.library = of_library("\n".join(on_vectors))
-            used += [head(self.lanes), declarations(self.lanes), *on_vectors]
+            used += [head(self.lanes), declarations(self.lanes), *on_vectors, *self._add_points.values()]
         callbacks = [f"declare double @callback.{i}(ptr, i64)" for i in range(len(self.called_back))]
         return "\n".join([HEAD, *callbacks, "", *used, *functions, self._compute(calls)])
 
@@ -198,7 +202,6 @@ class Writer:
             passed = _PASSED.format(arguments, results) + f", i64 {'%left' if stage == EACH else '0'}"
             return [f"  call void @{name}({passed})" for name in calls[stage]]
 
-        sums = [node for part in self._parts[EACH] for node in part if node.op is ADD_POINTS]
         memory = f"  %memory = alloca [{self.memory} x double], align 64" if self.is_small else ""
         head = (
             "define void @compute(ptr noalias %parameters, ptr noalias %arguments, ptr noalias %results, "
@@ -210,11 +213,10 @@ class Writer:
             *([memory] if memory else []),
             "  %points = sitofp i64 %count to double",
         ]
-        for node in sums:
-            slot = self.slots[node.number]
+        for i in range(len(self._sums)):
             lines += [
-                f"  %sum.{slot} = getelementptr double, ptr %memory, i64 {slot * self.lanes}",
-                f"  store double -0.0, ptr %sum.{slot}",
+                f"  %sum.{i} = getelementptr double, ptr %memory, i64 {self.place_of_sum(i)}",
+                f"  store double -0.0, ptr %sum.{i}",
             ]
         lines += call(BEFORE, "%arguments", "%results")
         if calls[EACH]:
@@ -265,6 +267,8 @@ class Writer:
 
     def place_in_memory(self, node: Node) -> int | None:
         """Where other parts find what a node computes; None if none needs it."""
+        if node.number in self._sums:
+            return self.place_of_sum(self._sums[node.number])
         slot = self.slots.get(node.number)
         return None if slot is None else slot * self.lanes
 
@@ -272,10 +276,20 @@ class Writer:
         """Whether what a node computes is a vector: of what several points have."""
         return self.lanes > 1 and self._stages[node.number] == EACH
 
+    def place_of_sum(self, i: int) -> int:
+        """Where in the working memory the sums over the points are, side by side."""
+        return len(self.slots) * self.lanes + i
+
+    def add_points(self, size: int) -> str:
+        """The name of a function that adds to so many sums what several points have for them."""
+        name = f"add_points.{size}"
+        self._add_points[name] = write_add_points(name, size, self.lanes)
+        return name
+
     @property
     def place_of_operands(self) -> int:
         """Where in the working memory the operands of what is called back are listed."""
-        return len(self.slots) * self.lanes
+        return self.place_of_sum(len(self._sums) + self.lanes)  # as a vector of sums may end behind the last
 
     def form(self, node: Node, op: Primitive) -> Form | None:
         """How an operation is written; None if it is called back."""
@@ -317,10 +331,12 @@ class _Part:
         self.names: dict[int, str] = {}
         self._slots, self._templates = writer.slots, writer.templates(self.lanes)
         self.truths: dict[int, str] = {}
+        self._addends: list[tuple[int, str]] = []
         self.count = 0
 
     def text(self) -> str:
         """The body of the function."""
+        self._add_together()
         return "".join(self.lines)
 
     def new(self, line: str) -> str:
@@ -410,9 +426,7 @@ class _Part:
                 self.put(register, "memory", self._slots[node.number] * self.writer.lanes, self.vector)
             return
         if op is ADD_POINTS:
-            slot = self.writer.place_in_memory(node)
-            assert slot is not None
-            self.put(self._added(self.load("memory", slot), self.number(operands[0])), "memory", slot)
+            self._add(node)
             return
         if op == MORE:
             chain, goes_on = node.attribute
@@ -453,11 +467,27 @@ class _Part:
             total = self.compute("fadd double {}, {}", total, term)
         return total
 
-    def _added(self, total: str, number: str) -> str:
-        """What each point has, added to a sum over the points: one lane after the other, but no lane without a point."""
+    def _add(self, node: Node) -> None:
+        """Add what each point has to a sum over the points; on vectors, as soon as there is a vector of sums."""
+        place, number = self.writer.place_in_memory(node), self.number(node.operands[0])
+        assert place is not None
         if self.lanes == 1:
-            return self.new(f"fadd double {total}, {number}")
-        return self.new(f"call double @added.v{self.lanes}(double {total}, {self.vector} {number}, i64 %left)")
+            self.put(self.new(f"fadd double {self.load('memory', place)}, {number}"), "memory", place)
+            return
+        self._addends.append((place, number))
+        if len(self._addends) == self.lanes:
+            self._add_together()
+
+    def _add_together(self) -> None:
+        """Add to sums that lie side by side: one point after the other, but no lane without a point."""
+        if not self._addends:
+            return
+        size = 1 << (len(self._addends) - 1).bit_length()
+        numbers = [number for _, number in self._addends] + ["splat (double -0.0)"] * (size - len(self._addends))
+        place = self.new(f"getelementptr double, ptr %memory, i64 {self._addends[0][0]}")
+        vectors = ", ".join(f"{self.vector} {number}" for number in numbers)
+        self.lines.append(f"  call void @{self.writer.add_points(size)}(ptr {place}, {vectors}, i64 %left)\n")
+        self._addends.clear()
 
     def _call_back(self, op: Primitive, numbers: Sequence[str]) -> str:
         """A call of the operation's value in Python."""
