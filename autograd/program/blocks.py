@@ -33,12 +33,20 @@ class Runner:
         kernel: what to run.
         shapes: for each result its rows, and whether it has a column for each point; else it is a sum over the points.
         blocks: whether a large batch is to be cut.
+        instead: makes the kernel to run where this one fails to compile; if absent, that is an error.
     """
 
-    def __init__(self, kernel: Kernel, shapes: Sequence[tuple[int, bool]], blocks: bool) -> None:
+    def __init__(
+        self,
+        kernel: Kernel,
+        shapes: Sequence[tuple[int, bool]],
+        blocks: bool,
+        instead: Callable[[Exception], Kernel] | None = None,
+    ) -> None:
         self.kernel = kernel
         self.shapes = shapes
         self.blocks = blocks
+        self._instead = instead
         self._idle: dict[int, list[Plan]] = {}
 
     def block(self, points: int) -> int:
@@ -90,6 +98,16 @@ class Runner:
         except (KeyError, IndexError):
             for size in list(self._idle)[: max(0, len(self._idle) - _KEPT)]:
                 self._idle.pop(size, None)
+            return self.plan(points)
+
+    def plan(self, points: int) -> Plan:
+        """Get ready for batches of one size, for which the kernel may have to be compiled."""
+        try:
+            return self.kernel.plan(points)
+        except (RuntimeError, OSError) as error:
+            if self._instead is None:
+                raise
+            self.kernel = self._instead(error)
             return self.kernel.plan(points)
 
 

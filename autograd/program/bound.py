@@ -28,7 +28,7 @@ class BoundProgram:
     ) -> None:
         self._compiled, self._trained, self._points, self._scale = compiled, trained, points, scale
         self._runner = compiled.sum_and_gradient()
-        self._plan = self._runner.kernel.plan(points) if self._runner.block(points) == points else None
+        self._plan = self._runner.plan(points) if self._runner.block(points) == points else None
         self._numbers = np.zeros(len(compiled.leaves)) if self._plan is None else self._plan.parameters
         self.parameters: Array = self._numbers if compiled.in_order else np.zeros(compiled.size)
         self.gradient: Array = np.zeros(compiled.size)

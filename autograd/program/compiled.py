@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from autograd.engine.value import Value
+    from autograd.program.backends import Kernel
     from autograd.program.recording import Recording
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -92,16 +93,20 @@ class Compiled:
 
     # Kernels: made when they are first wanted.
 
-    def _runner(self, results: Sequence[Node]) -> Runner:
-        try:
-            kernel = self.backend.kernel(self.graph, results, self.rows, len(self.leaves))
-        except (RuntimeError, OSError) as error:
-            if not self._instead:
-                raise
+    def _kernel(self, results: Sequence[Node]) -> Kernel:
+        return self.backend.kernel(self.graph, results, self.rows, len(self.leaves))
+
+    def _kernel_instead(self, results: Sequence[Node], error: Exception) -> Kernel:
+        """The kernel of the other backend, where this one fails to compile."""
+        with _compiling, collector_paused():
             self.failure = f"another backend could not compile it: {error}"
-            self.backend, self._instead = find_backend(self._instead), ""
-            kernel = self.backend.kernel(self.graph, results, self.rows, len(self.leaves))
-        return Runner(kernel, [(result.rows, result.batched) for result in results], self.backend.blocks)
+            self.backend = find_backend(self._instead)
+            return self._kernel(results)
+
+    def _runner(self, results: Sequence[Node]) -> Runner:
+        shapes = [(result.rows, result.batched) for result in results]
+        instead = partial(self._kernel_instead, results) if self._instead else None
+        return Runner(self._kernel(results), shapes, self.backend.blocks, instead)
 
     @cached_property
     def values(self) -> Runner:

@@ -269,10 +269,10 @@ class Program:
         columns, points, single = self._columns(batch)
         scale = self._scale(reduce, points)
         compiled = self._compile_for(points)
+        total, gradient = compiled.run(compiled.sum_and_gradient, columns, points)
         if single and compiled.in_order and all(width is None for width in self.widths):
             quick = getattr(compiled.sum_and_gradient().kernel, "function", None)
             self._quick = None if quick is None else (compiled.leaves, quick, len(self.widths))
-        total, gradient = compiled.run(compiled.sum_and_gradient, columns, points)
         return float(total[0, 0]) * scale, compiled.pick(gradient[:, 0]) * scale
 
     def jacobian(self, *batch: Any, of: str = "arguments") -> Array | tuple[Array, ...]:

@@ -186,7 +186,8 @@ class TestBackend:
         finally:
             choice.failure_of_native.cache_clear()
 
-    def test_what_cannot_be_compiled_to_machine_code_runs_on_plain_floats_and_says_so(self, monkeypatch):
+    @pytest.mark.parametrize("run", [lambda f: f(0.5), lambda f: f.value_and_grad(0.5)[0], lambda f: f.bind(0.5)()])
+    def test_what_cannot_be_compiled_to_machine_code_runs_on_plain_floats_and_says_so(self, monkeypatch, run):
         native = pytest.importorskip("autograd.program.backends.native")
 
         def fail(*_, **__):
@@ -194,11 +195,11 @@ class TestBackend:
 
         monkeypatch.setattr(native.Code, "shared", fail)
         program = autograd.compile(euler)
-        assert program(0.5) == float(euler(autograd.Value(0.5)))
+        assert run(program) == float(euler(autograd.Value(0.5)))
         assert program.backend == "python"
         assert "no memory can be made executable" in repr(program.backend)
         with pytest.raises(RuntimeError, match="no memory"):
-            autograd.compile(euler, backend="native")(0.5)
+            run(autograd.compile(euler, backend="native"))
 
     def test_both_come_to_the_same(self):
         numbers = np.linspace(0.0, 1.0, 50)

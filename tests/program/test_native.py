@@ -191,6 +191,12 @@ class TestVectors:
                     found[-1] += [bits(value), bits(gradient)]
         assert found[0] == found[1]
 
+    @pytest.mark.parametrize(("points", "made"), [(1, "single"), (5000, "wide")])
+    def test_only_the_code_that_a_batch_runs_on_is_compiled(self, points, made):
+        program, x = compiled(error), np.linspace(-1.0, 1.0, points)
+        program.value_and_grad(x, x)
+        assert {"single", "wide"} & vars(program._compile("native").sum_and_gradient().kernel).keys() == {made}
+
     @pytest.mark.parametrize("is_cut", [False, True])
     @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 11, 20])
     def test_any_number_of_sums_is_added_up_one_point_after_the_other(self, monkeypatch, request, count, is_cut):
@@ -379,7 +385,7 @@ class TestLife:
         program = compiled(error)
         program.value_and_grad(1.0, 2.0)
         program.value_and_grad(1.0, 2.0)
-        codes = [weakref.ref(each.kernel.code) for each in program._compile("native")._made.values()]
+        codes = [weakref.ref(each.kernel.single.code) for each in program._compile("native")._made.values()]
         function = program._quick[1]
         assert codes
         del program
@@ -422,7 +428,7 @@ class TestLife:
         step = program.bind(x, x)
         step()
         kernel = program._compile("native").sum_and_gradient().kernel
-        codes = [weakref.ref(each) for each in (kernel.code, kernel.wide.code)]
+        codes = [weakref.ref(each) for each in (kernel.single.code, kernel.wide.code)]
         del program, kernel
         step()
         del step
@@ -432,7 +438,7 @@ class TestLife:
     def test_programs_of_one_recording_share_their_code_while_it_lives(self):
         def code_of(program):
             program.value_and_grad(1.0, 2.0)
-            return program._compile("native").sum_and_gradient().kernel.code
+            return program._compile("native").sum_and_gradient().kernel.single.code
 
         one = compiled(error, parameters=[W, B])
         others = (compiled(error, parameters=[W, B]), pickle.loads(pickle.dumps(one)))

@@ -79,14 +79,20 @@ class NativeKernel:
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.results, self.widths, self.count = results, widths, count
         self._places = Places(graph, results, widths)
-        writer = roll(self._places, count) or Writer(self._places)
-        self.source = writer.text
-        self.rows = writer.width + writer.rows["results"]
-        self.callbacks = Callbacks(writer.called_back)
-        self.single = _Version(self, writer)
-        self.code = self.single.code
-        self.function = calling.make_function(self.code) if self.single.is_callable else None
+        self._writer = roll(self._places, count) or Writer(self._places)
+        self.rows = self._writer.width + self._writer.rows["results"]
+        self.callbacks = Callbacks(self._writer.called_back)
         self._making = Lock()
+
+    @property
+    def source(self) -> str:
+        """The text for one point after the other."""
+        return self._writer.text
+
+    @cached_property
+    def single(self) -> _Version:
+        """The code for one point after the other."""
+        return _Version(self, self._writer)
 
     @cached_property
     def wide(self) -> _Version:
@@ -96,15 +102,18 @@ class NativeKernel:
         except (RuntimeError, OSError):
             return self.single
 
+    @cached_property
+    def function(self) -> Callable[..., list[float]] | None:
+        """The code for one point as a function of Python's, where there may be one."""
+        return calling.make_function(self.single.code) if self.single.is_callable else None
+
     def version(self, points: int) -> _Version:
-        """The code for so many points."""
-        writer = self.single.writer
-        fewest = _FEWEST if writer.is_small else _FEWEST_OF_LARGE
-        is_rolled = isinstance(writer, RolledWriter)
-        if points < fewest or lanes.lanes() == 1 or writer.called_back or is_rolled:
-            return self.single
+        """The code for so many points, which is compiled when it is first wanted."""
+        fewest = _FEWEST if self._writer.is_small else _FEWEST_OF_LARGE
+        is_rolled = isinstance(self._writer, RolledWriter)
+        is_wide = points >= fewest and lanes.lanes() > 1 and not self._writer.called_back and not is_rolled
         with self._making:
-            return self.wide
+            return self.wide if is_wide else self.single
 
     def plan(self, points: int) -> NativePlan:
         """Get ready for batches of one size."""

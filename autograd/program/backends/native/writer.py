@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
@@ -65,11 +66,10 @@ class Writer:
         lanes: how many points to compute at once.
 
     Attributes:
-        text: the module; its function is called ``compute``.
         weight: how many operations it makes of a point.
         is_small: whether it is short enough to be optimized.
         memory: how many numbers of working memory it needs; a small one has its own.
-        library: the functions of C's library that are called on vectors.
+        library: the functions of C's library that the text calls on vectors.
         called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
     """
 
@@ -92,7 +92,6 @@ class Writer:
         most = max((count for _, count in called_back), default=0)
         self.memory = self.place_of_operands + most
         self.constants: list[tuple[int, Any]] = []  # what lies in the memory beforehand: nothing
-        self.text = self._assemble()
 
     # What goes where.
 
@@ -172,7 +171,9 @@ class Writer:
 
     # Text.
 
-    def _assemble(self) -> str:
+    @cached_property
+    def text(self) -> str:
+        """The module; its function is called ``compute``."""
         functions: list[str] = []
         calls: list[list[str]] = [[], [], []]
         for stage, parts in enumerate(self._parts):
