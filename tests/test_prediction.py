@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,32 @@ def test_what_has_changed_since_the_last_time_counts():
     assert np.allclose(model.predict(X), one_by_one(model, X), rtol=1e-12)
     model.layers[1] = nn.Linear(5, 1, seed=3)
     assert np.allclose(model.predict(X), one_by_one(model, X), rtol=1e-12)
+
+
+class Above(nn.Module):
+    """What is left of a number above a threshold, times a factor."""
+
+    def __init__(self, threshold=0.5, factor=lambda: 1.0):
+        self.w, self.threshold, self.factor = Value(2.0), threshold, factor
+
+    def forward(self, x):
+        return (self.w * x - self.threshold).relu() * self.factor()
+
+
+FEW = np.zeros(50)
+FEW[[3, 4]] = 1.0  # points that are none of the few at which a program is compared with its model
+
+
+def test_what_has_changed_counts_at_points_that_are_not_compared_too():
+    model = Above()
+    assert model.predict(FEW)[3] == 1.5
+    model.threshold = 0.25
+    assert model.predict(FEW)[3] == 1.75
+
+
+def test_a_model_that_draws_numbers_draws_them_for_every_point():
+    outputs = Above(factor=random.random).predict(FEW)
+    assert 0.0 != outputs[3] != outputs[4] != 0.0
 
 
 def test_a_model_that_branches_answers_point_by_point():

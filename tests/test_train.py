@@ -437,6 +437,11 @@ class TestResuming:
         assert first.stopped == "tolerance"
         assert nn.fit(Line(), X, Y, resume=True, **arguments) == first
 
+    def test_a_schedule_that_begins_elsewhere_is_another_training(self, tmp_path: Path) -> None:
+        nn.fit(Line(), X, Y, lr=lambda epoch: 0.02, epochs=3, checkpoint=tmp_path / "c.json")
+        with pytest.raises(ValueError, match=r"was made with lr=0\.02, and now it is 0\.01"):
+            nn.fit(Line(), X, Y, lr=lambda epoch: 0.01, epochs=5, checkpoint=tmp_path / "c.json", resume=True)
+
     def test_a_rate_that_a_callback_set_is_kept(self, tmp_path: Path) -> None:
         def fit(epochs: int, **arguments: Any) -> nn.History:
             def decay(state: TrainingState) -> None:
@@ -572,6 +577,10 @@ class TestProgress:
         pytest.importorskip("tqdm")
         nn.fit(Line(), X, Y, epochs=3, progress=True)
         assert "3/3" in capfd.readouterr().err
+
+    def test_where_there_is_nothing_to_do_there_is_no_bar(self, capfd: pytest.CaptureFixture[str]) -> None:
+        nn.fit(Line(), X, Y, epochs=0, progress=True)
+        assert capfd.readouterr().err == ""
 
 
 class TestBadInput:
