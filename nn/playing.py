@@ -112,7 +112,7 @@ def play(
 
 
 def _recorded(model: Any, points: Any, answers: Any, loss: Loss) -> tuple[dict[str, Any], str]:
-    """What a page is told of model and loss, and in JavaScript a point's outputs, its neurons and its share of the loss."""
+    """What a page is told of a model and its loss, and JavaScript: a point's outputs, neurons and share of the loss."""
     refused, reduction, printer = "", getattr(loss, "reduction", ""), Printer()
     with recording(Recorder()):
         inputs = [Value(float(each)) for each in np.ravel(points[0])]
