@@ -1,1 +1,1 @@
-"""The command line ``autograd`` and its interactive session."""
+"""The command line ``autograd`` (`command_line`, with `arguments`, `question` and `output`) and its session (`repl`)."""
