@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
@@ -178,6 +180,81 @@ def test_a_dataclass_comes_back_as_one_with_its_static_fields():
     assert (found.bias, found.name) == (30.0, "first")
     assert found.weights.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert layer.weights.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_a_counter_holds_its_numbers_and_counts_none():
+    assert grad(lambda counts: counts["a"] ** 3)(collections.Counter(a=2)) == collections.Counter(a=12.0)
+
+
+class AttributeDict(dict):
+    """The well-known recipe."""
+
+    def __init__(self, **items):
+        super().__init__(items)
+        self.__dict__ = self
+
+
+def test_a_dictionary_whose_items_are_its_attributes_stays_one():
+    found = grad(lambda d: d.a**3 * d["b"])(AttributeDict(a=2.0, b=3.0))
+    assert (found.a, found["b"]) == (36.0, 8.0)
+
+
+@dataclass
+class Vector:
+    x: float
+    y: float
+
+    @cached_property
+    def length(self):
+        return (self.x**2 + self.y**2) ** 0.5
+
+
+def test_what_a_container_has_cached_is_computed_again_of_the_variables_and_of_the_derivatives():
+    vector = Vector(3.0, 4.0)
+    assert vector.length == 5.0
+    found = grad(lambda v: v.length**2)(vector)
+    assert (found.x, found.y) == pytest.approx((6.0, 8.0))
+    assert found.length == pytest.approx(10.0)
+
+
+@dataclass
+class Doubled:
+    x: float
+
+    def __post_init__(self):
+        self.name, self.count, self.twice = "doubled", 1, 2 * self.x
+
+
+class Noted(dict):
+    def __init__(self, **items):
+        super().__init__(items)
+        self.total = np.array(list(items.values())).sum()
+
+
+@pytest.mark.parametrize(("container", "name"), [(Doubled(1.0), "twice"), (Noted(x=1.0), "total")])
+def test_a_container_with_numbers_that_would_not_follow_its_parts_is_refused(container, name):
+    for differentiated in (grad(lambda c: 0.0), lambda c: autograd.check_gradients(lambda c: 0.0, c)):
+        with pytest.raises(TypeError, match=f"in its attribute '{name}'.*make '{name}' a property"):
+            differentiated(container)
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+@pytest.mark.parametrize("kind", [np.matrix, np.ma.MaskedArray])
+def test_an_array_of_a_class_that_means_something_else_is_refused(kind):
+    with pytest.raises(TypeError, match=f"class {kind.__name__} .* np.asarray"):
+        grad(lambda m: (m * m).sum())(kind([[1.0, 2.0], [3.0, 4.0]]))
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_a_function_may_compute_with_such_arrays_itself():
+    rows = np.matrix([[2.0, 1.0], [1.0, 3.0]])
+    assert grad(lambda x: np.asmatrix(x) * rows * np.asmatrix(x).T)(np.array([1.0, 2.0])).tolist() == [8.0, 14.0]
+
+
+def test_an_array_of_another_library_is_refused_in_a_sentence():
+    jax_numpy = pytest.importorskip("jax.numpy")
+    with pytest.raises(TypeError, match=r"an array of shape \(2,\)"):
+        grad(lambda x: x[0])(jax_numpy.ones(2))
 
 
 def test_an_array_may_have_any_dimension():

@@ -3,12 +3,18 @@
 A tree is a number, or a container whose parts are trees: a list, a tuple, a named tuple, a dictionary, a dataclass, or
 a NumPy array of any dimension. Its numbers are its leaves, in the order in which they stand there. A field of a
 dataclass that is no number is marked as such, as JAX has it: ``field(metadata={"static": True})``.
+
+A function is called with a copy of its container, with `Value`s for the leaves. What a container keeps beside them, as a
+dataclass keeps what its ``__post_init__`` computed, would be numbers of old in that copy, so it is refused.
 """
 
 from __future__ import annotations
 
+import sys
 from copy import copy
 from dataclasses import fields, is_dataclass
+from functools import cached_property
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine.value import Value
@@ -17,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     Row = Sequence[Any]  # a number for each leaf of some tree
+
+PLAIN_ARRAYS = ("ndarray", "memmap")
+"""The classes of arrays that mean what their numbers mean; others add a mask, a unit or another product."""
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -45,6 +54,9 @@ def leaves(tree: Any) -> list[Any]:
 def like(tree: Any, supply: Iterator[Any]) -> Any:
     """A tree of the same shape, with the next numbers of the supply.
 
+    Raises:
+        TypeError: if there is a container in it of which no copy can be made that does what the container does.
+
     Example:
         >>> like({"weights": [1.0, 2.0], "bias": 3.0}, iter("abc"))
         {'weights': ['a', 'b'], 'bias': 'c'}
@@ -52,6 +64,11 @@ def like(tree: Any, supply: Iterator[Any]) -> Any:
     if isinstance(tree, (float, Value)):
         return next(supply)
     if is_array(tree):
+        if type(tree).__name__ not in PLAIN_ARRAYS:
+            raise TypeError(
+                f"an array of class {type(tree).__name__} would become an ordinary array, with which a function may "
+                "compute something else; make an ordinary array of it first, as np.asarray does"
+            )
         return array([next(supply) for _ in range(tree.size)], tree.shape)
     if isinstance(tree, (list, tuple)):
         return with_parts(tree, [like(part, supply) for part in tree])
@@ -162,8 +179,9 @@ def _described(tree: Any) -> str:
 
 
 def is_array(tree: Any) -> bool:
-    """Whether this is an array; one of shape ``()`` is a number."""
-    return hasattr(tree, "flat") and getattr(tree, "shape", ()) != ()
+    """Whether this is an array of NumPy's; one of shape ``()`` is a number."""
+    ndarray: Any = getattr(sys.modules.get("numpy"), "ndarray", ())
+    return isinstance(tree, ndarray) and tree.shape != ()
 
 
 def array(numbers: Iterable[Any], shape: tuple[int, ...]) -> Any:
@@ -189,13 +207,44 @@ def parts_of(tree: Any) -> dict[Any, Any] | None:
 
 
 def with_parts(tree: Any, parts: list[Any]) -> Any:
-    """A container like this one, with other parts; nothing of its class but `copy` is called."""
+    """A container like this one, with other parts; nothing of its class but `copy` is called.
+
+    Raises:
+        TypeError: if it keeps numbers beside its parts, which would not follow them.
+    """
     if isinstance(tree, (list, tuple)):
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
     made = copy(tree)
     if isinstance(tree, dict):
-        made.update(zip(tree, parts, strict=True))
+        dict.update(made, zip(tree, parts, strict=True))  # where a `Counter` would count
+        own: set[Any] = set()
+        if getattr(tree, "__dict__", None) is tree:  # its items are its attributes
+            made.__dict__ = made
+            own.update(made)
     else:
+        own = {field.name for field in fields(tree)}
         for field, part in zip(parts_of(tree) or (), parts, strict=True):
             object.__setattr__(made, field, part)  # which frozen dataclasses let pass
+    _forget_results(made, own)
     return made
+
+
+def _forget_results(container: Any, own: set[Any]) -> None:
+    """Forget what a container computed of its former parts and kept; refuse what it would not compute again.
+
+    Args:
+        container: to be changed.
+        own: the attributes that are its parts or static.
+    """
+    attributes = getattr(container, "__dict__", {})
+    for name in [name for name in attributes if name not in own]:
+        if isinstance(getattr(type(container), name, None), cached_property):
+            del attributes[name]
+        elif any(
+            isinstance(leaf, (Real, Value)) and not isinstance(leaf, Integral) for leaf in leaves(attributes[name])
+        ):
+            kind = type(container).__name__
+            raise TypeError(
+                f"a {kind} keeps numbers in its attribute {name!r} that would not follow what is differentiated; make "
+                f"{name!r} a property, or leave it out"
+            )
