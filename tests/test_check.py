@@ -221,6 +221,7 @@ def test_finite_differences_estimate_their_own_error():
         (lambda: check_gradients(lambda x: (x, x), 1.0), TypeError, "must return one number"),
         (lambda: check_gradients(2.0, 1.0), TypeError, "takes a function and then its inputs"),
         (lambda: check_gradients(autograd.exp), TypeError, "needs inputs"),
+        (lambda: check_gradients(lambda x: 1.0, []), TypeError, "needs inputs"),
         (lambda: check_gradients(autograd.exp, 1.0, order=3), ValueError, "order must be 1 or 2, but got 3"),
         (
             lambda: check_gradients(autograd.exp, 1.0, reference="both"),

@@ -95,6 +95,11 @@ def test_a_derivative_that_is_not_known_is_not_taken_for_0():
     assert found.derivatives["x"] == (-math.inf, math.inf)
 
 
+@pytest.mark.parametrize("f", [lambda x, y: x - y, lambda y, *, x: x - y, lambda **box: box["x"] - box["y"]])
+def test_a_function_takes_its_box_by_place_or_by_name(f):
+    assert enclose(f, x=(0.0, 1.0), y=(2.0, 3.0)).value == (-3.0, -1.0)
+
+
 def test_a_weight_is_a_constant():
     weight = Value(3.0, "w")
     assert enclose(lambda x: weight * x + weight, x=(0.0, 1.0)).value == (3.0, 6.0)
@@ -104,6 +109,7 @@ def test_a_weight_is_a_constant():
     ("call", "error", "sentence"),
     [
         (lambda: enclose(lambda x: math.exp(x), x=(0.0, 1.0)), TypeError, "more than operations of this package"),
+        (lambda: enclose(grad(sin), x=(0.0, 1.0)), TypeError, "more than operations of this package"),
         (lambda: enclose(sin, y=(0.0, 1.0)), TypeError, "does not take this box"),
         (lambda: enclose(sin, x=(1.0, 0.0)), ValueError, "the lower one first"),
         (lambda: enclose(sin, x=(0.0, math.inf)), ValueError, "must be finite"),

@@ -141,16 +141,20 @@ class _Function:
         if not callable(f):
             raise TypeError(f"enclose() takes a function and a box, as in enclose(f, x=(0.1, 0.5)), but got {f!r}")
         try:
-            self.order = list(inspect.signature(getattr(f, "value", f)).bind(**dict.fromkeys(box)).arguments)
+            signature = inspect.signature(getattr(f, "value", f))
+            called = signature.bind(**dict(zip(box, range(len(box)), strict=True)))
         except TypeError as error:
             raise TypeError(
                 f"{self.name} does not take this box: {error}; name its arguments as in x=(0.1, 0.5)"
             ) from None
-        self.places = [list(box).index(name) for name in self.order]
+        takes_any = any(each.kind is each.VAR_POSITIONAL for each in signature.parameters.values())  # as a wrapper does
+        self.places: Sequence[int] = range(len(box)) if takes_any else called.args
+        self.names: dict[str, int] = {} if takes_any else called.kwargs
 
     def __call__(self, balls: Sequence[Ball]) -> Ball:
         try:
-            result = self.f(*(balls[place] for place in self.places))
+            named = {name: balls[place] for name, place in self.names.items()}
+            result = self.f(*(balls[place] for place in self.places), **named)
         except TypeError as error:
             if "Ball" not in str(error):
                 raise

@@ -14,6 +14,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from autograd.calculus.containers import leaves
 from autograd.check import finite_differences
 from autograd.check.exact_graph import NotExact
 from autograd.check.faithfulness import find_faults
@@ -72,7 +73,7 @@ def check_gradients(
         raise ValueError(f"reference must be 'exact', 'finite' or 'proof', but got {reference!r}")
     if mode not in ("reverse", "forward"):
         raise ValueError(f"mode must be 'reverse' or 'forward', but got {mode!r}")
-    if not inputs:
+    if not leaves(inputs):
         raise TypeError("check_gradients() needs inputs at which to check, as in check_gradients(f, 2.0)")
     point = Point(f, inputs, mode)
     point.check_domain()
