@@ -74,14 +74,14 @@ def _as_rows(given: Any, what: str) -> Array:
 
 def as_points(inputs: Any, targets: Any) -> tuple[Array, Array]:
     """Make arrays of points and their targets; an error if they are not finite numbers, or not as many."""
-    points, answers = _finite(inputs, "inputs"), _finite(targets, "targets")
+    points, answers = finite(inputs, "inputs"), finite(targets, "targets")
     if len(points) != len(answers):
         count = f"{len(points)} points and {len(answers)} targets"
         raise ValueError(f"there must be a target for each point, but there are {count}")
     return points, answers[:, 0] if answers.ndim == 2 and answers.shape[1] == 1 else answers
 
 
-def _finite(given: Any, what: str) -> Array:
+def finite(given: Any, what: str) -> Array:
     """An array of numbers, all of which are there and finite."""
     if np.ma.is_masked(given):
         count = np.ma.getmaskarray(given).sum()

@@ -29,7 +29,7 @@ from nn.losses import CLASSIFIERS, LOSSES, Loss, cross_entropy, weighted
 from nn.metrics import Metric, metric
 from nn.module import Array, numbers_of, set_numbers
 from nn.optim import OPTIMIZERS, Optimizer
-from nn.prediction import as_points, predict
+from nn.prediction import as_points, finite, predict
 from nn.training.checkpoint import Checkpoint, Snapshot, digest
 from nn.training.engines import Batch, EagerEngine, Engine, Model, compiled_where_possible
 from nn.training.history import History
@@ -153,6 +153,7 @@ def fit(
         ([2.0, 1.0], 300)
     """
     inputs, targets = as_points(inputs, targets)
+    given = len(inputs)
     inputs, targets, count = _with_validation(inputs, targets, validation)
     if tolerance is not None and not (tolerance := as_float(tolerance, "tolerance")) >= 0.0:
         raise ValueError(f"tolerance must be 0 or more, or None, but got {tolerance!r}")
@@ -176,7 +177,7 @@ def fit(
         inputs=inputs,
         targets=targets,
     )
-    weights = _point_weights(weights, class_weights, targets[:count])
+    weights = _point_weights(weights, class_weights, targets[:count], given)
     training.prepare(choose(engine, ENGINES, "engine") if isinstance(engine, str) else engine, weights)
     if checkpoint is not None:
         training.attach(Checkpoint(checkpoint, checkpoint_epochs, checkpoint_seconds, training.settings()), resume)
@@ -441,15 +442,21 @@ def _with_validation(
     return inputs, targets, len(inputs) - min(max(round(share * len(inputs)), 1), len(inputs) - 1)
 
 
-def _point_weights(weights: Any, class_weights: Mapping[float, float] | str | None, targets: Array) -> Array | None:
-    """How much each point counts: its own weight times that of its class; None if all count alike."""
+def _point_weights(
+    weights: Any, class_weights: Mapping[float, float] | str | None, targets: Array, given: int
+) -> Array | None:
+    """How much each point to train on counts: its own weight times that of its class; None if all count alike.
+
+    There is a weight for each of the points that were given; those that are held out are the last ones.
+    """
     if weights is None and class_weights is None:
         return None
     found = np.ones(len(targets))
     if weights is not None:
-        if len(np.atleast_1d(weights)) > len(targets):  # the last ones are those of points that are held out
-            weights = weights[: len(targets)]
-        found, _ = as_points(weights, found)
+        numbers = finite(weights, "weights")
+        if len(numbers) != given:
+            raise ValueError(f"there must be a weight for each point, but there are {len(numbers)} and {given} points")
+        found = numbers[: len(targets)]
     if class_weights is not None:
         if targets.ndim != 1:
             raise ValueError(f"class_weights need targets that are numbers of classes, but they have {targets.shape}")
