@@ -128,7 +128,8 @@ def read(path: str | os.PathLike[str]) -> "Table":
     """
     where = "standard input" if str(path) == "-" else str(path)
     try:
-        text = sys.stdin.read() if str(path) == "-" else Path(path).read_bytes().decode("utf-8-sig")
+        written = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        text = written.decode("utf-8-sig")
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no table {where!r}; check the path") from None
     except UnicodeDecodeError as error:
