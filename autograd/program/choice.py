@@ -20,17 +20,22 @@ from autograd.engine.primitive import Primitive
 from autograd.program.graph import Node, reachable
 
 # In microseconds, for a gradient. Python: a call, and an operation. NumPy: a call, a number that it computes while the
-# caches hold all numbers, one beyond, and a product that is part of a matrix product.
+# caches hold all numbers, and one beyond; how much more a function takes, or a number of a sequence that is added up
+# without rounding; and a product that is part of a matrix product.
 _PYTHON_CALL, _PYTHON = 0.9, 0.12
-_CALL, _NUMBER, _FAR_NUMBER, _PRODUCT = 1.4, 0.0007, 0.0018, 0.0002
+_CALL, _NUMBER, _FAR_NUMBER, _PRODUCT = 1.8, 0.0009, 0.0018, 0.00015
+_MORE = {"quick": 0.002, "function": 0.002, "term": 0.01}
 _CACHED, _BLOCK = 500_000, 4096  # so many numbers, of so many points at once at most
 # Machine code, for one point after the other and for several at once: a call; an operation that is an instruction, in
-# programs of up to so many operations; a function that vectors have, another one, and a number of a sequence that is
-# added up without rounding; a call back into Python.
+# programs of up to so many operations, and in loops; a function that vectors have, another one, a number of such a
+# sequence, and a call back into Python.
 _NATIVE_CALL = 0.15
-_PLAIN = ((1300, (0.0005, 0.0001)), (3000, (0.0005, 0.00025)), (10_000, (0.0005, 0.001)), (math.inf, (0.0025, 0.002)))
-_QUICK, _FUNCTION, _TERM, _CALLBACK = (0.012, 0.004), (0.02, 0.018), (0.02, 0.016), (0.3, 0.3)
-_SEVERAL = (32, 64)  # points that are computed several at once, by programs of up to so many operations and by others
+_PLAIN = ((1300, (0.0005, 0.00017)), (3000, (0.0008, 0.00025)), (10_000, (0.0013, 0.0008)), (math.inf, (0.004, 0.001)))
+_PLAIN_IN_LOOPS = 0.0017
+_QUICK, _FUNCTION, _TERM, _CALLBACK = (0.012, 0.005), (0.02, 0.022), (0.02, 0.02), (0.3, 0.3)
+_SEVERAL = (32, 256)  # points that are computed several at once, by programs of up to so many operations and by others
+# So many operations are written as loops, of one point after the other, if NumPy takes so many of them with each call.
+_ROLLED, _GAIN = 13_000, 4
 # What it takes to make machine code, in all and for an operation, and after how many calls it has to have paid.
 _MAKING, _MAKING_AN_OPERATION, _CALLS = 60_000.0, 15.0, 100_000
 _MOST = 20_000  # operations, beyond which looking for arrays in them takes too long
@@ -68,7 +73,8 @@ class Choice(str):
 
 
 class ArrayWork(NamedTuple):
-    """What a function takes on arrays: calls of NumPy's, rows that they compute, and products in matrix products."""
+    """What a function takes on arrays: calls of NumPy's; rows that they compute at each point, and products in matrix
+    products there."""
 
     calls: int
     rows: int
@@ -97,7 +103,8 @@ class Costs:
         if self.arrays:
             calls, rows, products = self.arrays
             number = _NUMBER if rows * min(points, _BLOCK) <= _CACHED else _FAR_NUMBER
-            times["numpy"] = calls * _CALL + points * (rows * number + products * _PRODUCT)
+            more = sum(count * _MORE.get(kind, 0.0) for kind, count in self._kinds[True].items())
+            times["numpy"] = calls * _CALL + points * (rows * number + more + products * _PRODUCT)
         best = min(times, key=lambda name: times[name])
         others = times[best]
         if not has_native():
@@ -114,14 +121,16 @@ class Costs:
 
     def _native(self, points: int) -> float:
         """What it takes in machine code."""
-        is_wide = points >= _SEVERAL[self.operations > _PLAIN[0][0]]
-        plain = next(costs for most, costs in _PLAIN if self.operations <= most)
-        of = {"plain": plain, "quick": _QUICK, "function": _FUNCTION, "term": _TERM, "callback": _CALLBACK}
-        each, once = (
-            sum(count * of[kind][wide] for kind, count in self._kinds[batched].items())
-            for batched, wide in ((True, is_wide), (False, False))
-        )
-        return _NATIVE_CALL + points * each + once
+        is_rolled = self.arrays is not None and self.operations > max(_ROLLED, _GAIN * self.arrays.calls)
+        is_wide = not is_rolled and points >= _SEVERAL[self.operations > _PLAIN[0][0]]
+
+        def total(kinds: Counter[str], wide: bool) -> float:
+            plain = next(costs[wide] for most, costs in _PLAIN if kinds.total() <= most)
+            of = {"quick": _QUICK, "function": _FUNCTION, "term": _TERM, "callback": _CALLBACK}
+            others = sum(count * of[kind][wide] for kind, count in kinds.items() if kind != "plain")
+            return kinds["plain"] * (_PLAIN_IN_LOOPS if is_rolled else plain) + others
+
+        return _NATIVE_CALL + points * total(self._kinds[True], is_wide) + total(self._kinds[False], False)
 
 
 def _kind(node: Node) -> str:

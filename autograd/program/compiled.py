@@ -170,5 +170,6 @@ def pick(derivatives: Array, leaves: Sequence[Value], wanted: Sequence[Value]) -
 def array_work(root: Node) -> ArrayWork:
     """The work of computing a root on arrays, as `choice` counts it; views and stacks cost nothing at run time."""
     nodes = [node for node in reachable([root]) if node.operands and node.op not in (ROWS, STACK)]
-    products = sum(math.prod(node.attribute[:2]) for node in nodes if node.op is MATMUL)
-    return ArrayWork(len(nodes), sum(node.rows for node in nodes), products)
+    at_points = [node for node in nodes if node.batched]
+    products = sum(math.prod(node.attribute[:2]) for node in at_points if node.op is MATMUL)
+    return ArrayWork(len(nodes), sum(node.rows for node in at_points), products)

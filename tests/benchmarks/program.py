@@ -1,12 +1,12 @@
 """What a compiled program costs, beside NumPy by hand, PyTorch, JAX, CasADi, micrograd and the eager engine.
 
-    python -m tests.benchmarks.program [--plot cost.png] [--cpu-time] [--all-cores] [--choices]
+    python -m tests.benchmarks.program [--plot cost.png] [--cpu-time] [--all-cores]
 
 All rows are measured in one run, on one thread; rivals take turns, and the least of several times counts. A rival that
 is not installed is left out. What takes a rival seconds is measured on fewer repetitions, or on some of the points and
 scaled up; the table says so. ``--cpu-time`` takes the processor's time instead of the clock's, for a machine that has
-other things to do. ``--all-cores`` measures what several cores bring; ``--choices`` shows what the backend "auto" chooses
-beside what is quickest.
+other things to do. ``--all-cores`` measures what several cores bring. What the backend "auto" takes is measured by
+`tests.benchmarks.choices`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ import random
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -37,8 +36,6 @@ from autograd.engine import ops
 from autograd.program.backends import BACKENDS, find_backend
 from autograd.see.plotting import ACCENT, DPI, GREY, INK, figure
 from nn import MLP
-from tests.benchmarks.evals import NAMES
-from tests.benchmarks.evals.problem import Problem
 
 POINTS = 100
 RATE = 0.01
@@ -633,77 +630,17 @@ def cost_of_points(backend: str) -> list[float]:
     return [least_time(program.bind(*rng.normal(size=(4, count))), 0.3) for count in POINTS_OF_BATCHES]
 
 
-# What "auto" chooses.
-
-
-def measure_choices() -> None:
-    """What is chosen for each benchmark, and for the evals, beside what is quickest."""
-    rng = np.random.default_rng(0)
-    model, classifier = MLP(2, [16, 16, 1], seed=1), MLP(64, [32, 10], seed=1)
-    a, b = Value(-4.0), Value(2.0)
-    cases: list[tuple[str, Problem]] = [
-        ("2-16-16-1", Problem(lambda x, y: (1.0 - y * model(x)).relu(), model.parameters(), moons())),
-        (
-            "64-32-10",
-            Problem(
-                classifier_loss(classifier),
-                classifier.parameters(),
-                (rng.normal(size=(128, 64)), np.eye(10)[rng.integers(0, 10, 128)]),
-            ),
-        ),
-        ("micrograd's README", Problem(lambda: readme_example(a, b), [a, b])),
-    ]
-    for nodes in (30, 300, 1000):
-        function, parameters = irregular(nodes)
-        cases += [
-            (f"irregular, {nodes} nodes", Problem(function, parameters, tuple(rng.normal(size=(4, points)))))
-            for points in (1, 10, 100, 1000, 10_000)
-        ]
-    for name, (function, _, parameters), batch in (
-        ("recurrent cell", recurrent(), rng.normal(size=(100, 64))),
-        ("attention head", attention(), rng.normal(size=(1000, 64))),
-        ("mixture", mixture(), rng.normal(size=10_000)),
-        ("mixture", mixture(), rng.normal(size=100)),
-        ("Black-Scholes", black_scholes(), rng.uniform(80.0, 120.0, 10_000)),
-        ("Black-Scholes", black_scholes(), rng.uniform(80.0, 120.0, 100)),
-        ("physics-informed", physics_informed(), rng.uniform(0.0, 3.0, 1000)),
-        ("physics-informed", physics_informed(), rng.uniform(0.0, 3.0, 10)),
-    ):
-        cases.append((name, Problem(function, list(np.hstack([np.ravel(each) for each in parameters])), (batch,))))
-    for name in NAMES:
-        module = import_module(f"tests.benchmarks.evals.{name}")
-        if "small" in module.SIZES and name not in ("particle", "saddle"):  # of which nobody takes less than seconds
-            cases.append((f"{name} small", module.ours(*module.data(module.SIZES["small"]))))
-    print("| what | points | chosen | quickest | chosen / quickest |\n|---|---|---|---|---|")
-    for name, problem in cases:
-        points = len(problem.batch[0]) if problem.batch else 1
-        chosen = problem.program("auto")
-        chosen._compile_for(points)
-        times = {}
-        for backend in quick_backends() + ["numpy"]:
-            if backend == "python" and chosen._costs and points * chosen._costs.operations > 3_000_000:
-                continue  # it would take seconds
-            times[backend] = least_time(problem.compiled(backend), 0.2)
-        best = min(times, key=lambda backend: times[backend])
-        ratio = times[str(chosen.backend)] / times[best]
-        print(f"| {name} | {points:,} | {chosen.backend!s} | {best} | {ratio:.2f} |", flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--plot", metavar="FILE", help="also plot cost against nodes and against points")
     parser.add_argument("--cpu-time", action="store_true", help="take the processor's time instead of the clock's")
     parser.add_argument("--all-cores", action="store_true", help="measure what several cores bring, by the clock")
-    parser.add_argument("--choices", action="store_true", help="what is chosen beside what is quickest, and no more")
     arguments = parser.parse_args()
     if arguments.cpu_time:
         global clock
         clock = time.process_time
     form, threads = "compiled" if autograd.native else "plain Python", "all cores" if ALL_CORES else "one thread"
     print(f"The eager engine is {form}; NumPy {np.__version__}; {threads}.\n")
-    if arguments.choices:
-        measure_choices()
-        return
     print("| what | ours | other | ratio | must | aim |\n|---|---|---|---|---|---|")
     if ALL_CORES:
         measure_irregular_against_jax("2.5", "5")

@@ -13,7 +13,9 @@ import pytest
 
 import autograd
 from autograd import Value
+from autograd.engine import ops
 from autograd.program import UnfaithfulError, blocks, choice
+from autograd.program.compiled import array_work
 from tests.program.eager import NATIVE
 
 W, B = autograd.variables(w=2.0, b=1.0)
@@ -162,6 +164,24 @@ class TestBackend:
         program(0.5)
         assert program.backend == "python"
         assert "would take long to make up for" in repr(program.backend)
+
+    def test_a_long_function_without_regularity_runs_in_machine_code_on_large_batches_too(self):
+        pytest.importorskip("llvmlite")
+        rng = random.Random(0)
+
+        def function(x, y):
+            values = [x, y, W, B]
+            for _ in range(15_000):
+                values.append(rng.choice((ops.add, ops.sub, ops.mul))(rng.choice(values), values[-1]))
+            return values[-1]
+
+        program = autograd.compile(function)
+        assert {program._choose(points) for points in (1, 100, 10_000)} == {"native"}
+
+    def test_what_is_the_same_at_each_point_is_computed_once(self):
+        weights = [Value(0.1 * i) for i in range(100)]
+        program = autograd.compile(lambda x: x * sum(weight.exp() * i for i, weight in enumerate(weights)))
+        assert array_work(program._compile("numpy").root).rows == 1
 
     def test_a_choice_is_a_name_that_keeps_its_reason(self):
         backend = autograd.compile(line).backend

@@ -37,7 +37,10 @@ class Problem(NamedTuple):
 
     def compiled(self, backend: str) -> Work:
         """The gradient by a compiled program."""
-        program = self.program(backend)
+        return self.gradient(self.program(backend))
+
+    def gradient(self, program: Program) -> Work:
+        """The gradient by a program that is there."""
         if self.parameters is None:
             return lambda: program.jacobian(*self.batch)[: self.wanted]
         step = program.bind(*self.batch, reduce="sum")
