@@ -145,13 +145,13 @@ class Writer:
                 parts.append([])
             weights[stage] += count - 1 if count > 2 else 1
             parts[-1].append(node)
-            part = part_of[node.number] = _NO_PART if is_sum else names[stage]
+            part_of[node.number] = _NO_PART if is_sum else names[stage]
             if is_sum:
                 self._sums[node.number] = len(self._sums)
             for operand in node.operands:
                 if operand.op in _ALIASES:
                     operand = _resolved(operand)
-                if operand.op not in _LEAVES and (is_sum or part_of[operand.number] is not part):
+                if operand.op not in _LEAVES and part_of[operand.number] is not names[stage]:
                     self._slot(operand)
         self._stored_at_once: dict[int, list[tuple[str, int]]] = {}
         self._stored_later: list[list[tuple[Node, str, int]]] = [[], [], []]
