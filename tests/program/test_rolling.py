@@ -27,12 +27,14 @@ BINARY = ["add", "sub", "mul", "maximum", "less"]
 MANY = ["sum", "logsumexp", "mean", "prod"]
 
 
-@pytest.fixture(params=["runs", "words"])
+@pytest.fixture(params=["runs", "words", "levels"])
 def _rolled_whatever(monkeypatch, request):
-    """Everything is rolled up: by its period, and with optimized code; or only by the words that recur, and without."""
+    """Everything is rolled up: by its period, and with optimized code; or only by the words that recur, and without; or
+    in order of levels."""
     monkeypatch.setattr(loops, "_FEW", -1)
     monkeypatch.setattr(loops, "_FEW_AT_POINTS", -1)
-    monkeypatch.setattr(loops, "_GAIN", 0)
+    monkeypatch.setattr(loops, "_MANY", 0)
+    monkeypatch.setattr(loops, "_GAIN", 10**6 if request.param == "levels" else 0)
     monkeypatch.setattr(loops, "_DISPATCH", 1)
     monkeypatch.setattr(loops, "_TIMES", 0)
     monkeypatch.setattr(loops, "_OPTIMIZED", 10**6 if request.param == "runs" else 0)

@@ -218,6 +218,14 @@ class Listing:
         self.places: Whole = np.full(len(self.labels), -1)
         self.places[numbers] = wanted
 
+    def reorder(self, order: Whole) -> None:
+        """Put the operations in another order, in which still each comes after its operands, stage by stage."""
+        number = np.empty_like(order)
+        number[order] = np.arange(len(order))
+        operands = self.operands[order]
+        self.operands = np.where(operands >= 0, number[np.maximum(operands, 0)], operands)
+        self.labels, self.places = self.labels[order], self.places[order]
+
 
 class _Stage:
     """What is listed of a stage: labels, operands one after the other, and which has to be left in which place."""

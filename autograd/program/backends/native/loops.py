@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
 from autograd.program.backends.native import lanes
+from autograd.program.backends.native.levels import group_by_kind
 from autograd.program.backends.native.listing import COPY, SQUARE, Kind, Listing
 from autograd.program.backends.native.places import AFTER, EACH, Places
 from autograd.program.backends.native.rolling import Body, Carried, Column, Register, Rolled, group
@@ -20,6 +21,7 @@ _OPTIMIZED = 600  # so many operations in loops are worth the optimizer's time
 _SHARE = 500  # and of a long listing every so many
 _TIMES = 4  # so many vectors of repetitions are worth having both kinds of code
 _DISPATCH = 12  # operations that each piece has to have, so that going from one to the next costs little
+_MANY = 20_000  # so many operations that do not repeat take too long to compile as they are
 _GAIN = 4  # by so much the code has to become shorter
 _ARRAYS = ", ".join(f"ptr noalias %{name}" for name in ("parameters", "arguments", "results", "summed", "memory"))
 _ARGUMENTS = "ptr noalias %memory, ptr noalias readonly %told, i64 %count"
@@ -632,7 +634,9 @@ def roll(places: Places, count: int) -> RolledWriter | None:
         return None
     groups = group(listing, size if is_short else size // _DISPATCH)
     rolled = Rolled(listing, groups)
-    return RolledWriter(listing, rolled) if groups and _GAIN * rolled.weight <= size else None
+    if groups and _GAIN * rolled.weight <= size:
+        return RolledWriter(listing, rolled)
+    return RolledWriter(listing, Rolled(listing, group_by_kind(listing))) if size > _MANY else None
 
 
 def _is_surely_short(places: Places) -> bool:
