@@ -68,6 +68,10 @@ MUL_BY = cython.declare(object, MUL.mirrored())
 DIV_INTO = cython.declare(object, DIV.mirrored())
 CONSTANT = cython.declare(object, Primitive("constant", as_float, ()))
 MADE = cython.declare(cython.longlong, 1)  # the mark of a node that no pass has met
+# The flags of a node: which edges are cut, and whether its number was set by its user.
+LEFT_IS_CUT = cython.declare(cython.uchar, 1)
+RIGHT_IS_CUT = cython.declare(cython.uchar, 2)
+WAS_SET = cython.declare(cython.uchar, 4)
 # Beyond these, an operator leaves to the table what its own short rule would get wrong in the last digits.
 TINY = cython.declare(cython.double, 1e-290)
 HUGE = cython.declare(cython.double, 1e290)
@@ -78,6 +82,7 @@ WATCHED = cython.declare(dict, watched)  # numbers that left a graph; see `autog
 _seeing_passes = cython.declare(cython.int, 0)
 _seeing_nodes = cython.declare(cython.int, 0)
 _seeing_data = cython.declare(cython.int, 0)
+_looks_at_nodes = cython.declare(cython.int, native)
 
 
 @cython.no_gc
@@ -143,16 +148,14 @@ class Value:
         "__dict__",
         "__weakref__",
         "_data",
+        "_flags",
         "_grad",
         "_left",
-        "_left_is_cut",
         "_left_partial",
         "_mark",
         "_primitive",
         "_right",
-        "_right_is_cut",
         "_right_partial",
-        "_was_set",
     )
 
     # The operations of the table that are methods, for type checkers; written by tests/stubs.py.
@@ -221,9 +224,7 @@ class Value:
     _right_partial: cython.double
     _mark: cython.longlong
     _depth: cython.int  # in the compiled form: how many nodes lie below one another since the last with `Extras`
-    _left_is_cut: cython.uchar
-    _right_is_cut: cython.uchar
-    _was_set: cython.uchar
+    _flags: cython.uchar
 
     def __init__(self, data: Any, label: Any = "") -> None:  # text, or else the user gets a sentence from here
         operand: Value = None
@@ -247,15 +248,11 @@ class Value:
         self._left_partial = 0.0
         self._right_partial = 0.0
         self._mark = MADE
-        self._left_is_cut = False
-        self._right_is_cut = False
-        self._was_set = False
+        self._flags = 0
         if operand is not None:
             self._primitive, self._left, self._left_partial = POS, operand, 1.0
-            if _counts_depth:
-                _note_depth(self)
-            if _seeing_nodes:
-                current_recorder().node(self)
+            if _looks_at_nodes:
+                _look_at(self)
         if type(label) is not str or label:
             self.label = label
 
@@ -271,7 +268,7 @@ class Value:
     @data.setter
     def data(self, number: Any) -> None:
         self._data = as_float(number, "data")
-        self._was_set = True
+        self._flags |= WAS_SET
 
     @data.deleter
     def data(self) -> None:
@@ -347,7 +344,7 @@ class Value:
         if type(self._right) is Extras:
             extras: Extras = self._right
             return tuple([partial is None for partial in extras.partials])
-        both = (self._left_is_cut != 0, self._right_is_cut != 0)[: len(self.parents)]
+        both = (self._flags & LEFT_IS_CUT != 0, self._flags & RIGHT_IS_CUT != 0)[: len(self.parents)]
         return both if self._left is None or self._primitive.base is self._primitive else both[::-1]
 
     @property
@@ -521,7 +518,8 @@ class Value:
         if self._data > 0.0:
             return _node(self._data, RELU, self, None, 1.0, 0.0)
         made: Value = _node(0.0 if self._data == self._data else self._data, RELU, self, None, 0.0, 0.0)
-        made._left_is_cut = self._data <= 0.0
+        if self._data <= 0.0:
+            made._flags = LEFT_IS_CUT
         return made
 
     @staticmethod
@@ -709,21 +707,23 @@ def _node(
     made._left_partial = left_partial
     made._right_partial = right_partial
     made._mark = MADE
-    made._left_is_cut = False
-    made._right_is_cut = False
-    made._was_set = False
-    if _counts_depth and left is not None:
-        _note_depth(made)
-    if (
-        right is None
-        and left is not None
-        and WATCHED
-        and (right_partial in WATCHED or (None in WATCHED and len(primitive.partials) == 2))
-    ):
-        note_number(made, right_partial)
-    if _seeing_nodes and left is not None:
-        current_recorder().node(made)
+    made._flags = 0
+    if (_looks_at_nodes or WATCHED) and left is not None:
+        _look_at(made)
     return made
+
+
+@cython.cfunc
+def _look_at(made: Value) -> None:
+    """See to what few new nodes need; in the compiled form, where they count their depth, all do."""
+    if _counts_depth:
+        _note_depth(made)
+    if WATCHED and made._right is None:
+        number: float = made._right_partial
+        if number in WATCHED or (None in WATCHED and len(made._primitive.partials) == 2):
+            note_number(made, number)
+    if _seeing_nodes:
+        current_recorder().node(made)
 
 
 def constant(number: float) -> Value:
@@ -780,7 +780,7 @@ def as_operand(number: Any) -> Any:
     """A plain number that meets a `Value`; None for what knows better how to combine with one, such as an array."""
     if type(number) is int:
         try:
-            return float(number)
+            return number + 0.0  # in half the time of float(number)
         except OverflowError:
             return as_float(number, "an operand")  # which says what is wrong
     if type(number) is float:
@@ -859,7 +859,7 @@ def _unary(primitive: Primitive) -> Unary:
             slope = primitive.partial(0, (number,), data)
         made: Value = _node(data, primitive, self, None, slope if type(slope) is float else as_float(slope), 0.0)
         if cut is not None:
-            made._left_is_cut = bool(cut(number)[0])
+            made._flags = LEFT_IS_CUT * bool(cut(number)[0])
         return made
 
     return method
@@ -879,7 +879,7 @@ def record_binary(primitive: Primitive, left: Value, right: Value) -> Value:
     made: Value = _node(data, primitive, left, right, left_partial, right_partial)
     if primitive.cut is not None:
         cuts = primitive.cut(left._data, right._data)
-        made._left_is_cut, made._right_is_cut = bool(cuts[0]), bool(cuts[1])
+        made._flags = LEFT_IS_CUT * bool(cuts[0]) | RIGHT_IS_CUT * bool(cuts[1])
     return made
 
 
@@ -988,11 +988,11 @@ def _restore_operation(made: Value, name: str, parents: list[Value], partials: l
         made._right = _extras(parents, partials)
     elif parents:
         made._left = parents[0]
-        made._left_is_cut = partials[0] is None
+        made._flags |= LEFT_IS_CUT * (partials[0] is None)
         made._left_partial = 0.0 if partials[0] is None else partials[0]
         if len(parents) == 2:
             made._right = parents[1]
-            made._right_is_cut = partials[1] is None
+            made._flags |= RIGHT_IS_CUT * (partials[1] is None)
             made._right_partial = 0.0 if partials[1] is None else partials[1]
         if _counts_depth:
             _note_depth(made)
@@ -1249,6 +1249,7 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
     parent: Value
     adjoint: cython.double
     share: cython.double
+    flags: cython.uchar
     i: cython.Py_ssize_t
     for node in order:
         node._grad = 0.0
@@ -1272,11 +1273,21 @@ def _push_in_order(root: Value, seed: cython.double) -> cython.longlong:
                     parent._grad += share * adjoint
                     parent._mark = reached
             continue
-        if not node._left_is_cut:
+        flags = node._flags
+        if flags == 0:  # as mostly, and Python takes its time for `&`
             parent = node._left
             parent._grad += node._left_partial * adjoint
             parent._mark = reached
-        if right is not None and not node._right_is_cut:
+            if right is not None:
+                parent = right
+                parent._grad += node._right_partial * adjoint
+                parent._mark = reached
+            continue
+        if not flags & LEFT_IS_CUT:
+            parent = node._left
+            parent._grad += node._left_partial * adjoint
+            parent._mark = reached
+        if right is not None and not flags & RIGHT_IS_CUT:
             parent = right
             parent._grad += node._right_partial * adjoint
             parent._mark = reached
@@ -1291,10 +1302,10 @@ def _is_stale(node: Value) -> bool:
     """Whether an operand's number was changed since; told by computing the node again, only if one ever was set."""
     if node._left is None:
         return False
-    was_set = bool(node._was_set)
+    was_set = node._flags & WAS_SET != 0
     parent: Value
     for parent in node.parents:
-        was_set = was_set or bool(parent._was_set)
+        was_set = was_set or parent._flags & WAS_SET != 0
     if not was_set:
         return False
     again: Value = record(node._primitive.base, list(node.parents))
@@ -1469,8 +1480,9 @@ def _add_method(primitive: Primitive) -> None:
 
 
 def _count_recorders(seeing_passes: int, seeing_nodes: int, seeing_data: int) -> None:
-    global _seeing_passes, _seeing_nodes, _seeing_data
+    global _seeing_passes, _seeing_nodes, _seeing_data, _looks_at_nodes
     _seeing_passes, _seeing_nodes, _seeing_data = seeing_passes, seeing_nodes, seeing_data
+    _looks_at_nodes = native or seeing_nodes > 0
 
 
 _OWN_NAMES: Final = frozenset([name for name in dir(Value) if getattr(Value, name) is not _later])
