@@ -1424,6 +1424,8 @@ def _set_attribute(value: Value, name: str, thing: Any) -> None:
     if name in _OWN_NAMES:
         object.__setattr__(value, name, thing)
     else:
+        if not hasattr(Value, "__getattr__"):  # only now, since with it every attribute and method is found more slowly
+            attach(__getattr__=_find_attribute)
         _set_extra(value, name, thing)
 
 
@@ -1487,7 +1489,7 @@ def _count_recorders(seeing_passes: int, seeing_nodes: int, seeing_data: int) ->
 
 _OWN_NAMES: Final = frozenset([name for name in dir(Value) if getattr(Value, name) is not _later])
 if native:  # instead of a dictionary for each node, one for those that have something to keep in it
-    attach(__getattr__=_find_attribute, __setattr__=_set_attribute, __delattr__=_delete_attribute)
+    attach(__setattr__=_set_attribute, __delattr__=_delete_attribute)
     attach(__signature__=_Signature(), __hash__=object.__hash__)
 else:  # as the compiled class is by itself
     attach(__init_subclass__=classmethod(_refuse_subclass))
