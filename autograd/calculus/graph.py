@@ -53,7 +53,9 @@ def gradients(y: Value, xs: Nodes) -> Nodes:
     nodes = leaves(xs)
     for x in nodes:
         if not isinstance(x, Value):
-            raise TypeError(f"gradients() differentiates with respect to Values, but got {x!r}")
+            raise TypeError(
+                f"gradients() differentiates with respect to Values, but got {x!r}; give nodes of the graph of y"
+            )
     derivatives: Nodes = like(xs, iter(differentiate(y, nodes)))
     return derivatives
 

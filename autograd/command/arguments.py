@@ -112,7 +112,7 @@ def read_words(words: Iterable[str]) -> tuple[str, dict[str, float]]:
         if not name:
             expressions.append(word.strip() if word.strip() != "-" else read_input())
         elif name in values:
-            raise UsageError(f"{name} is given twice, as {format_number(values[name])} and as {text}")
+            raise UsageError(f"{name} is given twice, as {format_number(values[name])} and as {text}; give it once")
         else:
             values[name] = read_number(name, text)
     if len(expressions) > 1:

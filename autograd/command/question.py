@@ -173,7 +173,9 @@ class Question:
             figure()  # refuse to start if nothing could be plotted in the end
         name, points = read_range(text)
         if name in self.values:
-            raise UsageError(f"{name} is given twice, as {format_number(self.values[name])} and as a range")
+            raise UsageError(
+                f"{name} is given twice, as {format_number(self.values[name])} and as a range; give it once"
+            )
         heads = [name, "value", "derivative", *(["second_derivative"] if options.second else [])]
         rows = [self.row(name, x) for x in points]
         if options.plot:

@@ -65,6 +65,7 @@ def _adopt(operation: Primitive) -> None:
 
 
 def _unless_nan(x: Any, y: Any, name: str) -> Any:
+    """What an operation gives, or of two numbers the one that is not nan."""
     where, isnan = TABLE["where"], TABLE["isnan"]
     return where(isnan(x), y, where(isnan(y), x, TABLE[name](x, y)))
 

@@ -50,7 +50,9 @@ def page_path(path: str | os.PathLike[str] | None) -> Path | None:
     if target.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"a page's file name must end in .html, but got {str(target)!r}")
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"the folder {str(target.parent)!r} for the page {target.name!r} does not exist")
+        raise FileNotFoundError(
+            f"the folder {str(target.parent)!r} for the page {target.name!r} does not exist; make it first"
+        )
     return target
 
 

@@ -67,7 +67,9 @@ class Arguments:
         lengths = {i: len(array) for i, array in enumerate(arrays) if leading[i]}
         if len(set(lengths.values())) > 1:
             listed = ", ".join(f"{self.describe(i)} has {length}" for i, length in lengths.items())
-            raise ValueError(f"all arguments need the same number of points, but {listed}")
+            raise ValueError(
+                f"all arguments need the same number of points, but {listed}; leave that axis out of an argument that is the same at each"
+            )
         points = next(iter(lengths.values()), 1)
         columns = [
             array.reshape(points, -1 if points else width or 1).T

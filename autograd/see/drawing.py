@@ -342,7 +342,7 @@ class Drawing:
 
 
 def _shorten(label: str, path: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    """A label as it is shown inside the frame of its module, and more of it for those who point at it."""
+    """A label as it is shown inside the frame of its module, and if that is shorter, a tooltip with all of it."""
     short = cut(label.removeprefix(f"{path[-1]}.") if path else label, 24)
     return short, {"tooltip": plain(cut(label, 1000))} if short != label else {}
 

@@ -8,7 +8,7 @@ import re
 from autograd.engine.primitive import TABLE
 
 MAX_LEVELS = 8
-"""How many modules, one inside the other, are told apart at most."""
+"""How deep modules may lie in one another and still be told apart."""
 
 
 def printable(text: str) -> str:

@@ -96,7 +96,7 @@ def explain(
     target = _find(order, of) if of is not None else None
     subject = _depend_on(order, target) if target is not None else set(order)
     if value not in subject:
-        raise ValueError(f"the result does not depend on {target!r}")
+        raise ValueError(f"the result does not depend on {target!r}; give one of its inputs, or none to be told of all")
     told = set(islice((node for node in nearest_first(value) if node in subject), max(max_nodes, 1)))
     if target is not None:
         told.add(target)

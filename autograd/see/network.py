@@ -41,7 +41,7 @@ class Column:
 
     Attributes:
         title: what stands above it.
-        neurons: what is said of each to those who point at it.
+        neurons: the tooltip of each.
     """
 
     title: str
@@ -61,7 +61,7 @@ class Network:
     Attributes:
         title: what it is, in a line.
         columns: the inputs, then layer by layer.
-        weights: from which neuron to which, how large, and what is said of it to those who point at it.
+        weights: from which neuron to which, how large, and the tooltip.
         result: what is said of the result, line by line, where that is not the only neuron of the last layer.
     """
 

@@ -159,7 +159,7 @@ class _Reader:
             long = f"the expression is {len(self.text):,} characters long, and {MAX_LENGTH:,} are the most"
             raise ParseError(f"{long}; build it with Values in Python", self.text)
         if not self.line.strip(" "):
-            raise ParseError("the expression is empty", self.text)
+            raise ParseError("the expression is empty; write one such as tanh(w*x + b)", self.text)
         foreign = re.search(r"[\"'#\\\ud800-\udfff\0]", self.line)
         if foreign:
             self.fail(f"the character {foreign[0]!r} cannot stand in an expression; {_GRAMMAR}", foreign.start())

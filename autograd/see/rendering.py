@@ -166,5 +166,7 @@ def write(source: str, path: str | os.PathLike[str]) -> None:
         known = ", ".join(f".{each}" for each in IMAGES + SOURCES)
         raise ValueError(f"a picture's file name must end in one of {known}, but got {str(target)!r}")
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"the folder {str(target.parent)!r} for the picture {target.name!r} does not exist")
+        raise FileNotFoundError(
+            f"the folder {str(target.parent)!r} for the picture {target.name!r} does not exist; make it first"
+        )
     write_whole(target, source if form in SOURCES else render(source, form))

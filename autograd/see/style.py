@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autograd.engine.value import Value
 
 FONT, FAMILY = "Helvetica", "Helvetica,Arial,sans-serif"
-"""The font as Graphviz knows how wide it is, which is not under a list of names; and as a picture asks for it."""
+"""The one name under which Graphviz knows the widths of the font; and the families that a picture asks for instead."""
 
 STYLES = {
     "input": {"shape": "record", "style": "filled", "fillcolor": "#cfe2f3"},
@@ -49,7 +49,7 @@ ENTRY = {"shape": "point", "width": "0", "height": "0", "penwidth": "0"}
 """Where an edge enters a frame."""
 
 FRAMED = {"newrank": "true", "remincross": "false", "ranksep": "0.3"}
-"""What a picture with frames needs, so that rows reach over several of them, and hold to the end."""
+"""Settings for a picture with frames: rows reach over several of them, and keep their order."""
 
 BUNDLE = {"color": "#99999988", "penwidth": "0.7", "arrowhead": "none"}
 """An edge between modules: there are many, and they would merge into a bar."""
