@@ -55,7 +55,7 @@ class TestOrder:
         assert x.grad == reduce(add, weights, 0.0)
 
     @given(weights)
-    def test_so_they_do_in_sums_and_scalar_products(self, weights: list[float]) -> None:
+    def test_shares_in_sums_and_scalar_products_add_up_in_the_order_of_the_terms(self, weights: list[float]) -> None:
         x, y = Value(0.1), Value(0.1)
         autograd.sum([x * weight for weight in weights]).backward()
         autograd.dot([y] * len(weights), weights).backward()

@@ -73,7 +73,7 @@ def test_the_error_s_message_is_the_report_with_the_worst_first():
     assert isinstance(caught.value, AssertionError)
 
 
-def test_it_says_which_operation_is_to_blame_in_a_longer_computation():
+def test_the_operation_to_blame_is_named_in_a_longer_computation():
     wrong = operation(cube, lambda x, y: 3 * x**2 * 1.00001, name="wrong_cube")
     with pytest.raises(GradientError, match=r"the derivative of wrong_cube\(6.0\)"):
         check_gradients(lambda x: autograd.log(wrong(x * 3) + x) ** 2, 2.0)

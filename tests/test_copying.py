@@ -94,7 +94,7 @@ def test_a_node_can_be_referred_to_weakly_and_goes_when_it_is_no_longer_used() -
     assert reference() is None and gone == ["result"]
 
 
-def test_it_counts_as_a_real_number() -> None:
+def test_a_value_counts_as_a_real_number() -> None:
     assert isinstance(Value(1.0), numbers.Real) and isinstance(Value(1.0), numbers.Number)
     assert not isinstance(Value(1.0), numbers.Integral)
     assert math.fsum([Value(1.0), 2.5]) == 3.5

@@ -12,7 +12,7 @@ import nn
 from nn.__main__ import main
 
 
-def test_they_are_scikit_learns() -> None:
+def test_the_digits_are_scikit_learns() -> None:
     datasets = pytest.importorskip("sklearn.datasets")
     inputs, targets = datasets.load_digits(return_X_y=True)
     digits = nn.datasets.load("digits")
@@ -20,7 +20,7 @@ def test_they_are_scikit_learns() -> None:
     np.testing.assert_array_equal(digits.targets, targets)
 
 
-def test_there_are_1797_of_all_ten_kinds_with_a_source() -> None:
+def test_there_are_1797_digits_of_all_ten_kinds_with_a_source() -> None:
     digits = nn.datasets.load("digits")
     assert digits.inputs.shape == (1797, 64)
     assert (digits.inputs.min(), digits.inputs.max()) == (0.0, 1.0)

@@ -76,7 +76,7 @@ def test_growth_is_not_claimed_across_a_jump():
     assert "increasing" not in str(found)
 
 
-def test_both_ways_of_a_branch_are_gone():
+def test_both_branches_are_followed_where_a_comparison_is_open():
     low, high = enclose(lambda x: x if x > 0.3 else -x, x=(0.0, 1.0)).value
     assert low <= -0.3
     assert high >= 1.0

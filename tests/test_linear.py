@@ -63,13 +63,13 @@ def test_several_right_hand_sides_at_once():
     assert solve([[2.0]], [[4.0, 6.0]]) == [[2.0, 3.0]]
 
 
-def test_an_inverse_is_one():
+def test_an_inverse_times_its_matrix_is_the_identity():
     matrix = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.0, 1.0, 4.0]])
     np.testing.assert_allclose(inv(matrix) @ matrix, np.eye(3), atol=1e-15)
     assert grad(lambda x: inv([[x, 1.0], [0.0, 2.0]])[0][0])(4.0) == pytest.approx(-1 / 16)
 
 
-def test_they_pass_the_check():
+def test_determinants_and_inverses_pass_the_check():
     point = [2.0, 1.0, 0.5, -1.0]
     for i, j in itertools.product(range(2), repeat=2):
         check_gradients(lambda xs, i=i, j=j: inv([xs[:2], xs[2:]])[i][j], point)

@@ -269,7 +269,7 @@ def test_explaining_changes_nothing_and_needs_no_backward() -> None:
     assert str(explain(y)) == text
 
 
-def test_it_can_be_told_where_nothing_is_recorded() -> None:
+def test_a_story_can_be_told_where_nothing_is_recorded() -> None:
     x = Value(2.0, "x")
     y = x * x
     text = str(explain(y))

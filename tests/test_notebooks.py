@@ -120,7 +120,7 @@ def test_its_links_lead_somewhere(path: Path) -> None:
                 assert "://" in target or (path.parent / target).exists(), target
 
 
-def test_they_are_small() -> None:
+def test_notebooks_are_small() -> None:
     sizes = {path.name: path.stat().st_size for path in NOTEBOOKS}
     assert max(sizes.values(), default=0) < 2 * MEGABYTE, sizes
     assert sum(sizes.values()) < 8 * MEGABYTE, sizes

@@ -30,7 +30,7 @@ class TestFallback:
         assert build_hook.get_requires_for_build_wheel() == []
 
     @pytest.mark.skipif(not COMPILER, reason="no C compiler")
-    def test_it_is_asked_for_where_there_is_a_compiler(self) -> None:
+    def test_cython_is_asked_for_where_there_is_a_compiler(self) -> None:
         assert build_hook.get_requires_for_build_wheel() == [build_hook.CYTHON]
 
     def test_an_interpreter_without_a_global_lock_gets_the_plain_form(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ class TestConflict:
         with pytest.raises(ImportError, match="pip uninstall autograd scalar-autograd"):
             conflict.refuse_mixture(str(tmp_path))
 
-    def test_so_does_the_hole_that_it_leaves(self, tmp_path: Path) -> None:
+    def test_the_hole_that_the_other_leaves_tells(self, tmp_path: Path) -> None:
         with pytest.raises(ImportError, match="pip uninstall autograd scalar-autograd"):
             conflict.refuse_mixture(str(tmp_path))
 
@@ -183,7 +183,7 @@ FORM = "import autograd; print('compiled' if autograd.native else 'plain', autog
 
 @pytest.mark.slow
 class TestWheels:
-    def test_both_hold_all_modules_and_data_and_no_c(
+    def test_both_wheels_hold_all_modules_and_data_and_no_c(
         self, compiled_wheel: Path, plain_wheel: Path, source: Path
     ) -> None:
         wanted = all_files(source)
@@ -205,7 +205,7 @@ class TestWheels:
             for module in modules:
                 assert [name for name in binaries if name.startswith(f"autograd/{room}/{module}.")]
 
-    def test_both_run(self, compiled_wheel: Path, plain_wheel: Path, environment: Path, tmp_path: Path) -> None:
+    def test_both_wheels_run(self, compiled_wheel: Path, plain_wheel: Path, environment: Path, tmp_path: Path) -> None:
         for wheel, form in ((compiled_wheel, "compiled"), (plain_wheel, "plain")):
             install(environment, "--force-reinstall", wheel)
             assert run(python_of(environment), "-c", FORM, cwd=tmp_path).startswith(form)

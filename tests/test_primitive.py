@@ -46,7 +46,7 @@ def sum_of_squares() -> Iterator[Primitive]:
     del TABLE["sum_of_squares"]
 
 
-def test_it_is_a_function_of_numbers_and_of_values_and_a_method(cube: Primitive) -> None:
+def test_an_operation_of_ones_own_is_a_function_of_numbers_and_of_values_and_a_method(cube: Primitive) -> None:
     assert cube(2) == 8.0 and isinstance(cube(2), float)
     for result in (cube(Value(2.0)), Value(2.0).cube()):  # type: ignore[attr-defined]
         assert isinstance(result, Value)
@@ -56,7 +56,7 @@ def test_it_is_a_function_of_numbers_and_of_values_and_a_method(cube: Primitive)
     assert cube.__doc__ == "The third power."
 
 
-def test_it_is_differentiated_to_any_order(cube: Primitive) -> None:
+def test_an_operation_of_ones_own_is_differentiated_to_any_order(cube: Primitive) -> None:
     third = autograd.grad(autograd.grad(autograd.grad(cube)))
     assert third(5.0) == 6.0
 
@@ -68,7 +68,7 @@ def test_one_of_two_arguments_may_be_a_plain_number(ratio: Primitive) -> None:
     assert a.grad == 0.5 - 1 / 16
 
 
-def test_it_may_take_a_sequence(sum_of_squares: Primitive) -> None:
+def test_an_operation_of_ones_own_may_take_a_sequence(sum_of_squares: Primitive) -> None:
     a, b = Value(3.0), Value(4.0)
     result = sum_of_squares([a, b, 1])
     result.backward()
@@ -97,7 +97,7 @@ def test_a_pickled_graph_needs_its_definition(cube: Primitive) -> None:
         TABLE["cube"] = cube
 
 
-def test_it_can_be_defined_again_as_when_a_notebooks_cell_is_run_again(cube: Primitive) -> None:
+def test_an_operation_can_be_defined_again_as_when_a_notebooks_cell_is_run_again(cube: Primitive) -> None:
     @primitive(lambda x, y: 4 * x**3, name="cube")
     def another(x: float) -> float:
         return x**4

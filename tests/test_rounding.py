@@ -152,7 +152,7 @@ def test_derivatives_have_rounding_errors_too():
     assert found.error == pytest.approx(slope.data - 0.5, rel=1e-3)
 
 
-def test_it_prints_a_table():
+def test_rounding_prints_a_table():
     x = Value(1e-8, "x")
     lines = str(rounding((1 - cos(x)) / x**2, inputs=True)).splitlines()
     assert lines[0] == "0.0 has 0.0 true digits: exactly it is 0.5, and the error -0.5"

@@ -47,7 +47,7 @@ def test_mypy_is_content_with_a_script_whose_every_type_is_asserted(tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_so_is_pyright(tmp_path: Path) -> None:
+def test_pyright_is_content_with_the_same_script(tmp_path: Path) -> None:
     pytest.importorskip("basedpyright")
     found = Path(autograd.__file__).parent.parent
     tmp_path.joinpath("pyrightconfig.json").write_text(

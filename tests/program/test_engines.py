@@ -64,7 +64,7 @@ def made(model, loss=nn.mse):
         return compiled_where_possible(model, loss, model.parameters(), X, SIGNS)
 
 
-def test_it_is_taken_where_it_can_be():
+def test_the_compiled_engine_is_taken_where_it_can_be():
     assert isinstance(made(nn.MLP(2, [3, 1])), CompiledEngine)
 
 

@@ -89,7 +89,7 @@ class TestArguments:
         assert program([1.0, 2.0], 10.0).tolist() == [12.0, 14.0]
         assert program(1.0, [10.0, 20.0]).tolist() == [12.0, 22.0]
 
-    def test_so_is_a_sequence_without_the_leading_axis(self, backend):
+    def test_a_sequence_without_the_leading_axis_is_the_same_at_each_point(self, backend):
         program = autograd.compile(lambda x, y: autograd.dot(x, y), widths=[2, 2], backend=backend)
         assert program([[1.0, 2.0], [3.0, 4.0]], [1.0, 10.0]).tolist() == [21.0, 43.0]
 
@@ -100,7 +100,7 @@ class TestArguments:
 
 
 class TestParameters:
-    def test_those_given_fix_the_order_and_unused_ones_have_0(self, backend):
+    def test_given_parameters_fix_the_order_and_unused_ones_have_the_gradient_0(self, backend):
         unused = Value(7.0)
         program = autograd.compile(line, backend=backend, parameters=[B, unused, W])
         assert program.parameters == [B, unused, W]
@@ -137,13 +137,13 @@ class TestBackend:
         assert isinstance(gradient, np.ndarray)
 
     @pytest.mark.usefixtures("_without_llvmlite")
-    def test_and_on_arrays_at_many(self):
+    def test_a_long_calculation_at_many_points_runs_on_arrays(self):
         program = autograd.compile(euler)
         program(np.linspace(0.0, 1.0, 500))
         assert program.backend == "numpy"
         assert "machine code needs llvmlite" in repr(program.backend)
 
-    def test_with_llvmlite_it_runs_in_machine_code(self):
+    def test_a_long_calculation_runs_in_machine_code_with_llvmlite(self):
         pytest.importorskip("llvmlite")
         program = autograd.compile(euler)
         for x in (0.5, np.linspace(0.0, 1.0, 500)):
@@ -151,13 +151,13 @@ class TestBackend:
             assert program.backend == "native"
         assert repr(program.backend).startswith("'native'  # it takes about ")
 
-    def test_but_not_what_is_quicker_on_arrays(self):
+    def test_what_is_quicker_on_arrays_runs_on_arrays_even_with_llvmlite(self):
         xs = autograd.variables(**{f"x{i}": 0.1 * i for i in range(2000)})
         program = autograd.compile(lambda: autograd.logsumexp(xs))
         program()
         assert program.backend == "numpy"
 
-    def test_nor_what_takes_long_to_compile_for_what_it_gains(self, monkeypatch):
+    def test_what_would_take_long_to_compile_for_what_it_gains_runs_on_plain_floats(self, monkeypatch):
         pytest.importorskip("llvmlite")
         monkeypatch.setattr(choice, "_MAKING", 1e9)
         program = autograd.compile(line)
@@ -221,7 +221,7 @@ class TestBackend:
         with pytest.raises(RuntimeError, match="no memory"):
             run(autograd.compile(euler, backend="native"))
 
-    def test_both_come_to_the_same(self):
+    def test_arrays_and_plain_floats_come_to_the_same(self):
         numbers = np.linspace(0.0, 1.0, 50)
         tables = [autograd.compile(euler, backend=name)(numbers) for name in ("numpy", "python")]
         assert np.allclose(*tables, rtol=1e-13, atol=0.0)
@@ -248,12 +248,12 @@ class TestCopies:
         assert restored.value_and_grad([1.0])[1].tolist() == [1.0, 1.0]
         assert restored.parameters != program.parameters
 
-    def test_one_that_was_not_recorded_yet_cannot_be_pickled_without_it(self):
+    def test_a_program_that_was_not_recorded_yet_cannot_be_pickled_without_its_function(self):
         program = autograd.compile(lambda xs: autograd.sum([W * x for x in xs]))
         with pytest.raises(TypeError, match="run it once"):
             pickle.dumps(program)
 
-    def test_a_deep_one_is_pickled(self):
+    def test_a_deep_program_is_pickled(self):
         program = autograd.compile(lambda x: euler(x, 5000), backend="python")
         assert pickle.loads(pickle.dumps(program))(0.5) == program(0.5)
 
@@ -267,7 +267,7 @@ class TestCopies:
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
     @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")
-    def test_it_runs_in_a_forked_process(self):
+    def test_a_program_runs_in_a_forked_process(self):
         program = autograd.compile(line)
         program([1.0])
         child = os.fork()

@@ -251,7 +251,7 @@ class TestLowering:
         del TABLE["cube_of_tests"]
 
 
-def test_it_is_computed_depth_first():
+def test_the_graph_is_computed_depth_first():
     graph = Graph()
     x, y = graph.input(0, 1), graph.input(1, 1)
     first, second = graph.apply(ops.sin, [x]), graph.apply(ops.sin, [y])
