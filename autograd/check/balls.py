@@ -1,11 +1,10 @@
 # mypy: disable-error-code="no-any-return"
-"""Ball arithmetic: what `ExactGraph` computes with when it takes Arb, and numbers that know how far off they may be.
+"""Balls: numbers that know how far off they may be, and the functions of mpmath on them.
 
 A ball is a midpoint and a radius, and the true number surely lies within. Arb (F. Johansson, "Arb: efficient
 arbitrary-precision midpoint-radius interval arithmetic", IEEE Transactions on Computers 66, 2017) rounds every
 operation outward; python-flint brings it to Python. A `Ball` here may also be a power series in one variable, of which
-the coefficients are balls: so the derivatives of an operation come from its value alone, by carrying a series through
-it, and no rule for a derivative is asked.
+the coefficients are balls.
 
 What an operation's entry says of its value in high precision, ``exact``, mostly serves here too: it is called with a
 module that has mpmath's names, `Functions`. Where it does not, the entry has ``enclosed``.
@@ -14,34 +13,22 @@ module that has mpmath's names, `Functions`. Where it does not, the entry has ``
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
-from contextvars import ContextVar
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from autograd.check.exact_graph import EPSILON, NotExact, Slope, Undefined
+from autograd.check.branches import note_open, open_outcome
+from autograd.check.exact_graph import NotExact
 from autograd.engine.floats import as_float
-from autograd.engine.modes import graph_recording
-from autograd.engine.primitive import BUILT_IN, TABLE
-from autograd.engine.value import Value, topological_order
+from autograd.engine.primitive import TABLE
+from autograd.engine.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from autograd.check.exact_graph import Number
     from autograd.engine.primitive import Primitive
 
-ULP = 2.0 * EPSILON
-BUILT_IN_ULPS = 4.0
-"""What a slope of a built-in operation may be off by, in units in the last place: what `tests/accuracy` measures."""
-OWN_TOLERANCE = 2.0**-44
-"""The same for a user's own operation, as a share of it, where its rule does not tell more."""
 WIDE = 2.0**-20
 """The radius from which a ball is taken for a part of a box, and not for a number with its rounding error."""
-
-
-class Undecided(ArithmeticError):
-    """A comparison has no certain outcome, since a ball holds numbers for which it is true and others."""
 
 
 class Ball:
@@ -59,14 +46,12 @@ class Ball:
     @property
     def value(self) -> Number:
         """The ball itself; of a series, its first coefficient."""
-        return self.inner if _is_number(self.inner) else self.inner[0]
+        return self.inner if is_number(self.inner) else self.inner[0]
 
     @staticmethod
     def apply_primitive(primitive: Primitive, operands: Sequence[Any]) -> Ball:
         """Apply any operation of the table; called by `Primitive`."""
-        return evaluate(
-            primitive, [each if isinstance(each, Ball) else Ball(_arb(as_float(each))) for each in operands]
-        )
+        return evaluate(primitive, [each if isinstance(each, Ball) else Ball(arb(as_float(each))) for each in operands])
 
     def __getattr__(self, name: str) -> Callable[..., Ball]:
         if name not in TABLE:
@@ -153,97 +138,48 @@ class Ball:
         return self != 0.0
 
 
-# A comparison is *open* where a ball holds numbers for which it is true and others. That is an error, `Undecided`; but
-# within `every_outcome`, the computation is run once with each outcome.
-
-
-class _Forks:
-    """The outcomes that open comparisons are to have, in the order in which they come up."""
-
-    def __init__(self) -> None:
-        self.outcomes: list[bool] = []
-        self.asked = 0
-        self.is_open = False
-
-    def next(self) -> bool:
-        """The outcome of the next open comparison."""
-        self.is_open = True
-        if self.asked == len(self.outcomes):
-            if self.asked == MOST_FORKS:
-                raise Undecided(f"more than {MOST_FORKS} comparisons are open at once")
-            self.outcomes.append(True)
-        self.asked += 1
-        return self.outcomes[self.asked - 1]
-
-    def advance(self) -> bool:
-        """Go on to the next combination of outcomes; false if that was the last."""
-        while self.outcomes and not self.outcomes[-1]:
-            self.outcomes.pop()
-        if self.outcomes:
-            self.outcomes[-1] = False
-        self.asked = 0
-        return bool(self.outcomes)
-
-
-MOST_FORKS = 8
-_forks: ContextVar[_Forks | None] = ContextVar("forks", default=None)
-
-
-def every_outcome(compute: Callable[[], Any]) -> tuple[list[Any], bool]:
-    """What is computed by every outcome of the comparisons that are open, and whether any are."""
-    forks = _Forks()
-    token = _forks.set(forks)
-    try:
-        results = [compute()]
-        while forks.advance():
-            results.append(compute())
-        return results, forks.is_open
-    finally:
-        _forks.reset(token)
-
-
 def _decide(difference: Ball, is_true: Callable[[Number], bool], is_false: Callable[[Number], bool]) -> bool:
     """The outcome of a comparison with 0. Where a series begins with 0, it holds on one side and not on the other."""
     value = difference.value
-    is_tie = not _is_number(difference.inner) and value.contains(0)
+    is_tie = not is_number(difference.inner) and value.contains(0)
     if not is_tie and (is_true(value) or is_false(value)):
         return bool(is_true(value))
-    forks = _forks.get()
-    if forks is None:
-        raise Undecided("a comparison is open")
-    return forks.next()
+    return open_outcome()
 
 
 # Numbers and series of python-flint's.
 
 
-def _arb(number: Any) -> Number:
-    from flint import arb
+def arb(number: Any) -> Number:
+    """A number of Arb's, exactly."""
+    import flint
 
-    return arb(number)
-
-
-def _series(coefficients: Sequence[Number]) -> Number:
-    from flint import arb_series
-
-    return arb_series(coefficients)
+    return flint.arb(number)
 
 
-def _is_number(inner: Any) -> bool:
+def power_series(coefficients: Sequence[Number]) -> Number:
+    """A power series of Arb's."""
+    import flint
+
+    return flint.arb_series(coefficients)
+
+
+def is_number(inner: Any) -> bool:
+    """Whether this is a number of Arb's, and not a series."""
     return hasattr(inner, "rad")
 
 
 def _inner(number: Any) -> Any:
     if isinstance(number, Ball):
         return number.inner
-    return _arb(number.data if isinstance(number, Value) else as_float(number))
+    return arb(number.data if isinstance(number, Value) else as_float(number))
 
 
 def _with_value(series: Any, value: Number) -> Any:
     """A series with another first coefficient, one that was computed without cancellation."""
-    if _is_number(series):
+    if is_number(series):
         return value if series.is_finite() else series
-    return _series([value, *series.coeffs()[1:]]) + _zero_like(series)
+    return power_series([value, *series.coeffs()[1:]]) + _zero_like(series)
 
 
 def _zero_like(series: Any) -> Any:
@@ -252,20 +188,20 @@ def _zero_like(series: Any) -> Any:
 
 
 def _quotient(x: Any, y: Any) -> Any:
-    if (y if _is_number(y) else y[0]).contains(0):
-        return _arb("nan")
+    if (y if is_number(y) else y[0]).contains(0):
+        return arb("nan")
     return x / y
 
 
 def _power(x: Any, y: Any) -> Any:
     """A power; of a base that may be negative, if the exponent is a whole number."""
-    exponent = y.unique_fmpz() if _is_number(y) and y.is_integer() else None
+    exponent = y.unique_fmpz() if is_number(y) and y.is_integer() else None
     if exponent is not None and abs(exponent) <= 1024:
         whole = _whole_power(x, abs(int(exponent)))
-        return whole if exponent >= 0 else _quotient(_arb(1), whole)
-    base = x if _is_number(x) else x[0]
-    if _is_number(x) and x == 0:
-        return _arb(0) if (y if _is_number(y) else y[0]) > 0 else _arb("nan")
+        return whole if exponent >= 0 else _quotient(arb(1), whole)
+    base = x if is_number(x) else x[0]
+    if is_number(x) and x == 0:
+        return arb(0) if (y if is_number(y) else y[0]) > 0 else arb("nan")
     if exponent is not None and base < 0:
         size = ((-x).log() * y).exp()
         return -size if int(exponent) % 2 else size
@@ -278,7 +214,7 @@ def _whole_power(x: Any, exponent: int) -> Any:
         if exponent & 1:
             result = x if result is None else result * x
         x, exponent = x * x, exponent >> 1
-    return _arb(1) if result is None else result
+    return arb(1) if result is None else result
 
 
 def _is_wide(value: Number) -> bool:
@@ -305,10 +241,10 @@ def _square(value: Number) -> Number:
 
 def _to_first_order(x: Ball, value: Number, slope: Number) -> Ball:
     """A function of a series of two coefficients, by its value and its derivative."""
-    return Ball(value if _is_number(x.inner) else _series([value, slope * x.inner[1]]) + _zero_like(x.inner))
+    return Ball(value if is_number(x.inner) else power_series([value, slope * x.inner[1]]) + _zero_like(x.inner))
 
 
-def _by_arb(name: str) -> Callable[[Any], Ball]:
+def _byarb(name: str) -> Callable[[Any], Ball]:
     """A function that Arb has for numbers and series alike."""
 
     def function(x: Any) -> Ball:
@@ -324,22 +260,22 @@ class Functions:
     coefficient is taken from Arb's own function.
     """
 
-    sqrt = staticmethod(_by_arb("sqrt"))
-    sin = staticmethod(_by_arb("sin"))
-    cos = staticmethod(_by_arb("cos"))
-    tan = staticmethod(_by_arb("tan"))
-    asin = staticmethod(_by_arb("asin"))
-    acos = staticmethod(_by_arb("acos"))
-    atan = staticmethod(_by_arb("atan"))
-    erf = staticmethod(_by_arb("erf"))
-    erfc = staticmethod(_by_arb("erfc"))
-    gamma = staticmethod(_by_arb("gamma"))
-    rgamma = staticmethod(_by_arb("rgamma"))
+    sqrt = staticmethod(_byarb("sqrt"))
+    sin = staticmethod(_byarb("sin"))
+    cos = staticmethod(_byarb("cos"))
+    tan = staticmethod(_byarb("tan"))
+    asin = staticmethod(_byarb("asin"))
+    acos = staticmethod(_byarb("acos"))
+    atan = staticmethod(_byarb("atan"))
+    erf = staticmethod(_byarb("erf"))
+    erfc = staticmethod(_byarb("erfc"))
+    gamma = staticmethod(_byarb("gamma"))
+    rgamma = staticmethod(_byarb("rgamma"))
 
     @staticmethod
     def mpf(number: Any) -> Ball:
         """A number, exactly."""
-        return number if isinstance(number, Ball) else Ball(_arb(float(number) if isinstance(number, bool) else number))
+        return number if isinstance(number, Ball) else Ball(arb(float(number) if isinstance(number, bool) else number))
 
     @staticmethod
     def isnan(x: Any) -> bool:
@@ -355,7 +291,7 @@ class Functions:
     def fabs(x: Any) -> Ball:
         """The absolute value."""
         x = Functions.mpf(x)
-        if _is_number(x.inner):
+        if is_number(x.inner):
             return Ball(abs(x.inner))
         return x if x > 0 else -x
 
@@ -363,21 +299,18 @@ class Functions:
     def sign(x: Any) -> Ball:
         """The sign."""
         x = Functions.mpf(x)
-        if _is_number(x.inner) and x.inner == 0:
+        if is_number(x.inner) and x.inner == 0:
             return x
-        return Ball(_arb(1 if x > 0 else -1))
+        return Ball(arb(1 if x > 0 else -1))
 
     @staticmethod
     def floor(x: Any) -> Ball:
         """The greatest whole number that is not above x."""
         x = Functions.mpf(x)
         down = x.value.floor()
-        is_open = down.unique_fmpz() is None or (not _is_number(x.inner) and x.value.contains_integer())
+        is_open = down.unique_fmpz() is None or (not is_number(x.inner) and x.value.contains_integer())
         if is_open:
-            forks = _forks.get()
-            if forks is None:
-                raise Undecided("it is open which whole number is next")
-            forks.is_open = True  # the ball holds them all
+            note_open("it is open which whole number is next")
         return Ball(down)
 
     @staticmethod
@@ -435,7 +368,7 @@ class Functions:
     def cbrt(x: Any) -> Ball:
         """The cube root of a number that is not negative."""
         x = Functions.mpf(x)
-        if _is_number(x.inner) and x.inner == 0:
+        if is_number(x.inner) and x.inner == 0:
             return x
         return Ball(_with_value((x.inner.log() / 3).exp(), x.value.root(3)))
 
@@ -463,7 +396,7 @@ class Functions:
         if not _is_wide(x.value):
             return Ball(x.inner.exp())
         size = _between_ends(x.value, "exp")
-        return Ball(size if _is_number(x.inner) else _with_value(x.inner, _arb(0)).exp() * size)
+        return Ball(size if is_number(x.inner) else _with_value(x.inner, arb(0)).exp() * size)
 
     @staticmethod
     def tanh(x: Any) -> Ball:
@@ -482,8 +415,8 @@ class Functions:
         """The logistic function."""
         x = Functions.mpf(x)
         if _is_wide(x.value) and _is_of_first_order():
-            value = _quotient(_arb(1), _between_ends(-x.value, "exp") + 1)
-            return _to_first_order(x, value, _arb(0.25) - _square(value - 0.5))
+            value = _quotient(arb(1), _between_ends(-x.value, "exp") + 1)
+            return _to_first_order(x, value, arb(0.25) - _square(value - 0.5))
         return 1 / (1 + Functions.exp(-x))
 
     @staticmethod
@@ -518,7 +451,7 @@ class Functions:
 
         y, x = Functions.mpf(y), Functions.mpf(x)
         value = arb.atan2(y.value, x.value)
-        if _is_number(y.inner) and _is_number(x.inner):
+        if is_number(y.inner) and is_number(x.inner):
             return Ball(value)
         if abs(x.value) >= abs(y.value) or y.value.contains(0):
             return Ball(_with_value((y / x).inner.atan(), value))
@@ -527,17 +460,17 @@ class Functions:
     @staticmethod
     def ncdf(x: Any) -> Ball:
         """The distribution function of the standard normal distribution."""
-        return Functions.erfc(-Functions.mpf(x) / Ball(_arb(2).sqrt())) / 2
+        return Functions.erfc(-Functions.mpf(x) / Ball(arb(2).sqrt())) / 2
 
     @staticmethod
     def fsum(xs: Iterable[Any]) -> Ball:
         """The sum."""
-        return sum(map(Functions.mpf, xs), Ball(_arb(0)))
+        return sum(map(Functions.mpf, xs), Ball(arb(0)))
 
     @staticmethod
     def fprod(xs: Iterable[Any]) -> Ball:
         """The product."""
-        return math.prod(map(Functions.mpf, xs), start=Ball(_arb(1)))
+        return math.prod(map(Functions.mpf, xs), start=Ball(arb(1)))
 
     @staticmethod
     def fdot(pairs: Iterable[tuple[Any, Any]]) -> Ball:
@@ -568,167 +501,9 @@ def evaluate(primitive: Primitive, operands: Sequence[Ball]) -> Ball:
         raise NotExact(f"{primitive.title} has no enclosure: {reason}") from None
 
 
-_one_at_a_time = RLock()  # Arb's precision is that of all threads
-
-
-class Balls:
-    """Operations in ball arithmetic at some precision, for an `ExactGraph`.
-
-    Args:
-        precision: in bits.
-
-    Raises:
-        ImportError: if python-flint is not installed.
-    """
-
-    def __init__(self, precision: int) -> None:
-        try:
-            import flint
-        except ImportError:
-            raise ImportError(
-                "rounding, enclose and proofs need python-flint; install it with: pip install python-flint"
-            ) from None
-        self.precision = precision
-        self.context = flint.ctx
-
-    @contextmanager
-    def working(self, length: int = 2) -> Iterator[None]:
-        """A context in which Arb computes at this precision, with series of this length; for one thread at a time."""
-        with _one_at_a_time:
-            before = self.context.prec, self.context.cap
-            self.context.prec, self.context.cap = self.precision, length
-            try:
-                yield
-            finally:
-                self.context.prec, self.context.cap = before
-
-    def number(self, number: float) -> Number:
-        """A float, exactly."""
-        return _arb(number)
-
-    def evaluate(self, primitive: Primitive, operands: Sequence[Number]) -> Number:
-        """The value of an operation; where a comparison is open, what holds both outcomes."""
-        balls = [Ball(each) for each in operands]
-        found = hull([each.value for each in every_outcome(lambda: evaluate(primitive, balls))[0]])
-        if not found.is_finite():
-            raise Undefined(f"{primitive.title} has no real value here")
-        return found
-
-    def slope(self, primitive: Primitive, operands: Sequence[Number], i: int) -> Slope:
-        """The derivative with respect to operand `i`: the second coefficient of a series."""
-        balls = [Ball(each) for each in operands]
-        balls[i] = Ball(_series([operands[i], 1]))
-        zero = _arb(0)
-        try:
-            found = evaluate(primitive, balls).inner
-        except Undecided:
-            return Slope(zero, zero, "kink")
-        slope = (zero if found.is_finite() else found) if _is_number(found) else found[1]
-        return Slope(slope, zero) if slope.is_finite() else Slope(zero, zero, "infinite, or not defined here")
-
-    def mixed(self, primitive: Primitive, operands: Sequence[Number], i: int, k: int) -> Number:
-        """The second derivative with respect to operands `i` and `k`, from the third coefficients of series."""
-        both = self.bend(primitive, operands, {i, k})
-        if i == k:
-            return both * 2
-        return both - self.bend(primitive, operands, {i}) - self.bend(primitive, operands, {k})
-
-    def bend(self, primitive: Primitive, operands: Sequence[Number], moved: set[int]) -> Number:
-        """The third coefficient of the series along which some operands move together."""
-        balls = [Ball(_series([each, 1]) if i in moved else each) for i, each in enumerate(operands)]
-        try:
-            found = evaluate(primitive, balls).inner
-        except Undecided:
-            raise Undefined(f"at a kink of {primitive.title}") from None
-        bend = _arb(0) if _is_number(found) else found[2]
-        if not bend.is_finite():
-            raise Undefined(f"the second derivative of {primitive.title} is infinite")
-        return bend
-
-    def kink(self, primitive: Primitive, exact: Sequence[Number], rounded: Sequence[Number]) -> bool:
-        """Whether a kink lies at these operands, or between them."""
-        bends = [
-            self.bend_of(primitive.kink, primitive.arguments([Ball(x) for x in each])) for each in (exact, rounded)
-        ]
-        return not bends[0] * bends[1] > 0
-
-    def bend_of(self, kink: Any, arguments: Sequence[Any]) -> Number:
-        """What an operation's `kink` says, by every outcome of open comparisons."""
-        return hull([Functions.mpf(each).value for each in every_outcome(lambda: kink(*arguments))[0]])
-
-    def allowance(self, node: Value, i: int, near: Slope) -> Number:
-        """How far off an operation's own partial derivative may be: some ulp of it, or of the larger of its terms."""
-        primitive = node.primitive
-        assert primitive is not None
-        size = near.value.abs_upper()
-        given = abs(_arb(node.partials[i]) - near.value)
-        many = ULP * len(node.parents) if primitive.sequences else 0.0
-        if primitive.name in BUILT_IN:
-            allowed = _arb(BUILT_IN_ULPS * _ulp(size)) + many * size
-            if given <= allowed:
-                return allowed
-            return _arb(BUILT_IN_ULPS * _ulp(_arb(_larger_term(_rule(node, i))))) + many * size
-        tight = BUILT_IN_ULPS * ULP * size
-        if given <= tight:
-            return tight
-        allowed = OWN_TOLERANCE * size + 32 * EPSILON * self.condition(node, i)
-        rule = _rule(node, i)
-        return min(allowed, _rounding(rule) + ULP * size, key=float) if isinstance(rule, Value) else allowed
-
-    def condition(self, node: Value, i: int) -> Number:
-        """By how much the slope changes when an operand does, beside its size, all operands together."""
-        primitive = node.primitive
-        assert primitive is not None
-        operands = [_arb(parent.data) for parent in node.parents]
-        total = _arb(0)
-        with self.working(3):
-            for k, operand in enumerate(operands):
-                try:
-                    total += abs(self.mixed(primitive, operands, i, k) * operand)
-                except Undefined:
-                    continue
-        return total
-
-    def show(self, number: Number) -> str:
-        """A number in 17 digits."""
-        return str(number.mid().str(17, radius=False))
-
-
 def hull(balls: Sequence[Number]) -> Number:
     """The smallest ball that holds all of these."""
     found = balls[0]
     for each in balls[1:]:
         found = found.union(each)
     return found
-
-
-def _ulp(size: Number) -> float:
-    """The unit in the last place of a number of this size."""
-    number = float(size)
-    return math.ulp(number) if math.isfinite(number) else math.ulp(1.7e308)
-
-
-def _rule(node: Value, i: int) -> Any:
-    """What a rule for a partial derivative computes, as a graph."""
-    primitive = node.primitive
-    assert primitive is not None
-    operands = [Value(parent.data) for parent in node.parents]
-    with graph_recording():
-        return primitive.differentiate(operands, Value(node.data))[i]
-
-
-def _larger_term(rule: Any) -> float:
-    """What a rule would compute if it took the larger of the terms wherever it adds."""
-    if not isinstance(rule, Value) or rule.primitive is None:
-        return abs(rule.data if isinstance(rule, Value) else float(rule))
-    if rule.primitive.precedence in (1, 3):
-        return max(map(_larger_term, rule.parents))
-    if rule.primitive.symbol == "*":
-        return math.prod(map(_larger_term, rule.parents))
-    return abs(rule.data)
-
-
-def _rounding(rule: Value) -> float:
-    """How far off rounding may put what a rule computes, to first order: a unit in the last place at each operation."""
-    rule.backward()
-    return ULP * sum(abs(node.grad * node.data) for node in topological_order(rule) if node.parents)

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.calculus.call import as_number, name_of
-from autograd.check.balls import Ball, Balls, Functions, Undecided, every_outcome, hull
+from autograd.check.ball_arithmetic import BallArithmetic
+from autograd.check.balls import Ball, Functions, hull
+from autograd.check.branches import Undecided, every_outcome
 from autograd.check.proof import above, below, outward
 from autograd.engine.floats import as_float
 
@@ -104,7 +106,7 @@ def enclose(f: Callable[..., Any], seconds: float = 1.0, /, **box: Any) -> Enclo
     """
     function = _Function(f, box)
     bounds = [_bounds(name, each) for name, each in box.items()]
-    with Balls(PRECISION).working():
+    with BallArithmetic(PRECISION).working():
         pieces = [function.piece(bounds)]
         deadline = time.monotonic() + seconds
         while len(pieces) < MOST_PIECES and time.monotonic() < deadline:

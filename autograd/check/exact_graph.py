@@ -1,7 +1,7 @@
 """A recorded graph in exact arithmetic: its value and its derivatives, independent of every rule that it tests.
 
 The arithmetic, which knows the value of each operation and takes its slopes from that alone, is a choice:
-`autograd.check.high_precision` by mpmath, or `autograd.check.balls` by Arb, whose numbers say how far off they may be.
+`autograd.check.high_precision` by mpmath, or `autograd.check.ball_arithmetic` by Arb, whose numbers say how far off they may be.
 The chain rule puts the slopes together. All this takes time proportional to the graph.
 
 Alongside runs a bound on the rounding errors that a computation in doubles must be allowed: what a slope changes when

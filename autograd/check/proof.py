@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from autograd.check.balls import Balls
+from autograd.check.ball_arithmetic import BallArithmetic
 from autograd.check.exact_graph import NotExact
 from autograd.check.references import Case, exact_references
 from autograd.check.report import Comparison, Report
@@ -37,7 +37,7 @@ def prove(point: Point, order: int) -> Report:
     comparisons: list[Comparison] = []
     faults: list[str] = []
     for precision in PRECISIONS:
-        arithmetic = Balls(precision)
+        arithmetic = BallArithmetic(precision)
         try:
             with arithmetic.working(order + 1):
                 comparisons, faults = _attempt(point, order, arithmetic)
@@ -51,7 +51,7 @@ def prove(point: Point, order: int) -> Report:
     return Report(tuple(comparisons), point.expression, "proof", faults=tuple(dict.fromkeys(faults)))
 
 
-def _attempt(point: Point, order: int, arithmetic: Balls) -> tuple[list[Comparison], list[str]]:
+def _attempt(point: Point, order: int, arithmetic: BallArithmetic) -> tuple[list[Comparison], list[str]]:
     """The verdicts at one precision, and what is wrong besides: operations whose values or rules are refuted."""
     cases, graphs = exact_references(point, order, arithmetic)
     mistakes = {mistake for graph in graphs for mistake in graph.mistakes}
@@ -59,7 +59,7 @@ def _attempt(point: Point, order: int, arithmetic: Balls) -> tuple[list[Comparis
     return [_compare(arithmetic, each) for each in cases], [*graphs[0].wrong_values[:3], *texts]
 
 
-def _compare(arithmetic: Balls, case: Case) -> Comparison:
+def _compare(arithmetic: BallArithmetic, case: Case) -> Comparison:
     """One verdict."""
     name, derivative, (reference, tolerance, problem) = case
     if problem:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.graph import gradients
-from autograd.check.balls import Balls
+from autograd.check.ball_arithmetic import BallArithmetic
 from autograd.check.exact_graph import NotExact, Undefined
 from autograd.check.rewriting import better_form
 from autograd.engine.value import Value, topological_order
@@ -163,7 +163,7 @@ def rounding(value: Value, *, inputs: bool = False, of: Value | None = None) -> 
         if not math.isfinite(node.data):
             raise ValueError(f"{_named(node)} is {node.data!r}; rounding errors are told where all values are finite")
     for precision in PRECISIONS:
-        arithmetic = Balls(precision)
+        arithmetic = BallArithmetic(precision)
         with arithmetic.working():
             try:
                 graph = _ErrorGraph(arithmetic, nodes)
@@ -177,7 +177,7 @@ def rounding(value: Value, *, inputs: bool = False, of: Value | None = None) -> 
 class _ErrorGraph:
     """The errors of all nodes, and what becomes of them on the way to the result, at one precision."""
 
-    def __init__(self, arithmetic: Balls, nodes: Sequence[Value]) -> None:
+    def __init__(self, arithmetic: BallArithmetic, nodes: Sequence[Value]) -> None:
         self.arithmetic = arithmetic
         self.nodes = nodes
         self.root = nodes[-1]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.check.balls import Balls
+from autograd.check.ball_arithmetic import BallArithmetic
 from autograd.check.exact_graph import NotExact, Undefined
 from autograd.engine.primitive import TABLE
 
@@ -49,7 +49,7 @@ def doubt(name: str, key: Key, point: list[float], given: float, allowed: float)
     """Why it is not proven that a number is right to what is allowed; "" if it is."""
     problem = ""
     for precision in PRECISIONS:
-        arithmetic = Balls(precision)
+        arithmetic = BallArithmetic(precision)
         with arithmetic.working(len(key) + 1):
             try:
                 truth, problem = enclosure(arithmetic, name, key, point)
@@ -67,7 +67,7 @@ def doubt(name: str, key: Key, point: list[float], given: float, allowed: float)
     return problem
 
 
-def enclosure(arithmetic: Balls, name: str, key: Key, point: list[float]) -> tuple[Any, str]:
+def enclosure(arithmetic: BallArithmetic, name: str, key: Key, point: list[float]) -> tuple[Any, str]:
     """What surely holds the value or a partial derivative, and what keeps it from being known."""
     operands = [arithmetic.number(x) for x in point]
     if not key:

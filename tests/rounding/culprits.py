@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd import rounding
-from autograd.check.balls import Balls
+from autograd.check.ball_arithmetic import BallArithmetic
 from autograd.engine.value import Value, topological_order
 
 from .collection import COLLECTION
@@ -77,7 +77,7 @@ def cases(points: int) -> Iterator[Case]:
 
 def errors_without(root: Value) -> dict[Value, float]:
     """For each operation, the share of the error that is left if it alone is evaluated exactly, and all others rounded."""
-    arithmetic = Balls(PRECISION)
+    arithmetic = BallArithmetic(PRECISION)
     order = topological_order(root)
     with arithmetic.working():
         truth = evaluate(arithmetic, order, set(order))
@@ -85,7 +85,7 @@ def errors_without(root: Value) -> dict[Value, float]:
         return {node: float(abs(evaluate(arithmetic, order, {node}) - truth) / whole) for node in order if node.parents}
 
 
-def evaluate(arithmetic: Balls, order: list[Value], exactly: set[Value]) -> Any:
+def evaluate(arithmetic: BallArithmetic, order: list[Value], exactly: set[Value]) -> Any:
     """The result, with some operations evaluated exactly and the others as floats."""
     values: dict[Value, Any] = {}
     for node in order:
