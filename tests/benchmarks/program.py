@@ -1,11 +1,12 @@
 """What a compiled program costs, beside NumPy by hand, PyTorch, JAX, CasADi, micrograd and the eager engine.
 
-    python -m tests.benchmarks.program [--plot cost.png] [--cpu-time] [--all-cores]
+    python -m tests.benchmarks.program [--plot cost.png] [--cpu-time] [--all-cores] [--long]
 
 All rows are measured in one run, on one thread; rivals take turns, and the least of several times counts. A rival that
 is not installed is left out. What takes a rival seconds is measured on fewer repetitions, or on some of the points and
 scaled up; the table says so. ``--cpu-time`` takes the processor's time instead of the clock's, for a machine that has
-other things to do. ``--all-cores`` measures what several cores bring. What the backend "auto" takes is measured by
+other things to do. ``--all-cores`` measures what several cores bring; ``--long`` what machine code of up to a million
+operations that never repeat takes, always in the processor's time. What the backend "auto" takes is measured by
 `tests.benchmarks.choices`.
 """
 
@@ -569,7 +570,7 @@ def measure_compilation() -> None:
 # Cost in nodes and in points.
 
 NODES, POINTS_OF_BATCHES = [30, 100, 300, 1000, 3000, 10_000, 30_000], [100, 300, 1000, 3000, 10_000, 30_000, 100_000]
-MOST_NODES = {"jax": 1000, "native": 10_000}  # beyond, compiling takes minutes
+MOST_NODES = {"jax": 1000}  # beyond, compiling takes minutes
 STYLES: dict[str, dict[str, Any]] = {
     "numpy": {"color": ACCENT, "marker": "o"},
     "native": {"color": INK, "marker": "s"},
@@ -610,14 +611,14 @@ def is_installed(name: str) -> bool:
     return True
 
 
-def cost_of_nodes(nodes: int, backend: str) -> tuple[float, float]:
+def cost_of_nodes(nodes: int, backend: str, points: int = 100) -> tuple[float, float]:
     function, _ = irregular(nodes)
-    x = list(np.random.default_rng(0).normal(size=(4, 1, 100)))
+    x = list(np.random.default_rng(0).normal(size=(4, 1, points)))
     start = time.process_time()
     program = autograd.compile(function, backend=backend, widths=[None] * 4)
     compiled = program._compile(backend)
     step = partial(
-        compiled.sum_and_gradient(), compiled.numbers(), x, 100
+        compiled.sum_and_gradient(), compiled.numbers(), x, points
     )  # a nan, as of large sums, is no matter here
     step()
     return time.process_time() - start, least_time(step, 0.3)
@@ -630,17 +631,37 @@ def cost_of_points(backend: str) -> list[float]:
     return [least_time(program.bind(*rng.normal(size=(4, count))), 0.3) for count in POINTS_OF_BATCHES]
 
 
+LENGTHS = (1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+
+
+def measure_long() -> None:
+    """What long programs that never repeat take in machine code, at one point."""
+    print("| operations | until the first gradient | of that an operation | a gradient | must | aim |")
+    print("|---|---|---|---|---|---|")
+    for nodes in LENGTHS:
+        before, each = cost_of_nodes(nodes, "native", points=1)
+        bars = "60 s | 15 s" if nodes == LENGTHS[-1] else " | "
+        print(
+            f"| {nodes:,} | {before:.2f} s | {before / nodes * 1e6:.0f} µs | {each * 1e6:,.0f} µs | {bars} |",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--plot", metavar="FILE", help="also plot cost against nodes and against points")
     parser.add_argument("--cpu-time", action="store_true", help="take the processor's time instead of the clock's")
     parser.add_argument("--all-cores", action="store_true", help="measure what several cores bring, by the clock")
+    parser.add_argument("--long", action="store_true", help="the cost of long programs that never repeat, and no more")
     arguments = parser.parse_args()
-    if arguments.cpu_time:
+    if arguments.cpu_time or arguments.long:
         global clock
         clock = time.process_time
     form, threads = "compiled" if autograd.native else "plain Python", "all cores" if ALL_CORES else "one thread"
     print(f"The eager engine is {form}; NumPy {np.__version__}; {threads}.\n")
+    if arguments.long:
+        measure_long()
+        return
     print("| what | ours | other | ratio | must | aim |\n|---|---|---|---|---|---|")
     if ALL_CORES:
         measure_irregular_against_jax("2.5", "5")
