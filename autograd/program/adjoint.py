@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autograd.engine import ops
 from autograd.engine.primitive import Primitive
@@ -65,19 +65,30 @@ def differentiate(graph: Graph, root: Node, leaves: Sequence[Node], *, careful: 
     Returns:
         for each leaf a node of the leaf's shape; 0 where the root does not depend on it.
     """
-    active = {leaf.number for leaf in leaves}
-    order = reachable([root])
+    active, order = {leaf.number for leaf in leaves}, reachable([root])
+    inner = []
     for node in order:
-        if node.op not in COMPARISONS and not active.isdisjoint([operand.number for operand in node.operands]):
-            active.add(node.number)
-    shares: dict[int, list[Share]] = {root.number: [Share(None, graph.constant(1.0), None)]}
-    wanted = {leaf.number for leaf in leaves}
-    for node in reversed(order):
-        if node.number in shares and node.number in active and node.number not in wanted:
-            adjoint = combine(graph, node, shares.pop(node.number))
-            for operand, share in _PULLED.get(node.op, _pull_back_operation)(graph, node, adjoint, careful):
+        if node.number not in active and node.op not in COMPARISONS:
+            for operand in node.operands:
                 if operand.number in active:
-                    shares.setdefault(operand.number, []).append(share)
+                    active.add(node.number)
+                    inner.append(node)
+                    break
+    shares: dict[int, list[Share]] = {root.number: [Share(None, graph.constant(1.0), None)]}
+    for node in reversed(inner):
+        arrived = shares.pop(node.number, None)
+        if arrived is None:
+            continue
+        adjoint, pull_back = combine(graph, node, arrived), _PULLED.get(node.op)
+        if pull_back is None:
+            pulled = _pull_back_operation(graph, node, adjoint, active, careful)
+        else:
+            pulled = pull_back(graph, node, adjoint)
+        for operand, share in pulled:
+            if operand.number in shares:
+                shares[operand.number].append(share)
+            elif operand.number in active:
+                shares[operand.number] = [share]
     return [_in_full(graph, leaf, shares.get(leaf.number, [])) for leaf in leaves]
 
 
@@ -96,6 +107,11 @@ def combine(graph: Graph, node: Node, shares: list[Share]) -> Share:
     """The adjoint of a node: the sum of what its consumers contributed to all of its rows, or to some."""
     if len(shares) == 1:
         return shares[0]
+    for share in shares:
+        if share.rows is not None or share.alive is not None:
+            break
+    else:  # as it mostly is
+        return Share(None, graph.add([share.value for share in shares]), None)
     rows, value = _sum(graph, node, [(share.rows, share.value) for share in shares])
     if any(share.alive is None and share.rows in (None, rows) for share in shares):
         return Share(rows, value, None)
@@ -138,23 +154,23 @@ def _map(share: Share, change: Callable[[Node], Node], rows: RowNumbers | None =
     return Share(rows, change(share.value), None if share.alive is None else change(share.alive))
 
 
-def _pull_back_rows(graph: Graph, node: Node, adjoint: Share, careful: bool) -> Iterator[tuple[Node, Share]]:
+def _pull_back_rows(graph: Graph, node: Node, adjoint: Share) -> Iterator[tuple[Node, Share]]:
     taken = node.attribute
     yield node.operands[0], adjoint._replace(rows=taken if adjoint.rows is None else _pick(taken, adjoint.rows))
 
 
-def _pull_back_add_rows(graph: Graph, node: Node, adjoint: Share, careful: bool) -> Iterator[tuple[Node, Share]]:
+def _pull_back_add_rows(graph: Graph, node: Node, adjoint: Share) -> Iterator[tuple[Node, Share]]:
     yield node.operands[0], adjoint
 
 
-def _pull_back_expand(graph: Graph, node: Node, adjoint: Share, careful: bool) -> Iterator[tuple[Node, Share]]:
+def _pull_back_expand(graph: Graph, node: Node, adjoint: Share) -> Iterator[tuple[Node, Share]]:
     (operand,) = node.operands
     rows = adjoint.rows if operand.rows > 1 else None
     count = node.rows if adjoint.rows is None else len(adjoint.rows)
     yield operand, _map(adjoint, lambda each: reduce_to(graph, operand, each, count, node.batched), rows)
 
 
-def _pull_back_stack(graph: Graph, node: Node, adjoint: Share, careful: bool) -> Iterator[tuple[Node, Share]]:
+def _pull_back_stack(graph: Graph, node: Node, adjoint: Share) -> Iterator[tuple[Node, Share]]:
     starts = graph.starts(node)
     reached: defaultdict[int, list[int]] = defaultdict(list)  # for each part, which of the adjoint's rows are its
     for i, row in enumerate(adjoint.rows or ()):
@@ -179,7 +195,7 @@ def _pull_back_stack(graph: Graph, node: Node, adjoint: Share, careful: bool) ->
         yield part, _map(adjoint, change, rows)
 
 
-def _pull_back_matmul(graph: Graph, node: Node, adjoint: Share, careful: bool) -> Iterator[tuple[Node, Share]]:
+def _pull_back_matmul(graph: Graph, node: Node, adjoint: Share) -> Iterator[tuple[Node, Share]]:
     matrix, vectors = node.operands
     rows, columns = node.attribute
     taken = range(rows) if adjoint.rows is None else adjoint.rows
@@ -214,24 +230,30 @@ def spans(stack: Node) -> Iterator[tuple[Node, range]]:
         first += part.rows
 
 
-def _pull_back_operation(graph: Graph, node: Node, adjoint: Share, careful: bool) -> Iterator[tuple[Node, Share]]:
+def _pull_back_operation(
+    graph: Graph, node: Node, adjoint: Share, active: set[int], careful: bool
+) -> Iterator[tuple[Node, Share]]:
     """The chain rule: local derivative, by the table, times adjoint; of the rows that it reaches."""
     primitive = node.op
     assert isinstance(primitive, Primitive), node
-    rows, count = adjoint.rows, node.rows if adjoint.rows is None else len(adjoint.rows)
-    operands = [each if rows is None or each.rows == 1 else graph.rows(each, rows) for each in node.operands]
+    rows, count, operands, result = adjoint.rows, node.rows, node.operands, node
+    if rows is not None:
+        count, result = len(rows), graph.rows(node, rows)
+        operands = tuple([each if each.rows == 1 else graph.rows(each, rows) for each in operands])
     symbols = [Symbol(graph, each) for each in operands]
-    result = Symbol(graph, node if rows is None else graph.rows(node, rows))
+    partials: Sequence[Any] | None = None  # each when it is wanted, but for sequences
     if node.attribute == "stacked":
         partials = _stacked_partials(graph, node, primitive)
-    else:
-        partials = [as_node(graph, partial) for partial in primitive.differentiate(symbols, result)]
-    cuts = primitive.cut(*primitive.arguments(symbols)) if primitive.cut else [False] * len(partials)
-    one = graph.constant(1.0)
-    for operand, partial, cut in zip(node.operands, partials, cuts, strict=True):
-        if cut is True:
+    elif primitive.sequences:
+        partials = primitive.differentiate(symbols, Symbol(graph, result))
+    cuts = primitive.cut(*primitive.arguments(symbols)) if primitive.cut else None
+    for i, operand in enumerate(node.operands):
+        cut = cuts is not None and cuts[i]
+        if cut is True or operand.number not in active:
             continue
-        value = adjoint.value if partial is one else graph.apply(ops.mul, (partial, adjoint.value))
+        partial = primitive.partial(i, symbols, Symbol(graph, result)) if partials is None else partials[i]
+        is_one = type(partial) is float and partial == 1.0
+        value = adjoint.value if is_one else graph.apply(ops.mul, (as_node(graph, partial), adjoint.value))
         alive = adjoint.alive
         if careful:
             if cut is not False:
@@ -250,12 +272,12 @@ def _pull_back_operation(graph: Graph, node: Node, adjoint: Share, careful: bool
         yield operand, _map(Share(None, value, alive), change, rows if operand.rows > 1 else None)
 
 
-def _stacked_partials(graph: Graph, node: Node, primitive: Primitive) -> list[Node]:
+def _stacked_partials(graph: Graph, node: Node, primitive: Primitive) -> list[Symbol]:
     """The rule of an operation on sequences, applied row by row and put side by side again."""
     lanes = [[Symbol(graph, graph.rows(stack, (i,))) for i in range(stack.rows)] for stack in node.operands]
     boundary = graph.size
     columns = primitive.partials[0](*lanes, Symbol(graph, node))
-    return [pack(graph, [as_node(graph, partial) for partial in column], boundary) for column in columns]
+    return [Symbol(graph, pack(graph, [as_node(graph, each) for each in column], boundary)) for column in columns]
 
 
 def reduce_to(graph: Graph, operand: Node, share: Node, rows: int, batched: bool) -> Node:
@@ -274,7 +296,7 @@ def _pick(rows: RowNumbers, which: RowNumbers) -> RowNumbers:
     return as_range(picked) or picked
 
 
-_PULLED: dict[Primitive | str, Callable[[Graph, Node, Share, bool], Iterator[tuple[Node, Share]]]] = {
+_PULLED: dict[Primitive | str, Callable[[Graph, Node, Share], Iterator[tuple[Node, Share]]]] = {
     ROWS: _pull_back_rows,
     ADD_ROWS: _pull_back_add_rows,
     EXPAND: _pull_back_expand,

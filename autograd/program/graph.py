@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
+from collections import defaultdict
 from functools import cache
 from itertools import accumulate
 from operator import attrgetter
@@ -96,7 +97,7 @@ class Graph:
     """Where nodes are made: each once, with the operands of every node before it."""
 
     def __init__(self) -> None:
-        self._made: dict[Any, Node] = {}
+        self._made: defaultdict[Any, dict[Any, Node]] = defaultdict(dict)  # by operation, and all else
         self._numbers: dict[float, Node] = {}
         self._starts: dict[int, list[int]] = {}
         self.size = 0
@@ -106,8 +107,9 @@ class Graph:
     ) -> Node:
         """Make a node, or find the one that is the same."""
         operands = tuple(operands)
-        identity = (op, operands, attribute if key is None else key, rows)
-        found = self._made.get(identity)
+        made = self._made[op]
+        identity = operands if rows == 1 and attribute is None else (operands, attribute if key is None else key, rows)
+        found = made.get(identity)
         if found is None:
             batched = False
             if op is not ADD_POINTS and op is not OUTER:
@@ -115,7 +117,7 @@ class Graph:
                     if operand.batched:
                         batched = True
                         break
-            found = self._made[identity] = Node(self.size, op, operands, attribute, rows, batched)
+            found = made[identity] = Node(self.size, op, operands, attribute, rows, batched)
             self.size += 1
         return found
 
@@ -190,13 +192,16 @@ class Graph:
         An operand of one row goes with every row of the others. An operation on sequences takes all its elements, one
         operand each.
         """
-        rows, constants = 1, 0
-        for i, operand in enumerate(operands):
+        rows, constants, truths = 1, 0, 0
+        for operand in operands:
             if operand.op is CONSTANT:
                 constants += 1
-            elif operand.op in _TRUTHS and (i or op is not ops.where):
-                return self.apply(op, [*operands[:i], self.as_number(operand), *operands[i + 1 :]])
+            elif operand.op in _TRUTHS:
+                truths += 1
             rows = max(rows, operand.rows)
+        if truths and (op is not ops.where or truths > 1 or operands[0].op not in _TRUTHS):
+            first = 1 if op is ops.where else 0
+            return self.apply(op, [*operands[:first], *map(self.as_number, operands[first:])])
         if op.sequences and rows > 1:  # as where a rule, applied to arrays, adds up a sequence
             in_full = [self.expand(operand, rows, False) for operand in operands]
             return self.stack([self.apply(op, [self.rows(each, (i,)) for each in in_full]) for i in range(rows)])
@@ -207,7 +212,8 @@ class Graph:
         if op.simpler and (constants or _is_ever_simpler(op)):
             simpler = self.in_certain_cases(op.simpler, operands)
         if simpler is None and (op is ops.add or op is ops.mul):  # the same with its operands the other way round
-            simpler = self._made.get((op, (operands[1], operands[0]), None, rows))
+            turned = (operands[1], operands[0])
+            simpler = self._made[op].get(turned if rows == 1 else (turned, None, rows))
         return self.expand(simpler, rows, False) if simpler is not None else self.node(op, operands, rows=rows)
 
     def as_number(self, x: Node) -> Node:
