@@ -4,8 +4,9 @@
 entry's formula); `machine` has LLVM compile the text, and finds C's functions; `calling` makes a function of Python
 out of it. A large batch is computed several points at a time, on vectors (`lanes`). What a long program repeats becomes
 loops: `listing` puts the graph's operations in a row, `periods` and `pairing` find what recurs, `rolling` how it gets at
-its numbers, and `loops` prints that. Values are those of the eager engine to the last bit: the same operations in the
-same order, the same library's functions, nothing contracted. What is Python code that no formula says is called back.
+its numbers, and `loops` prints that; one that repeats nothing is put in order of its `levels`, where it does. Values are
+those of the eager engine to the last bit: the same operations in the same order, the same library's functions, nothing
+contracted. What is Python code that no formula says is called back.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _QUICK = 100_000  # operations, in about so many nanoseconds
 _FEWEST = 32  # points that vectors are worth while for, which take several times as long to compile
 _FEWEST_OF_LARGE = 256  # the same of a program that is not optimized
+_MOST_AT_POINTS = 1_000_000  # operations that vectors are worth while for; more take minutes to compile
 
 
 class _Version:
@@ -109,9 +111,10 @@ class NativeKernel:
 
     def version(self, points: int) -> _Version:
         """The code for so many points, which is compiled when it is first wanted."""
-        fewest = _FEWEST if self._writer.is_small else _FEWEST_OF_LARGE
-        is_rolled = isinstance(self._writer, RolledWriter)
-        is_wide = points >= fewest and lanes.lanes() > 1 and not self._writer.called_back and not is_rolled
+        writer = self._writer
+        fewest = _FEWEST if writer.is_small else _FEWEST_OF_LARGE
+        is_rolled = isinstance(writer, RolledWriter) and (writer.repeats or writer.weight > _MOST_AT_POINTS)
+        is_wide = points >= fewest and lanes.lanes() > 1 and not writer.called_back and not is_rolled
         with self._making:
             return self.wide if is_wide else self.single
 

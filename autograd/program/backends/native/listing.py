@@ -28,7 +28,6 @@ from autograd.program.graph import (
     ROWS,
     STACK,
     Node,
-    reachable,
 )
 
 if TYPE_CHECKING:
@@ -91,10 +90,9 @@ class Listing:
         self._references: dict[int, int] = {}
         self._stages: dict[int, int] = {}  # of what is known only after the points, or depends on it
         self._sums = self._lists = 0
-        order = reachable(row for row, _, _ in places.placed)
-        self.forms = find_forms(_wanted(order))
+        self.forms = find_forms(_wanted(places.order))
         self._zero = self._constant(0.0)
-        self._list(order)
+        self._list(places.order)
         for row, array, i in places.placed:
             stage = EACH if array == "results" else AFTER
             self._add(stage, Kind(COPY, 1), (self._references[row.number],), self.starts[array] + i)
@@ -110,14 +108,13 @@ class Listing:
         }
         for node in order:
             label = plain.get(node.op)
-            if label is None or self._sums:
+            if label is None or (self._sums and not node.batched):
                 self._list_one(node)
             else:
                 part = each if node.batched else before
                 references[node.number] = part.first + len(part.labels)
                 part.labels.append(label)
-                for operand in node.operands:
-                    part.operands.append(references[operand.number])
+                part.operands += [references[operand.number] for operand in node.operands]
 
     def _list_one(self, node: Node) -> None:
         op, number = node.op, node.number

@@ -11,7 +11,7 @@ from autograd.program.backends.native.places import AFTER, EACH, Places
 from autograd.program.backends.native.rolling import Body, Carried, Column, Register, Rolled, group
 from autograd.program.backends.native.sums import logsumexp, sums_of_lists
 from autograd.program.backends.native.terms import HEAD, literal, widened
-from autograd.program.graph import ADD_POINTS, reachable
+from autograd.program.graph import ADD_POINTS
 from autograd.program.symbols import COMPARISONS
 
 _FEW = 4000  # so many operations are quickest where they are written out and optimized
@@ -587,11 +587,13 @@ class RolledWriter:
     Args:
         listing: what the program computes.
         rolled: the same in bodies.
+        repeats: whether it repeats itself; else it is in order of levels, and several points at once may be quicker.
     """
 
     is_small, lanes = False, 1
 
-    def __init__(self, listing: Listing, rolled: Rolled) -> None:
+    def __init__(self, listing: Listing, rolled: Rolled, *, repeats: bool) -> None:
+        self.repeats = repeats
         rolled.lay_out()
         self.first, self.width, self.rows = listing.first, listing.width, listing.rows
         self.weight = len(listing.labels)
@@ -635,16 +637,18 @@ def roll(places: Places, count: int) -> RolledWriter | None:
     groups = group(listing, size if is_short else size // _DISPATCH)
     rolled = Rolled(listing, groups)
     if groups and _GAIN * rolled.weight <= size:
-        return RolledWriter(listing, rolled)
-    return RolledWriter(listing, Rolled(listing, group_by_kind(listing))) if size > _MANY else None
+        return RolledWriter(listing, rolled, repeats=True)
+    if size <= _MANY:
+        return None
+    return RolledWriter(listing, Rolled(listing, group_by_kind(listing)), repeats=False)
 
 
 def _is_surely_short(places: Places) -> bool:
     """Whether a program is one to be written out, as can be seen before it is listed."""
     size = len(places.placed)
-    for node in reachable(row for row, _, _ in places.placed):
+    for node in places.order:
         count = len(node.operands)
-        if count > _LONG and node.op is not ops.sum and node.op is not ops.dot:
-            return False
         size += 1 + count  # at most, as it may have to be copied, or is added up
-    return size <= min(_FEW, _FEW_AT_POINTS)
+        if size > _FEW or (count > _LONG and node.op is not ops.sum and node.op is not ops.dot):
+            return False
+    return True

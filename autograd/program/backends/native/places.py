@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd.program.graph import STACK, Graph, Node
+from autograd.program.graph import STACK, Graph, Node, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ class Places:
         placed: each row of the results, in which array it lies, and where: in ``results`` what each point has, in
             ``summed`` all else.
         rows: how many rows these two have.
+        order: all nodes that the results are computed from, operands first.
     """
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int]) -> None:
@@ -38,6 +39,7 @@ class Places:
             for row in _single_rows(graph, result):
                 self.placed.append((row, array, self.rows[array]))
                 self.rows[array] += 1
+        self.order = reachable(row for row, _, _ in self.placed)
 
 
 def _single_rows(graph: Graph, result: Node) -> Iterator[Node]:

@@ -329,8 +329,8 @@ def group(listing: Listing, most: int) -> list[list[Piece]]:
     if sum(gap.period for gap in gaps) <= _FEW:
         others = [[piece] for gap in gaps for piece in _parts(gap)]
     else:
-        words = list(_words(listing, gaps, least))
-        if len(words) > most:
+        words = _words(listing, gaps, least, most)
+        if not words:
             return []
         groups.clear()
         for word in words:
@@ -353,8 +353,8 @@ def _parts(gap: Piece) -> Iterator[Piece]:
         yield Piece(start, min(_PART, gap.stop - start), 1)
 
 
-def _words(listing: Listing, gaps: Sequence[Piece], least: int) -> Iterator[Piece]:
-    """What lies between runs, cut into what recurs."""
+def _words(listing: Listing, gaps: Sequence[Piece], least: int, most: int) -> list[Piece]:
+    """What lies between runs, cut into what recurs; nothing, if these are too many pieces."""
     numbers = np.concatenate([np.arange(gap.start, gap.stop) for gap in gaps])
     is_first = np.concatenate([[True], numbers[1:] != numbers[:-1] + 1])
     is_first |= np.isin(numbers, listing.stages)
@@ -368,11 +368,10 @@ def _words(listing: Listing, gaps: Sequence[Piece], least: int) -> Iterator[Piec
     words = np.where(lengths == 1, -1 - listing.labels[numbers[starts]], words)
     again = (words[1:] == words[:-1]) & ~is_first[starts[1:]]
     heads = np.flatnonzero(np.concatenate([[True], ~again]))
+    if len(heads) > most:
+        return []
     counts = np.diff(np.append(heads, len(starts)))
-    for start, length, count in zip(
-        numbers[starts[heads]].tolist(), lengths[heads].tolist(), counts.tolist(), strict=True
-    ):
-        yield Piece(start, length, count)
+    return list(map(Piece, numbers[starts[heads]].tolist(), lengths[heads].tolist(), counts.tolist()))
 
 
 def _likeness(listing: Listing, piece: Piece) -> Any:

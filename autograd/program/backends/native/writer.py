@@ -35,7 +35,6 @@ from autograd.program.graph import (
     ROWS,
     STACK,
     Node,
-    reachable,
 )
 from autograd.program.symbols import COMPARISONS
 
@@ -79,7 +78,7 @@ class Writer:
         self.first, self.width, self.rows = places.first, places.width, places.rows
         self._placed = places.placed
         self._stages: dict[int, int] = {}
-        operations = self._list_operations()
+        operations = self._list_operations(places.order)
         self.forms = find_forms((op, count) for op, count in self._kinds if _has_form(op) and isinstance(op, Primitive))
         self._templates: dict[int, dict[tuple[Primitive | str, int], str]] = {}
         self.is_small = self.weight <= _SMALL
@@ -95,11 +94,11 @@ class Writer:
 
     # What goes where.
 
-    def _list_operations(self) -> list[Node]:
+    def _list_operations(self, order: Sequence[Node]) -> list[Node]:
         """The operations, in an order in which they can be computed; and of each when that is to be."""
         stages, operations, self.weight = self._stages, list[Node](), 0
         self._kinds: dict[tuple[Primitive | str, int], None] = {}
-        for node in reachable(row for row, _, _ in self._placed):
+        for node in order:
             op, operands = node.op, node.operands
             if op in _ALIASES:
                 continue
