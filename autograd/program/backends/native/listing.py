@@ -120,7 +120,8 @@ class Listing:
         op, number = node.op, node.number
         stage = EACH if node.batched else BEFORE
         if self._sums:
-            stage = max([stage, *(self._stages.get(operand.number, stage) for operand in node.operands)])
+            for operand in node.operands:
+                stage = max(stage, self._stages.get(operand.number, stage))
             self._stages[number] = stage
         if op is EXPAND or op is STACK:
             reference = self._references[node.operands[0].number]

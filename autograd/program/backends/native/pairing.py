@@ -19,13 +19,14 @@ _LONGEST = 512  # letters in a word
 _ROUNDS = 40
 
 
-def find_words(letters: Whole, is_first: Truths, least: int) -> tuple[Whole, Whole]:
+def find_words(letters: Whole, is_first: Truths, least: int, most: int) -> tuple[Whole, Whole]:
     """Cut a text into words that are each there so often, or are single letters.
 
     Args:
         letters: whole numbers, of each place in the text.
         is_first: where no word goes on from the place before.
         least: how often a word has to be there.
+        most: how many words are of use; where it is clear that there will be more, they may be short ones.
 
     Returns:
         where words begin, and for each a number that is the same for the same words.
@@ -37,10 +38,15 @@ def find_words(letters: Whole, is_first: Truths, least: int) -> tuple[Whole, Who
     size = int(symbols.max(initial=-1)) + 1
     halves: list[tuple[int, Whole, Whole]] = []  # of the words of each round: the first one's number, and their halves
     for _ in range(_ROUNDS):
-        chosen, pairs = _choose(symbols, lengths, first, size, least)
+        pairs = symbols[:-1] * size + symbols[1:]
+        _, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+        frequencies = counts[inverse]
+        if np.count_nonzero(frequencies < least) > most:  # between these two words will always end
+            break
+        chosen = _choose(pairs, frequencies, lengths, first, least)
         if not len(chosen):
             break
-        codes, numbers = np.unique(pairs, return_inverse=True)
+        codes, numbers = np.unique(pairs[chosen], return_inverse=True)
         halves.append((size, codes // size, codes % size))
         symbols[chosen] = size + numbers
         lengths[chosen] += lengths[chosen + 1]
@@ -57,22 +63,18 @@ def find_words(letters: Whole, is_first: Truths, least: int) -> tuple[Whole, Who
     return starts, symbols
 
 
-def _choose(symbols: Whole, lengths: Whole, first: Truths, size: int, least: int) -> tuple[Whole, Whole]:
-    """Where pairs are made one that do not overlap, and their codes."""
-    codes = symbols[:-1] * size + symbols[1:]
-    _, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    count = counts[inverse]
-    is_allowed = (count >= least) & ~first[1:] & (lengths[:-1] + lengths[1:] <= _LONGEST)
+def _choose(codes: Whole, frequencies: Whole, lengths: Whole, first: Truths, least: int) -> Whole:
+    """Where pairs are made one that do not overlap."""
+    is_allowed = (frequencies >= least) & ~first[1:] & (lengths[:-1] + lengths[1:] <= _LONGEST)
     mixed = (codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
-    rank = np.where(is_allowed, (count << 24) + mixed.astype(np.int64), -1)
+    rank = np.where(is_allowed, (frequencies << 24) + mixed.astype(np.int64), -1)
     before, after = np.concatenate([[-1], rank[:-1]]), np.concatenate([rank[1:], [-1]])
     same = np.concatenate([[False], (codes[1:] == codes[:-1]) & is_allowed[1:] & is_allowed[:-1]])
     numbers = np.arange(len(codes))
     begin = np.maximum.accumulate(np.where(same, 0, numbers))
     chosen = is_allowed & (rank >= before) & (rank >= after) & ((numbers - begin) % 2 == 0)
     chosen[1:] &= ~chosen[:-1]
-    where = np.flatnonzero(chosen)
-    return where, codes[where]
+    return np.flatnonzero(chosen)
 
 
 def _take_apart(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _FAR = 2**30  # the distance of what is no operation of the listing
 _NEAR = 32  # up to this distance, operands tell operations apart when looking for periods
-_WINDOWS = (4, 32, 256)  # so many operations in a row
+_WINDOWS = (4, 32, 256)  # so many operations in a row: powers of 2
 _CANDIDATES = 48
 _BODY = 512  # up to so many operations a body is best written out, with the loops in it
 _REPEATS, _LENGTH = 3, 32  # of a run at least
@@ -84,12 +84,11 @@ class Repetition:
         for column in self.distances:
             letters = letters * np.uint64(0x9E3779B97F4A7C15) + np.where(column <= _NEAR, column, 0).astype(np.uint64)
         totals: dict[int, int] = {}
+        words, length, power = letters, 1, 0x100000001B3  # hashes of so many letters in a row
         for window in _WINDOWS:
-            if len(letters) <= window:
-                continue
-            words = np.zeros(len(letters) - window, np.uint64)
-            for i in range(window):
-                words = words * np.uint64(0x100000001B3) + letters[i : i + len(words)]
+            while length < window:
+                words = words[:-length] * np.uint64(power) + words[length:]
+                length, power = 2 * length, power**2 % 2**64
             order = np.argsort(words, kind="stable")
             again = words[order[1:]] == words[order[:-1]]
             distances, counts = np.unique((order[1:] - order[:-1])[again], return_counts=True)

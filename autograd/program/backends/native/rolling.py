@@ -363,7 +363,7 @@ def _words(listing: Listing, gaps: Sequence[Piece], least: int, most: int) -> li
     letters = listing.labels[numbers].astype(np.int64)
     for column in np.where(back <= _NEAR, back, 0).T:
         letters = letters * (_NEAR + 1) + column
-    starts, words = find_words(letters, is_first, least)
+    starts, words = find_words(letters, is_first, least, most)
     lengths = np.diff(np.append(starts, len(numbers)))
     words = np.where(lengths == 1, -1 - listing.labels[numbers[starts]], words)
     again = (words[1:] == words[:-1]) & ~is_first[starts[1:]]
