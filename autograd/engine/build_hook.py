@@ -27,10 +27,11 @@ build_editable, build_sdist = build_meta.build_editable, build_meta.build_sdist
 get_requires_for_build_editable = get_requires_for_build_sdist = build_meta.get_requires_for_build_sdist
 prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel = build_meta.prepare_metadata_for_build_wheel
 
-# By rooms. What the engine says of types, it says to the compiler too; the other room is compiled as it would run.
+# By rooms. What the engine says of types, it says to the compiler too; the other rooms are compiled as they would run.
 COMPILED = {
     "engine": ("value", "primitive", "ops", "floats", "recorder", "modes"),
     "calculus": ("containers", "graph", "call", "functions", "series", "sparse"),
+    "program": ("graph", "symbols", "adjoint", "recording"),
 }
 CYTHON = "cython>=3.2,<4"
 
