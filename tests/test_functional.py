@@ -150,6 +150,38 @@ def test_a_hessian_vector_product_is_the_product_with_the_hessian():
     assert hvp(f)(list(x), list(v)) == pytest.approx(list(hessian(f)(x) @ v), rel=1e-14)
 
 
+# Somebody may differentiate with respect to a direction or an adjoint, where the point is but a number.
+
+ALONG = {
+    "jvp": lambda f, x, t: jvp(f, (x,), (t,))[1],
+    "vjp": lambda f, x, t: vjp(f, x)[1](t)[0],
+    "hvp": lambda f, x, t: hvp(f)(x, t),
+    "taylor": lambda f, x, t: taylor(lambda v: f(v[0]), [x], 1, [t])[1],
+}
+
+
+@pytest.mark.parametrize("name", ALONG)
+def test_what_moves_along_a_direction_follows_the_direction(name):
+    def f(x):
+        return autograd.sin(x) * x
+
+    along = ALONG[name]
+    slope = (grad(grad(f)) if name == "hvp" else grad(f))(1.5)
+    assert grad(lambda t: t * along(f, 1.5, t))(2.0) == pytest.approx(4.0 * slope)
+    assert grad(grad(lambda t: t * along(f, 1.5, t)))(2.0) == pytest.approx(2.0 * slope)
+    program = autograd.compile(lambda t: along(f, 1.5, t))
+    assert program([2.0, 3.0]) == pytest.approx([2.0 * slope, 3.0 * slope])
+    assert program.jacobian([2.0, 3.0]) == pytest.approx([slope, slope])
+
+
+@pytest.mark.parametrize("weight", [3.0, Value(3.0)], ids=["a number", "a Value"])
+def test_a_pull_back_may_be_used_again_after_somebody_differentiated_it(weight):
+    _, pull_back = vjp(lambda x: weight * x * x, 2.0)
+    before = [float(pull_back(t)[0]) for t in (0.0, 1.0)]
+    assert float(grad(lambda t: pull_back(t)[0] * t)(3.0)) == 6.0 * before[1]
+    assert [float(pull_back(t)[0]) for t in (0.0, 1.0)] == before
+
+
 # Containers.
 
 

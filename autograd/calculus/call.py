@@ -12,7 +12,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from autograd.calculus.containers import is_array, leaves, like, parts_of, with_parts
+from autograd.calculus.containers import is_array, leaves, like, matched, parts_of, with_parts
 from autograd.calculus.graph import edges_as_graphs, edges_as_numbers, pull_back, push_forward
 from autograd.engine.floats import as_float
 from autograd.engine.modes import differentiating, graph_recording, is_recording
@@ -57,7 +57,7 @@ class Call:
         places = _places(argnums, len(args), f)
         self.selected: Any = args[places[0]] if isinstance(argnums, int) else tuple([args[place] for place in places])
         self.wants_numbers = not is_recording()
-        self.has_values = False
+        self.has_values = self._takes_values = False
         self.inputs: list[Value] = []
         replaced = list(args)
         for place in places:
@@ -66,6 +66,7 @@ class Call:
             self.inputs += variables
         self._order: list[Value] | None = None
         self._is_closed: bool | None = None
+        self._is_over = False
         self._aux: Any = None
         with differentiating(self.inputs):
             self.result = f(*replaced, **kwargs)
@@ -76,7 +77,7 @@ class Call:
     def _variable(self, number: Any) -> Value:
         """A fresh leaf; or for a `Value`, which an outer function differentiates, a node that stands for it."""
         if isinstance(number, Value) and not self.wants_numbers:
-            self.has_values = True
+            self.has_values = self._takes_values = True
             return Value(number)
         if type(number) is float:
             return Value(number)
@@ -98,14 +99,22 @@ class Call:
     def is_closed(self) -> bool:
         """Whether the outputs depend on no leaves but these inputs."""
         if self._is_closed is None:
-            outputs = filter(is_value, self.outputs)
-            self._is_closed = not self.has_values and depends_only_on(outputs, self.inputs)
-        return self._is_closed
+            self._is_closed = depends_only_on(filter(is_value, self.outputs), self.inputs)
+        return self._is_closed and not self.has_values
 
     @property
     def gives_values(self) -> bool:
         """Whether results are `Value`s, since somebody may want to differentiate them; otherwise they are floats."""
         return not self.wants_numbers and not self.is_closed
+
+    def weights(self, tree: Any, other: Any, what: str) -> list[Any]:
+        """The numbers of a tree of adjoints or moves, which must have the shape of another one.
+
+        If there are `Value`s among them, which somebody differentiates, so are the derivatives that are computed next.
+        """
+        found = [each if isinstance(each, Value) else as_float(each, what) for each in matched(tree, other, what)]
+        self.has_values = not self.wants_numbers and (self._takes_values or any(map(is_value, found)))
+        return found
 
     def number(self) -> Any:
         """The one number that the function returned: a `Value`, or a float if it does not depend on any."""
@@ -166,7 +175,7 @@ class Call:
         terms = [(y, w) for y, w in zip(outputs, weights, strict=True) if isinstance(y, Value) and is_not_zero(w)]
         if not terms:
             return self.given([0.0] * len(self.inputs))
-        if self.is_closed:
+        if self.is_closed and not self._is_over:
             return self._row_by_backward(terms)
         seeds: dict[Value, Any] = {}
         for output, weight in terms:
@@ -195,6 +204,7 @@ class Call:
 
     def close(self) -> None:
         """Turn the leaves of this call into constants, so that a graph that the function kept does not depend on them."""
+        self._is_over = True
         for leaf in self.inputs:
             if not leaf.parents:
                 forget(leaf)

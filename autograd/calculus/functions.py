@@ -12,8 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from autograd.calculus.call import Call, name_of
-from autograd.calculus.containers import like, matched
-from autograd.engine.floats import as_float
+from autograd.calculus.containers import like
 from autograd.engine.value import Value
 
 if TYPE_CHECKING:
@@ -130,7 +129,10 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     outputs = call.numbers()
 
     def pull_back(adjoints: Any) -> Any:
-        return call.like_inputs(call.pulled_back(outputs, weights_of(call.result, adjoints, "the adjoint")))
+        row = call.pulled_back(outputs, call.weights(call.result, adjoints, "the adjoint"))
+        if call.gives_values:
+            call.close()
+        return call.like_inputs(row)
 
     result = like(call.result, iter(call.given(outputs)))
     return (result, pull_back, call.aux()) if has_aux else (result, pull_back)
@@ -166,15 +168,10 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: b
         raise ValueError(f"jvp() needs arguments of {name_of(f)} to move, as in jvp(f, (x,), (1.0,))")
     call = Call(f, range(len(primals)), primals, {}, has_aux)
     outputs = call.numbers()
-    moved = call.pushed_forward(outputs, weights_of(call.selected, tuple(tangents), "the direction"))
+    moved = call.pushed_forward(outputs, call.weights(call.selected, tuple(tangents), "the direction"))
     result = [like(call.result, iter(each)) for each in (call.given(outputs), moved)]
     call.close()
     return (*result, call.aux()) if has_aux else tuple(result)
-
-
-def weights_of(tree: Any, other: Any, what: str) -> list[Any]:
-    """The numbers of a tree that must have the shape of another one: `Value`s, or floats."""
-    return [each if isinstance(each, Value) else as_float(each, what) for each in matched(tree, other, what)]
 
 
 def check_function(f: Function, argnums: int | Sequence[int], what: str) -> None:

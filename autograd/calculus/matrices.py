@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from autograd.calculus.call import Call
 from autograd.calculus.containers import nest
-from autograd.calculus.functions import check_function, describe, weights_of
+from autograd.calculus.functions import check_function, describe
 from autograd.calculus.sparse import Edges, as_matrix, hessian_entries, jacobian_entries
 from autograd.engine.modes import graph_recording
 from autograd.engine.value import Value
@@ -152,7 +152,7 @@ def hvp(f: Function, argnums: int = 0) -> Function:
             raise TypeError("the function that hvp() returns takes the arguments of f, and then the vector")
         *args_of_f, vector = args
         call = Call(f, argnums, args_of_f, kwargs)
-        weights = weights_of(call.selected, vector, "the vector")
+        weights = call.weights(call.selected, vector, "the vector")
         slopes, order = call.gradient_as_graph()
         return call.finish(call.like_inputs(call.pulled_back(slopes, weights, order)))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.calculus.call import Call
 from autograd.calculus.containers import like
-from autograd.calculus.functions import check_function, weights_of
+from autograd.calculus.functions import check_function
 from autograd.calculus.series import Series, apply
 from autograd.engine.value import Value
 
@@ -53,7 +53,7 @@ def taylor(f: Callable[..., Any], x: Any, n: int, direction: Any = None) -> list
             f"taylor() of a function of {len(call.inputs)} numbers needs the direction along which they move, as in "
             "taylor(f, x, n, direction)"
         )
-    moves = weights_of(x, 1.0 if direction is None else direction, "the direction")
+    moves = call.weights(x, 1.0 if direction is None else direction, "the direction")
     with call.reading_numbers():
         columns = coefficients(call, moves, n)
     call.close()
