@@ -187,6 +187,20 @@ class differentiating:
             raise lost from error
 
 
+def refuse_to_read(values: Iterable[Value]) -> None:
+    """Before the numbers of values are read for good: raise if somebody differentiates with respect to one of them.
+
+    Raises:
+        DetachedError: in the words of a conversion to a plain number.
+    """
+    recorder = current_recorder()
+    while isinstance(recorder, PassingRecorder):
+        if isinstance(recorder, _Differentiating):
+            for value in values:
+                recorder.refuse(value)
+        recorder = recorder.passes_to
+
+
 def _origin_of(traceback: TracebackType | None) -> str:
     """The file that the innermost frame of a traceback is in."""
     while traceback is not None and traceback.tb_next is not None:

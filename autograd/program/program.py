@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from autograd.engine.modes import refuse_to_read
 from autograd.program.backends import find_backend
 from autograd.program.batches import Arguments
 from autograd.program.bound import BoundProgram
@@ -135,8 +136,9 @@ class Program:
             self._take(run)
 
     def _take(self, run: Run) -> None:
-        """Keep what a run of the function has recorded."""
+        """Keep what a run of the function has recorded; a program computes with the numbers of its parameters only."""
         self._recording = Recording(run)
+        refuse_to_read(self._recording.parameters)
         self._compiled, self._costs, self._quick = {}, None, None
         self._backend = self._choose(1000 if run.widths else 1)
 

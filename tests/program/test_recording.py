@@ -139,3 +139,17 @@ def test_a_graph_may_be_deeper_than_the_stack():
 
     (value,) = autograd.compile(deep)([1.0])
     assert value == pytest.approx(deep(1.0), rel=1e-12)
+
+
+@pytest.mark.parametrize("is_given", [False, True])
+def test_a_program_that_is_compiled_while_somebody_differentiates_takes_no_number_of_an_input(is_given):
+    def through_a_program(x):
+        return autograd.compile(lambda y: x * y, parameters=[x] if is_given else None)([2.0])[0]
+
+    with pytest.raises(autograd.DetachedError, match=r"became a plain number .*stop_gradient"):
+        autograd.grad(through_a_program)(3.0)
+
+
+def test_a_program_with_weights_of_its_own_may_be_compiled_while_somebody_differentiates():
+    weight = Value(3.0)
+    assert autograd.grad(lambda x: x * autograd.compile(lambda y: weight * y)([2.0])[0])(1.0) == 6.0
