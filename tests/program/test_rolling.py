@@ -18,8 +18,13 @@ from tests.program.test_properties import FEW, QUICK
 
 pytest.importorskip("llvmlite")
 
-from autograd.program.backends.native import loops, periods, rolling
+from autograd.program.backends import native
+from autograd.program.backends.native import lanes, loops, periods, rolling
+from autograd.program.backends.native.levels import group_by_kind
+from autograd.program.backends.native.listing import Listing
+from autograd.program.backends.native.places import Places
 from autograd.program.backends.native.terms import literal
+from autograd.program.recording import Recording, Run
 
 DATA = st.floats(-2.0, 2.0) | st.sampled_from([0.0, 1.0, -1.0, 0.5, -0.0])
 UNARY = ["tanh", "sin", "neg", "sigmoid", "exp", "relu", "sqrt"]
@@ -263,13 +268,51 @@ class TestCode:
         assert "@tables" not in program.source
 
     def test_of_what_hardly_repeats_is_written_out(self):
-        x, rng = Value(0.5), random.Random(0)
+        assert "@tables" not in source(*irregular(3000))
 
-        def irregular():
-            values = [x, x + 1.0]
-            for _ in range(6000):
-                a, b = rng.choice(values[-50:]), rng.choice(values[-50:])
-                values.append(rng.choice([a * b, a + b, a - b, autograd.tanh(a), autograd.sin(b), -a]))
-            return sum(values[-50:])
 
-        assert "@tables" not in source(irregular, [x])
+class TestLevels:
+    """Of long programs that never repeat."""
+
+    @pytest.fixture(autouse=True)
+    def _soon(self, monkeypatch):
+        monkeypatch.setattr(loops, "_MANY", 1000)
+
+    def test_make_no_more_code_of_more_operations(self):
+        some, many = (source(*irregular(count)) for count in (6000, 12_000))
+        assert "@tables" in some
+        assert abs(len(many.splitlines()) - len(some.splitlines())) <= 0.05 * len(some.splitlines())
+
+    def test_have_no_operation_that_needs_another_of_its_level(self):
+        function, parameters = irregular(2000)
+        recording = Recording(Run(function, []))
+        listing = Listing(Places(recording.graph, recording.roots, []), len(parameters))
+        for piece in (piece for pieces in group_by_kind(listing) for piece in pieces):
+            assert len(set(listing.labels[piece.start : piece.stop].tolist())) == 1
+            assert listing.operands[piece.start : piece.stop].max() < piece.start
+
+    @pytest.mark.skipif(lanes.lanes() == 1, reason="this processor has no vectors")
+    @pytest.mark.parametrize(("most", "count"), [(10**6, lanes.lanes()), (1000, 1)])
+    def test_are_left_for_vectors_of_points_where_these_do_not_take_too_long_to_compile(self, monkeypatch, most, count):
+        monkeypatch.setattr(native, "_MOST_AT_POINTS", most)
+        monkeypatch.setattr(loops, "_FEW_AT_POINTS", 1000)
+        function, parameters = irregular(4000)
+        program = autograd.compile(lambda x: function(x), backend="native", parameters=parameters)
+        program([0.5])
+        kernel = program._compiled["native"].values.kernel
+        assert [kernel.version(points).writer.lanes for points in (1, 300)] == [1, count]
+
+
+def irregular(count):
+    """A function that never repeats itself, of one parameter or of an argument."""
+    w, rng = Value(0.5), random.Random(0)
+
+    def function(x=w):
+        values = [x, x + w]
+        for _ in range(count):
+            a, b, c, d = (rng.choice(values[-50:]) for _ in range(4))
+            made = [a * b, a + b, a - b, autograd.tanh(a), autograd.sin(b), -a, autograd.where(a, b, c)]
+            values.append(rng.choice([*made, autograd.prod([a, b, c, d])]))
+        return sum(values[-50:])
+
+    return function, [w]
