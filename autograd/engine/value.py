@@ -82,7 +82,7 @@ WATCHED = cython.declare(dict, watched)  # numbers that left a graph; see `autog
 _seeing_passes = cython.declare(cython.int, 0)
 _seeing_nodes = cython.declare(cython.int, 0)
 _seeing_data = cython.declare(cython.int, 0)
-_looks_at_nodes = cython.declare(cython.int, native)
+_looks_at_nodes = cython.declare(cython.int, native)  # whether a recorder sees new nodes, or their depth is counted
 
 
 @cython.no_gc
@@ -251,8 +251,10 @@ class Value:
         self._flags = 0
         if operand is not None:
             self._primitive, self._left, self._left_partial = POS, operand, 1.0
-            if _looks_at_nodes:
-                _look_at(self)
+            if _counts_depth:
+                _note_depth(self)
+            if _seeing_nodes:
+                current_recorder().node(self)
         if type(label) is not str or label:
             self.label = label
 
@@ -709,21 +711,17 @@ def _node(
     made._mark = MADE
     made._flags = 0
     if (_looks_at_nodes or WATCHED) and left is not None:
-        _look_at(made)
+        if _counts_depth:
+            _note_depth(made)
+        if (
+            right is None
+            and WATCHED
+            and (right_partial in WATCHED or (None in WATCHED and len(primitive.partials) == 2))
+        ):
+            note_number(made, right_partial)
+        if _seeing_nodes:
+            current_recorder().node(made)
     return made
-
-
-@cython.cfunc
-def _look_at(made: Value) -> None:
-    """See to what few new nodes need; in the compiled form, where they count their depth, all do."""
-    if _counts_depth:
-        _note_depth(made)
-    if WATCHED and made._right is None:
-        number: float = made._right_partial
-        if number in WATCHED or (None in WATCHED and len(made._primitive.partials) == 2):
-            note_number(made, number)
-    if _seeing_nodes:
-        current_recorder().node(made)
 
 
 def constant(number: float) -> Value:
