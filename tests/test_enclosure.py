@@ -105,6 +105,11 @@ def test_a_weight_is_a_constant():
     assert enclose(lambda x: weight * x + weight, x=(0.0, 1.0)).value == (3.0, 6.0)
 
 
+def test_bounds_are_numbers_so_nobody_differentiates_through_them():
+    with pytest.raises(autograd.DetachedError, match="became a plain number"):
+        grad(lambda weight: enclose(lambda x: weight * x, x=(0.0, 1.0)).value.upper)(3.0)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [

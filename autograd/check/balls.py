@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.check.branches import note_open, open_outcome
 from autograd.check.exact_graph import NotExact
 from autograd.engine.floats import as_float
+from autograd.engine.modes import refuse_to_read
 from autograd.engine.primitive import TABLE
 from autograd.engine.value import Value
 
@@ -172,7 +173,10 @@ def is_number(inner: Any) -> bool:
 def _inner(number: Any) -> Any:
     if isinstance(number, Ball):
         return number.inner
-    return arb(number.data if isinstance(number, Value) else as_float(number))
+    if isinstance(number, Value):
+        refuse_to_read([number])
+        return arb(number.data)
+    return arb(as_float(number))
 
 
 def _with_value(series: Any, value: Number) -> Any:
