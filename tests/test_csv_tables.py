@@ -65,6 +65,7 @@ def test_a_missing_file_is_an_error_of_the_system(tmp_path):
         ("rooms,price\n3,1_000\n4,310\n", "column 'price' has '1_000'"),
         ("rooms,price\n3,250,9\n4,310\n", "line 2 has 3 cells, but the first line names 2"),
         ("rooms,rooms,price\n3,3,250\n4,4,310\n", "more than one column 'rooms'"),
+        (",rooms,price\n0,3,250\n1,4,310\n", "has a column without a name, such as the row numbers"),
         ("price\n250\n310\n", "no column besides the target 'price'"),
         (b"rooms,price\n\xff\xfe,3\n4,5\n", "is not text in UTF-8"),
     ],

@@ -295,6 +295,11 @@ def load_table(
     """
     table = path if isinstance(path, Table) else read(path)
     table.cells(target)  # an error if there is none, before any other
+    if features is None and "" in table.names:
+        raise ValueError(
+            f"{table.path} has a column without a name, such as the row numbers that pandas writes; give it one, or "
+            "choose columns with --features"
+        )
     features = [name for name in table.names if name != target] if features is None else list(features)
     if target in features:
         raise ValueError(f"the target {target!r} is also among the features; leave it out there")
