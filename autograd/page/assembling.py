@@ -84,7 +84,7 @@ def assemble(folder: Path, name: str, *, title: str, content: Any, generated: st
         "style": style,
         "picture": picture,
         # In a script element only "<" could end it; JSON writes that as an escape.
-        "content": json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        "content": json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"),
         "script": code,
     }
     parts = frame.split("{{")

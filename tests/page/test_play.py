@@ -202,6 +202,11 @@ def test_a_hostile_label_stays_text(label: str, browser: Browser, page: Path) ->
     assert browser.run("return document.images.length + document.scripts.length") == 2
 
 
+def test_a_label_that_is_no_text_is_written_too(page: Path) -> None:
+    play(Value(2.0, "\ud800") * 3, page)
+    assert r'"label":"\ud800"' in page.read_text(encoding="utf-8")
+
+
 def test_a_large_graph_is_shown_in_part_and_what_that_hides_stays_as_it_was(browser: Browser, page: Path) -> None:
     x = value = Value(0.5, "x")
     y = Value(2.0, "y")
