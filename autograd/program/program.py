@@ -266,7 +266,7 @@ class Program:
             if count == len(batch):
                 numbers = [leaf.data for leaf in leaves]
                 results = function(numbers, *[[number] for number in batch]) if batch else function(numbers)
-                if not isnan(sum(results)):  # else with care
+                if results is not None and not isnan(sum(results)):  # else with care, or once optimized
                     return results[0], np.array(results[1:])
         columns, points, single = self._columns(batch)
         scale = self._scale(reduce, points)

@@ -27,7 +27,7 @@ from tests.program.test_properties import QUICK
 pytest.importorskip("llvmlite")
 
 from autograd.program.backends import native
-from autograd.program.backends.native import lanes, writer
+from autograd.program.backends.native import lanes, machine, writer
 from autograd.program.backends.native.elementary import BORDERS, ELEMENTARY
 
 W, B = autograd.variables(w=2.0, b=1.0)
@@ -44,9 +44,16 @@ def cut_small(monkeypatch):
     monkeypatch.setattr(writer, "_PART", 4)
 
 
+@pytest.fixture(params=["baseline", "optimized"])
+def tier(request, monkeypatch):
+    """Programs run on the code that is made first, or on the optimized code from the beginning."""
+    monkeypatch.setattr(native, "_BUDGET", native._BUDGET if request.param == "baseline" else 0)
+
+
 @pytest.fixture
 def always_wide(monkeypatch):
-    """Batches of two points and more run on vectors, as large ones do."""
+    """Batches of two points and more run on vectors, as large ones do that have run for a while."""
+    monkeypatch.setattr(native, "_BUDGET", 0)
     monkeypatch.setattr(native, "_FEWEST", 2)
     monkeypatch.setattr(native, "_FEWEST_OF_LARGE", 2)
 
@@ -79,6 +86,7 @@ def error(x, y):
     return (W * x + B - y).tanh() ** 2
 
 
+@pytest.mark.usefixtures("tier")
 class TestValues:
     @pytest.mark.parametrize("operation", EVERY_OPERATION, ids=lambda each: each.name)
     @settings(QUICK, max_examples=4)
@@ -183,6 +191,7 @@ class TestVectors:
         for fewest in (math.inf, 2):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(native, "_FEWEST", fewest)
+                patch.setattr(native, "_BUDGET", 0)
                 program = compiled(function, widths=[None] * len(batch))
                 jacobian = program.jacobian(*batch)
                 found.append([bits(each) for each in (jacobian if isinstance(jacobian, tuple) else (jacobian,))])
@@ -191,11 +200,12 @@ class TestVectors:
                     found[-1] += [bits(value), bits(gradient)]
         assert found[0] == found[1]
 
-    @pytest.mark.parametrize(("points", "made"), [(1, "single"), (5000, "wide")])
+    @pytest.mark.parametrize(("points", "made"), [(1, "baseline"), (30_000, "wide")])
     def test_only_the_code_that_a_batch_runs_on_is_compiled(self, points, made):
         program, x = compiled(error), np.linspace(-1.0, 1.0, points)
         program.value_and_grad(x, x)
-        assert {"single", "wide"} & vars(program._compile("native").sum_and_gradient().kernel).keys() == {made}
+        kernel = program._compile("native").sum_and_gradient().kernel
+        assert {"baseline", "single", "wide"} & vars(kernel).keys() == {made}
 
     @pytest.mark.parametrize("is_cut", [False, True])
     @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 11, 20])
@@ -240,6 +250,7 @@ class TestVectors:
         assert bits(compiled(TABLE[name])(x)) == bits([TABLE[name].evaluate([each]) for each in x.tolist()])
 
     @pytest.mark.parametrize("name", ELEMENTARY)
+    @pytest.mark.usefixtures("always_wide")
     def test_a_formula_that_is_not_the_library_s_is_not_taken(self, monkeypatch, name):
         def wrong(x):
             value, is_sure = ELEMENTARY[name][-1](x)
@@ -252,6 +263,13 @@ class TestVectors:
         for formulas in ([wrong], [wrong, *ELEMENTARY[name]]):
             monkeypatch.setattr(lanes, "ELEMENTARY", {name: formulas})
             assert bits(compiled(TABLE[name])(x)) == expected
+
+    def test_no_formula_is_tried_before_a_program_is_optimized(self, monkeypatch):
+        monkeypatch.setattr(lanes, "find_function", lambda name, count: pytest.fail(f"{name} is looked for"))
+        xs = [Value(0.001 * i) for i in range(500)]
+        program = compiled(lambda: autograd.logsumexp(xs))
+        assert program._compile("native").values.kernel.source.count("@libm.exp.v") >= 1
+        assert program() == autograd.logsumexp(xs).data
 
     @pytest.mark.usefixtures("_own_operations")
     def test_what_is_called_back_is_called_no_more_once_it_has_raised(self):
@@ -385,7 +403,7 @@ class TestLife:
         program = compiled(error)
         program.value_and_grad(1.0, 2.0)
         program.value_and_grad(1.0, 2.0)
-        codes = [weakref.ref(each.kernel.single.code) for each in program._compile("native")._made.values()]
+        codes = [weakref.ref(each.kernel.baseline.code) for each in program._compile("native")._made.values()]
         function = program._quick[1]
         assert codes
         del program
@@ -423,12 +441,12 @@ class TestLife:
             function(parameters, x, x)
         assert [sys.getrefcount(each) for each in (parameters, x, parameters[0])] == counts
 
-    def test_code_on_vectors_goes_with_the_program_too(self):
+    def test_optimized_code_goes_with_the_program_too(self):
         program, x = compiled(error), np.linspace(-1.0, 1.0, 100)
         step = program.bind(x, x)
         step()
         kernel = program._compile("native").sum_and_gradient().kernel
-        codes = [weakref.ref(each) for each in (kernel.single.code, kernel.wide.code)]
+        codes = [weakref.ref(each.code) for each in (kernel.baseline, kernel.single, kernel.wide)]
         del program, kernel
         step()
         del step
@@ -438,7 +456,7 @@ class TestLife:
     def test_programs_of_one_recording_share_their_code_while_it_lives(self):
         def code_of(program):
             program.value_and_grad(1.0, 2.0)
-            return program._compile("native").sum_and_gradient().kernel.single.code
+            return program._compile("native").sum_and_gradient().kernel.baseline.code
 
         one = compiled(error, parameters=[W, B])
         others = (compiled(error, parameters=[W, B]), pickle.loads(pickle.dumps(one)))
@@ -495,6 +513,93 @@ class TestLife:
             "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"
         )
         subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def kernel_of(program):
+    return program._compile("native").sum_and_gradient().kernel
+
+
+def is_optimized(program):
+    return bool({"single", "wide"} & vars(kernel_of(program)).keys())
+
+
+class TestTiers:
+    """Code is made quickly at first, and optimized once it has run for a while."""
+
+    @pytest.fixture(autouse=True)
+    def _soon(self, monkeypatch):
+        monkeypatch.setattr(native, "_BUDGET", 300)
+
+    @QUICK
+    @given(programs(), st.integers(1, 70), st.randoms(use_true_random=False))
+    def test_optimized_code_goes_on_with_the_same_bits(self, drawn, points, rng):
+        function, batch = drawn
+        batch = [[rng.gauss(0.0, 2.0) for _ in range(points)] for _ in batch]
+        program = compiled(function, widths=[None] * len(batch))
+        found = [bits(program(*batch)) for _ in range(2 + (300 // points if points > 60 else 0))]
+        kernel = program._compile("native").values.kernel
+        kernel.budget.value = 0
+        assert {*map(tuple, found)} == {tuple(bits(program(*batch)))}
+        assert kernel.version(points) is not kernel.baseline
+
+    def test_all_that_the_first_gradient_compiles_is_one_function(self, monkeypatch):
+        compiled(error).bind([1.0], [2.0])  # with what is compiled once for all programs
+        texts, parse = [], machine.llvm.parse_assembly
+        monkeypatch.setattr(machine.llvm, "parse_assembly", lambda text: texts.append(text) or parse(text))
+        x = np.linspace(-1.0, 1.0, 100)
+        compiled(lambda x: W * x + B, parameters=[W, B]).bind(x)()
+        assert len(texts) == 1
+        assert texts[0].count("\ndefine void @") == 1
+
+    def test_nothing_is_optimized_before_it_has_run_for_a_while(self):
+        program, x = compiled(error), np.linspace(-1.0, 1.0, 100)
+        for points, expected in ((100, False), (99, False), (100, False), (1, False), (1, True), (100, True)):
+            program.value_and_grad(x[:points], x[:points])
+            assert is_optimized(program) is expected
+
+    def test_a_batch_that_takes_longer_than_optimizing_runs_on_optimized_code_at_once(self):
+        program, x = compiled(error), np.linspace(-1.0, 1.0, 301)
+        program.value_and_grad(x, x)
+        kernel = kernel_of(program)
+        assert kernel.version(301) is not kernel.baseline
+        assert kernel.budget.value == 300
+
+    @pytest.mark.parametrize("points", [1, 70])
+    def test_a_step_goes_on_in_its_arrays_with_the_batch_that_it_has(self, points):
+        program, x = compiled(error, parameters=[W, B]), np.linspace(-1.0, 1.0, points)
+        step = program.bind(x, x[::-1])
+        parameters, found = step.parameters, set()
+        for _ in range(2 + 300 // points):
+            step.gradient[:] = 0.0
+            found.add((step(), *step.gradient))
+            step.parameters *= 2.0  # which the code of the second tier has to see
+            step.parameters /= 2.0
+        assert step.parameters is parameters
+        assert found == {(step(), *step.gradient)}
+        assert is_optimized(program)
+        assert step._step() is not None
+        step.parameters[:] = 0.0
+        assert step() == pytest.approx(np.mean(np.tanh(x[::-1]) ** 2))
+
+    def test_the_function_of_one_point_goes_on_too(self):
+        program = compiled(error, parameters=[W, B])
+        expected = program.value_and_grad(0.5, 2.0)
+        function = program._quick[1]
+        for _ in range(310):
+            value, gradient = program.value_and_grad(0.5, 2.0)
+            assert (value, *gradient) == (expected[0], *expected[1])
+        assert is_optimized(program)
+        assert function([2.0, 1.0], [0.5], [2.0]) == [expected[0], *expected[1]]
+
+    def test_the_oftener_each_line_runs_the_sooner_it_is_optimized(self, monkeypatch):
+        def budget(count):
+            xs = [Value(0.1 * i) for i in range(count)]
+            program = compiled(lambda: autograd.logsumexp(xs), parameters=xs)
+            program.value_and_grad()
+            return kernel_of(program).budget.value
+
+        monkeypatch.setattr(native, "_BUDGET", 20_000)
+        assert 0 < budget(8000) < 0.3 * budget(2000)
 
 
 class TestSteps:

@@ -36,6 +36,7 @@ MANY = ["sum", "logsumexp", "mean", "prod"]
 def _rolled_whatever(monkeypatch, request):
     """Everything is rolled up: by its period, and with optimized code; or only by the words that recur, and without; or
     in order of levels."""
+    monkeypatch.setattr(native, "_BUDGET", native._BUDGET if request.param == "words" else 0)
     monkeypatch.setattr(loops, "_FEW", -1)
     monkeypatch.setattr(loops, "_FEW_AT_POINTS", -1)
     monkeypatch.setattr(loops, "_MANY", 0)

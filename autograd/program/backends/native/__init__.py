@@ -2,11 +2,12 @@
 
 `writer` prints the graph, with what `forms` knows of each operation out of its entry in the table (`terms` runs the
 entry's formula); `machine` has LLVM compile the text, and finds C's functions; `calling` makes a function of Python
-out of it. A large batch is computed several points at a time, on vectors (`lanes`). What a long program repeats becomes
-loops: `listing` puts the graph's operations in a row, `periods` and `pairing` find what recurs, `rolling` how it gets at
-its numbers, and `loops` prints that; one that repeats nothing is put in order of its `levels`, where it does. Values are
-those of the eager engine to the last bit: the same operations in the same order, the same library's functions, nothing
-contracted. What is Python code that no formula says is called back.
+out of it. Compilation has two tiers: first the text is compiled as it stands, and optimized only once it has run for
+a while. A large batch is computed several points at a time then, on vectors (`lanes`). What a long program repeats
+becomes loops: `listing` puts the graph's operations in a row, `periods` and `pairing` find what recurs, `rolling` how
+it gets at its numbers, and `loops` prints that; one that repeats nothing is put in order of its `levels`, where it
+does. Values are those of the eager engine to the last bit: the same operations in the same order, the same library's
+functions, nothing contracted. What is Python code that no formula says is called back.
 """
 
 from __future__ import annotations
@@ -35,41 +36,42 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
+_BUDGET = 20_000  # times that an operation is computed before it is optimized, which takes longer than that
+_ENDLESS = 2**62  # points, of a billion each second for a century
 _QUICK = 100_000  # operations, in about so many nanoseconds
-_FEWEST = 32  # points that vectors are worth while for, which take several times as long to compile
+_FEWEST = 32  # points that vectors are worth while for
 _FEWEST_OF_LARGE = 256  # the same of a program that is not optimized
 _MOST_AT_POINTS = 1_000_000  # operations that vectors are worth while for; more take minutes to compile
 
 
 class _Version:
-    """The code for one point after the other, or for several at once."""
+    """The code for one point after the other, or for several at once.
 
-    def __init__(self, kernel: NativeKernel, writer: Writer | RolledWriter) -> None:
+    Attributes:
+        compute: the function that computes some points.
+        budget: how many more points it is to compute before optimized code pays.
+    """
+
+    def __init__(self, kernel: NativeKernel, writer: Writer | RolledWriter, *, thorough: bool) -> None:
         self.writer = writer
-        self.steps = isinstance(writer, Writer) and calling.is_callable(writer, kernel.count)
-        self.is_callable = self.steps and writer.lanes == 1
-        text, exported, symbols = writer.text, ["compute"], dict(kernel.callbacks.symbols)
-        self._library = [lanes.find_function(name, writer.lanes) for name in writer.library]  # which keeps it in memory
-        symbols |= {f"libm.{each.name}.v{writer.lanes}": each.address for each in self._library}
-        if isinstance(writer, RolledWriter):
-            symbols |= writer.symbols
-        if self.steps:
-            text += calling.HEAD + calling.write_step(writer.rows["summed"] - 1)
-            exported.append("step")
-            symbols |= calling.interface()
-        if isinstance(writer, Writer) and self.is_callable:
-            shapes = [(result.rows, result.batched) for result in kernel.results]
-            text += calling.write_call(writer, kernel.count, kernel.widths, shapes)
-            exported.append("call")
+        text, symbols = writer.text, dict(kernel.callbacks.symbols)
+        find = lanes.find_function if thorough else lanes.called_by_lane
+        self._library = [find(*each) for each in writer.library]  # which keeps it in memory
+        symbols |= {each.symbol: each.address for each in self._library}
         if isinstance(writer, RolledWriter):  # which reads from tables of its own
-            self.code = Code(text, exported, symbols, thorough=False, loops=True)
+            symbols |= writer.symbols
+            self.code = Code(text, ["compute"], symbols, thorough=thorough, loops=True)
         else:
-            self.code = Code.shared(text, exported, symbols, thorough=writer.is_small)
+            self.code = Code.shared(text, ["compute"], symbols, thorough=thorough and writer.is_small)
         self.compute = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, ctypes.c_int64)(self.code.address("compute"))
+        self.is_optimized, self.budget = thorough, ctypes.c_int64(_ENDLESS) if thorough else kernel.budget
 
 
 class NativeKernel:
     """Computes results in machine code.
+
+    The baseline takes a tenth of the time to make that optimized code takes, and up to four times as long to run. It is
+    optimized once it has run for a while.
 
     Args:
         graph: where the results live, of single rows.
@@ -81,10 +83,13 @@ class NativeKernel:
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.results, self.widths, self.count = results, widths, count
         self._places = Places(graph, results, widths)
-        self._writer = roll(self._places, count) or Writer(self._places)
-        self.rows = self._writer.width + self._writer.rows["results"]
-        self.callbacks = Callbacks(self._writer.called_back)
+        self._writer = writer = roll(self._places, count) or Writer(self._places)
+        self.rows = writer.width + writer.rows["results"]
+        self.callbacks = Callbacks(writer.called_back)
+        self.is_callable = isinstance(writer, Writer) and calling.is_callable(writer, count)
+        self.budget = ctypes.c_int64(int(_BUDGET * writer.share))
         self._making = Lock()
+        self._call: calling.Call | None = None
 
     @property
     def source(self) -> str:
@@ -92,31 +97,50 @@ class NativeKernel:
         return self._writer.text
 
     @cached_property
+    def baseline(self) -> _Version:
+        """Code that is made quickly, for one point after the other."""
+        return _Version(self, self._writer, thorough=False)
+
+    @cached_property
     def single(self) -> _Version:
-        """The code for one point after the other."""
-        return _Version(self, self._writer)
+        """Optimized code for one point after the other."""
+        return _Version(self, self._writer, thorough=True)
 
     @cached_property
     def wide(self) -> _Version:
-        """The code for several points at once; if that cannot be compiled, for one after the other."""
+        """Optimized code for several points at once; if that cannot be compiled, for one after the other."""
         try:
-            return _Version(self, Writer(self._places, lanes.lanes()))
+            return _Version(self, Writer(self._places, lanes.lanes()), thorough=True)
         except (RuntimeError, OSError):
             return self.single
 
-    @cached_property
-    def function(self) -> Callable[..., list[float]] | None:
-        """The code for one point as a function of Python's, where there may be one."""
-        return calling.make_function(self.single.code) if self.single.is_callable else None
-
     def version(self, points: int) -> _Version:
         """The code for so many points, which is compiled when it is first wanted."""
+        if points > self.budget.value:
+            return self.optimized(points)
+        with self._making:
+            return self.baseline
+
+    def optimized(self, points: int) -> _Version:
+        """Optimized code for so many points."""
         writer = self._writer
         fewest = _FEWEST if writer.is_small else _FEWEST_OF_LARGE
         is_rolled = isinstance(writer, RolledWriter) and (writer.repeats or writer.weight > _MOST_AT_POINTS)
         is_wide = points >= fewest and lanes.lanes() > 1 and not writer.called_back and not is_rolled
         with self._making:
-            return self.wide if is_wide else self.single
+            version = self.wide if is_wide else self.single
+        if version.writer.lanes == 1 and self._call is not None:
+            self._call.use(version.code, version.budget)
+        return version
+
+    @property
+    def function(self) -> Callable[..., list[float] | None] | None:
+        """What computes sums at one point out of lists, if this is a small program; None where it is to be optimized."""
+        if self._call is None and self.is_callable and not self._writer.rows["results"]:
+            self._call = calling.Call([self.count, *self.widths], self._writer.rows["summed"])
+            version = self.version(1)
+            self._call.use(version.code, version.budget)
+        return None if self._call is None else self._call.function
 
     def plan(self, points: int) -> NativePlan:
         """Get ready for batches of one size."""
@@ -127,10 +151,16 @@ class NativePlan:
     """The arrays that the code works on, for batches of one size."""
 
     def __init__(self, kernel: NativeKernel, points: int) -> None:
-        self._kernel, self._version = kernel, kernel.version(points)  # which keep the code in memory
-        writer = self._version.writer
-        self._points, count = points, writer.lanes
+        self._kernel, self._points = kernel, points
+        self._step: calling.Step | None = None
         self.parameters: Array = np.empty(kernel.count)
+        self._use(kernel.version(points))
+
+    def _use(self, version: _Version) -> None:
+        """Lay out the arrays for some code."""
+        self._version = version  # which keeps the code in memory
+        writer = version.writer
+        points, count = self._points, writer.lanes
         groups = -(-points // count)
         arguments, self._results = (
             _aligned((groups, writer.width, count)),
@@ -141,10 +171,12 @@ class NativePlan:
         for first, numbers in writer.constants:
             memory[first : first + len(numbers)] = numbers
         self._arguments = [
-            arguments[:, first : first + width] for first, width in zip(writer.first, kernel.widths, strict=True)
+            arguments[:, first : first + width] for first, width in zip(writer.first, self._kernel.widths, strict=True)
         ]
         self._arrays = (self.parameters, arguments, self._results, self._summed, memory)
         self._passed = (*(array.ctypes.data for array in self._arrays), points)
+        if self._step is not None:
+            self._step.use(version.code, version.budget, self._arrays)
 
     @property
     def results(self) -> list[Array]:
@@ -164,11 +196,14 @@ class NativePlan:
         """A function that does what `run` does to a sum over the points and its gradient, the two results.
 
         It returns the sum, times the factor, and puts the gradient, times that, into an array; where a derivative is
-        nan it does nothing and returns None. For what would hold up other threads for long there is none.
+        nan, or the program is to be optimized, it does nothing and returns None. For what would hold up other threads
+        for long there is none.
         """
-        version = self._version
-        is_quick = version.steps and self._points * version.writer.weight <= _QUICK
-        return calling.make_step(version.code, self._arrays, gradient, self._points, factor) if is_quick else None
+        if not self._kernel.is_callable or self._points * self._version.writer.weight > _QUICK:
+            return None
+        self._step = calling.Step(gradient, self._points, factor)
+        self._step.use(self._version.code, self._version.budget, self._arrays)
+        return self._step.function
 
     def feed(self, columns: Sequence[Array]) -> None:
         """Copy a batch in, one array of rows for each argument; the last point once more where a lane has none."""
@@ -187,8 +222,18 @@ class NativePlan:
         Raises:
             Exception: whatever an operation that is called back has raised.
         """
+        if not self._version.is_optimized:
+            self._version.budget.value -= self._points
+            if self._version.budget.value < 0:
+                self._optimize()
         self._version.compute(*self._passed)
         self._kernel.callbacks.reraise()
+
+    def _optimize(self) -> None:
+        """Go on with optimized code, and the batch that the arrays hold."""
+        columns = [rows[:, :, 0].T for rows in self._arguments]
+        self._use(self._kernel.optimized(self._points))
+        self.feed(columns)
 
 
 def _aligned(shape: tuple[int, ...]) -> Array:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Formula = Callable[[Any], tuple[Any, Any]]
 
 _TRIALS = 12_000
-_OF_LIBRARY = re.compile(r"@libm\.(\w+)\.v\d")
+_OF_LIBRARY = re.compile(r"@libm\.(\w+)\.v(\d+)")
 
 
 @cache
@@ -157,18 +157,20 @@ class Function:
         name: what C calls it.
         count: how many lanes a vector has.
         formula: what it is computed by; if absent, it is called lane by lane.
+        thorough: whether to spend time on making it quicker.
     """
 
-    def __init__(self, name: str, count: int, formula: Formula | None) -> None:
-        self.name, exported = name, [f"libm.{name}.v{count}"]
+    def __init__(self, name: str, count: int, formula: Formula | None, *, thorough: bool = True) -> None:
+        self.name, self.symbol = name, f"libm.{name}.v{count}"
+        exported = [self.symbol]
         if formula is None:
             text = by_lanes(f"libm.{name}", NUMBER, [NUMBER] * (1 + (name in LIBM_OF_TWO)), count, "")
         else:
             text = _elementary(name, formula, count) + _trial(name, count)
             exported.append(f"try.{name}")
         used = [_table(each, rows(), count) for each, rows in TABLES_OF.items() if f"@{each}." in text]
-        self.code = Code("\n".join([HEAD, head(count), *used, text]), exported, {}, thorough=True)
-        self.address = self.code.address(exported[0])
+        self.code = Code("\n".join([HEAD, head(count), *used, text]), exported, {}, thorough=thorough)
+        self.address = self.code.address(self.symbol)
 
     def compute(self, numbers: Any) -> Any:
         """What the formula comes to at as many numbers as fill vectors."""
@@ -185,9 +187,15 @@ class Function:
         return bool(is_same.all())
 
 
-def of_library(text: str) -> list[str]:
-    """The functions of C's library that a text calls on vectors."""
-    return sorted({*_OF_LIBRARY.findall(text)} & {*LIBM, *LIBM_OF_TWO})
+def of_library(text: str) -> list[tuple[str, int]]:
+    """The functions of C's library that a text calls on vectors, and of how many lanes."""
+    return [(name, int(count)) for name, count in sorted({*_OF_LIBRARY.findall(text)}) if name in (*LIBM, *LIBM_OF_TWO)]
+
+
+@cache
+def called_by_lane(name: str, count: int) -> Function:
+    """A function of C's on vectors of so many lanes that is made quickly, and calls the library lane by lane."""
+    return Function(name, count, None, thorough=False)
 
 
 @cache
@@ -209,6 +217,7 @@ def _value(name: str, x: float) -> float:
         return math.nan
 
 
+@cache
 def _points() -> Any:
     rng = random.Random(0)
     scales = [rng.uniform(-s, s) for s in (1.0, 2.0, 10.0, 30.0, 800.0, 1e5) for _ in range(_TRIALS // 8)]

@@ -22,6 +22,7 @@ _SHARE = 500  # and of a long listing every so many
 _TIMES = 4  # so many vectors of repetitions are worth having both kinds of code
 _DISPATCH = 12  # operations that each piece has to have, so that going from one to the next costs little
 _MANY = 20_000  # so many operations that do not repeat take too long to compile as they are
+_OVERHEAD = 200  # operations that take as long to optimize as a module of none does
 _GAIN = 4  # by so much the code has to become shorter
 _ARRAYS = ", ".join(f"ptr noalias %{name}" for name in ("parameters", "arguments", "results", "summed", "memory"))
 _ARGUMENTS = "ptr noalias %memory, ptr noalias readonly %told, i64 %count"
@@ -597,6 +598,7 @@ class RolledWriter:
         rolled.lay_out()
         self.first, self.width, self.rows = listing.first, listing.width, listing.rows
         self.weight = len(listing.labels)
+        self.share = (rolled.weight + _OVERHEAD) / (self.weight + _OVERHEAD)
         self.memory, self.constants = rolled.memory, rolled.constants
         kinds = dict.fromkeys(kind for body in rolled.bodies for kind in body.kinds)
         self.called_back = list(
@@ -611,18 +613,14 @@ class RolledWriter:
         )
         on_vectors = _on_vectors(rolled)
         self.text = write_module(rolled, self.called_back, on_vectors)
-        self.library: list[str] = []  # on vectors of as many lanes as it computes points at once
-        count = _vector_lanes()
-        called = lanes.of_library("\n".join(on_vectors))
-        self._library = {f"libm.{name}.v{count}": lanes.find_function(name, count) for name in called}
+        self.library = lanes.of_library("\n".join(on_vectors))
         self._arrays = [rolled.tables, *rolled.entries]  # which the code reads from
 
     @property
     def symbols(self) -> dict[str, int]:
         """Where the arrays are that the code reads from."""
         names = ("tables", "entries.0", "entries.1", "entries.2")
-        arrays = {name: array.ctypes.data for name, array in zip(names, self._arrays, strict=True)}
-        return arrays | {name: function.address for name, function in self._library.items()}
+        return {name: array.ctypes.data for name, array in zip(names, self._arrays, strict=True)}
 
 
 def roll(places: Places, count: int) -> RolledWriter | None:

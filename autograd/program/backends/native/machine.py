@@ -30,7 +30,7 @@ class Code:
         text: a module of LLVM.
         exported: the functions to be called from outside.
         symbols: where functions are that the text only declares.
-        thorough: whether to spend time on making it quicker.
+        thorough: whether to spend time on making it quicker, which takes ten times as long.
         loops: whether it is loops that are to be made quicker.
     """
 
@@ -39,11 +39,11 @@ class Code:
     ) -> None:
         with _building:
             module = llvm.parse_assembly(text)
-            machine, jit = _machine(thorough or loops), _jit()
-            if loops:
+            machine, jit = _machine(thorough), _jit()
+            if thorough and loops:
                 _optimize_loops(module, machine)
-            elif thorough:
-                _optimize(module, machine)
+            else:
+                _optimize(module, machine, thorough=thorough)
             library = llvm.JITLibraryBuilder().add_object_img(machine.emit_object(module))
             for name, address in (symbols | library_of_c()).items():
                 library = library.import_symbol(name, address)
@@ -103,15 +103,17 @@ def _machine(thorough: bool) -> Any:
     )
 
 
-def _optimize(module: Any, machine: Any) -> None:
-    """Put the parts together, and their working memory into registers: what all of LLVM's passes gain, in a tenth of the time."""
+def _optimize(module: Any, machine: Any, *, thorough: bool) -> None:
+    """Drop what is not needed; and put the parts together, and their working memory into registers: what all of LLVM's
+    passes gain, in a tenth of the time."""
     passes = llvm.create_new_module_pass_manager()
     passes.add_global_dead_code_eliminate_pass()
-    passes.add_always_inliner_pass()
-    passes.add_global_dead_code_eliminate_pass()
-    passes.add_sroa_pass()
-    passes.add_instruction_combine_pass()
-    passes.add_simplify_cfg_pass()
+    if thorough:
+        passes.add_always_inliner_pass()
+        passes.add_global_dead_code_eliminate_pass()
+        passes.add_sroa_pass()
+        passes.add_instruction_combine_pass()
+        passes.add_simplify_cfg_pass()
     passes.run(module, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
 
 

@@ -66,15 +66,16 @@ class Writer:
 
     Attributes:
         weight: how many operations it makes of a point.
+        share: the operations that can be optimized, as a share of those that it computes.
         is_small: whether it is short enough to be optimized.
         memory: how many numbers of working memory it needs; a small one has its own.
-        library: the functions of C's library that the text calls on vectors.
+        library: the functions of C's library that the text calls on vectors, and of how many lanes.
         called_back: the operations that are called back, in the order of the numbers of ``callback.0``, ...
     """
 
     def __init__(self, places: Places, lanes: int = 1) -> None:
         self.lanes = lanes
-        self.library: list[str] = []
+        self.library: list[tuple[str, int]] = []
         self.first, self.width, self.rows = places.first, places.width, places.rows
         self._placed = places.placed
         self._stages: dict[int, int] = {}
@@ -82,6 +83,7 @@ class Writer:
         self.forms = find_forms((op, count) for op, count in self._kinds if _has_form(op) and isinstance(op, Primitive))
         self._templates: dict[int, dict[tuple[Primitive | str, int], str]] = {}
         self.is_small = self.weight <= _SMALL
+        self.share = float(self.is_small)
         self.slots: dict[int, int] = {}
         self._sums: dict[int, int] = {}
         self._add_points: dict[str, str] = {}
