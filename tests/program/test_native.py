@@ -591,6 +591,20 @@ class TestTiers:
         assert is_optimized(program)
         assert function([2.0, 1.0], [0.5], [2.0]) == [expected[0], *expected[1]]
 
+    @pytest.mark.parametrize("points", [1, 70])
+    def test_where_nothing_can_be_optimized_the_baseline_goes_on(self, monkeypatch, points):
+        program, x = compiled(error, parameters=[W, B]), np.linspace(-1.0, 1.0, points)
+        found = {np.float64(program.value_and_grad(x, x)[0]).tobytes()}
+
+        def fail(*_, **__):
+            raise RuntimeError("no memory that can be executed")
+
+        monkeypatch.setattr(machine, "_optimize", fail)
+        for _ in range(2 + 300 // points):
+            found.add(np.float64(program.value_and_grad(x, x)[0]).tobytes())
+        assert len(found) == 1
+        assert kernel_of(program).version(points) is kernel_of(program).baseline
+
     def test_the_oftener_each_line_runs_the_sooner_it_is_optimized(self, monkeypatch):
         def budget(count):
             xs = [Value(0.1 * i) for i in range(count)]

@@ -103,8 +103,14 @@ class NativeKernel:
 
     @cached_property
     def single(self) -> _Version:
-        """Optimized code for one point after the other."""
-        return _Version(self, self._writer, thorough=True)
+        """Optimized code for one point after the other; if that cannot be compiled, the baseline, where there is one."""
+        try:
+            return _Version(self, self._writer, thorough=True)
+        except (RuntimeError, OSError):
+            if "baseline" not in vars(self):
+                raise
+            self.budget.value = _ENDLESS
+            return self.baseline
 
     @cached_property
     def wide(self) -> _Version:
