@@ -295,6 +295,7 @@ class TestLevels:
     @pytest.mark.skipif(lanes.lanes() == 1, reason="this processor has no vectors")
     @pytest.mark.parametrize(("most", "count"), [(10**6, lanes.lanes()), (1000, 1)])
     def test_are_left_for_vectors_of_points_where_these_do_not_take_too_long_to_compile(self, monkeypatch, most, count):
+        monkeypatch.setattr(native, "_BUDGET", 0)
         monkeypatch.setattr(native, "_MOST_AT_POINTS", most)
         monkeypatch.setattr(loops, "_FEW_AT_POINTS", 1000)
         function, parameters = irregular(4000)
