@@ -224,12 +224,13 @@ class Primitive(AtOnce):
     def differentiate(self, operands: Sequence[Any], result: Any) -> list[Any]:
         """All partial derivatives, one per operand: floats for floats, differentiable graphs for `Value`s."""
         if self.sequences:
-            arguments = [*self.arguments(operands), result]
-            partials = [partial for column in self.partials[0](*arguments) for partial in column]
+            lists = self.partials[0](*self.arguments(operands), result)
+            is_right = hasattr(lists, "__len__") and all([hasattr(each, "__len__") for each in lists])
+            partials = [partial for each in lists for partial in each] if is_right else []
             if len(partials) != len(operands):
                 raise TypeError(
-                    f"the rule of {self.name}() must return a partial derivative for each of its {len(operands)} "
-                    f"operands, but returned {len(partials)}; return as many lists as it takes, each of that length"
+                    f"the rule of {self.name}() must return a list of partial derivatives for each of its sequences, "
+                    f"{len(operands)} in all, but returned {lists!r:.80}"
                 )
             return partials
         return [self.partial(i, operands, result) for i in range(len(self.partials))]
