@@ -437,6 +437,15 @@ class TestResuming:
         assert first.stopped == "tolerance"
         assert nn.fit(Line(), X, Y, resume=True, **arguments) == first
 
+    def test_a_training_that_a_callback_stopped_goes_on(self, tmp_path: Path) -> None:
+        history = nn.fit(
+            Line(), X, Y, epochs=12, checkpoint=tmp_path / "c.json", callbacks=[lambda state: state.epoch == 5]
+        )
+        assert history.stopped == "callback"
+        assert nn.fit(Line(), X, Y, epochs=12, checkpoint=tmp_path / "c.json", resume=True) == nn.fit(
+            Line(), X, Y, epochs=12
+        )
+
     def test_a_schedule_that_begins_elsewhere_is_another_training(self, tmp_path: Path) -> None:
         nn.fit(Line(), X, Y, lr=lambda epoch: 0.02, epochs=3, checkpoint=tmp_path / "c.json")
         with pytest.raises(ValueError, match=r"was made with lr=0\.02, and now it is 0\.01"):

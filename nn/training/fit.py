@@ -131,8 +131,8 @@ def fit(
             Ctrl-C, and in between as the next two say. One that is there is replaced, unless `resume` is given.
         checkpoint_epochs: write it whenever so many epochs are done.
         checkpoint_seconds: write it, at the end of an epoch, whenever so many seconds have gone by.
-        resume: go on from the checkpoint, to the very same result as if the training had never stopped. `epochs`
-            may be larger than before; all else must be the same.
+        resume: go on from the checkpoint, to the very same result as if the training had never stopped, also where a
+            callback has ended it. `epochs` may be larger than before; all else must be the same.
 
     Returns:
         The losses and the parameters' path.
@@ -272,6 +272,8 @@ class _Training:
             self.checked = self.snapshot
             self.go_back()
             checkpoint.written_epoch = self.snapshot.epoch
+            if self.history.stopped == "callback":  # such as one that watches the clock; each is asked again
+                self.history.stopped = ""
         else:
             checkpoint.write(self.snapshot, self.history)
 
