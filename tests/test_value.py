@@ -95,6 +95,12 @@ class TestRecording:
         shut = Value(-1.0).relu()
         assert (shut.data, shut.partials, shut.cuts) == (0.0, (0.0,), (True,))
 
+    def test_an_operand_that_is_not_the_larger_gets_nothing_on_either_side_even_of_an_infinite_adjoint(self) -> None:
+        small, large = Value(1.0), Value(2.0)
+        for larger in (small.maximum(large), large.maximum(small)):
+            larger.backward(math.inf)
+        assert (small.grad, large.grad) == (0.0, math.inf)
+
     def test_a_node_knows_its_operation_and_its_parents_in_order(self) -> None:
         a, b = variables(a=6.0, b=3.0)
         for result, symbol in [(a + b, "+"), (a - b, "-"), (a * b, "*"), (a / b, "/"), (a**b, "**")]:
