@@ -1,8 +1,8 @@
 """`draw`: a model as a network, neurons as circles in columns, weights as lines that are as wide as they are large."""
 
-import os
 from typing import Any
 
+from autograd.engine.files import StrPath
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value
 from autograd.see import rendering
@@ -12,7 +12,7 @@ from autograd.see.picture import Picture
 from nn.network import columns_of, layers_of, title_of
 
 
-def draw(model: Any, path: str | os.PathLike[str] | None = None) -> Picture:
+def draw(model: Any, path: StrPath | None = None) -> Picture:
     """Draw a model as a network.
 
     Positive weights are blue and negative ones orange; a line is the wider, the larger its weight beside the others.

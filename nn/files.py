@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 
 
-def write_document(path: str | os.PathLike[str], kind: str, version: int, content: dict[str, Any]) -> None:
+def write_document(path: StrPath, kind: str, version: int, content: dict[str, Any]) -> None:
     """Write numbers, texts, lists and dicts as JSON, with what they are, the format's version and a checksum.
 
     Args:
@@ -27,7 +27,7 @@ def write_document(path: str | os.PathLike[str], kind: str, version: int, conten
     write_whole(path, f'{head[:-2]},\n "content": {body}\n}}\n')
 
 
-def read_document(path: str | os.PathLike[str], kind: str, version: int) -> dict[str, Any]:
+def read_document(path: StrPath, kind: str, version: int) -> dict[str, Any]:
     """Read what `write_document` wrote.
 
     Raises:

@@ -5,14 +5,13 @@ operations: the same scalars as `fit` computes with.
 """
 
 import base64
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.engine.choices import choose
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value
 from autograd.page.assembling import Page, assemble, page_path
@@ -45,7 +44,7 @@ def play(
     weight_decay: float = 0.0,
     batch_size: int | None = None,
     trains: bool = True,
-    path: str | os.PathLike[str] | None = None,
+    path: StrPath | None = None,
 ) -> Page:
     """Make a page that shows a training, and goes on with it.
 

@@ -6,7 +6,6 @@ Every function draws on axes that it is given: `figure` makes them, and `save_pi
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 from autograd.see.plotting import ACCENT as ACCENT
 from autograd.see.plotting import GREY as GREY
 from autograd.see.plotting import INK as INK
@@ -236,7 +235,7 @@ def plot_surface(
 
 
 def animate_slope(
-    path: str | os.PathLike[str], data: Dataset, slopes: Sequence[float], loss: WithSlope, milliseconds: int = 100
+    path: StrPath, data: Dataset, slopes: Sequence[float], loss: WithSlope, milliseconds: int = 100
 ) -> None:
     """Write an animated GIF of a line through the origin as it learns, beside the loss that it walks down.
 

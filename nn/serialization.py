@@ -5,10 +5,10 @@ file holds the parameters only, and `load` puts them into a model that the user'
 code to import.
 """
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
+from autograd.engine.files import StrPath
 from autograd.engine.floats import as_float
 from nn.files import read_document, write_document
 from nn.layers import MLP, Activation, Layer, Linear, Neuron, Sequential
@@ -18,7 +18,7 @@ VERSION = 1
 BUILDABLE: dict[str, Any] = {each.__name__: each for each in (Neuron, Layer, Linear, MLP, Activation)}
 
 
-def save(model: Module, path: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None) -> None:
+def save(model: Module, path: StrPath, metadata: Mapping[str, Any] | None = None) -> None:
     """Write a model to a file, whole or not at all.
 
     Args:
@@ -44,7 +44,7 @@ def save(model: Module, path: str | os.PathLike[str], metadata: Mapping[str, Any
     write_document(path, "model", VERSION, content)
 
 
-def load(path: str | os.PathLike[str], into: Module | None = None) -> Module:
+def load(path: StrPath, into: Module | None = None) -> Module:
     """Read a model from a file.
 
     Args:
@@ -108,7 +108,7 @@ def _built(description: Mapping[str, Any], rng: _Zeros) -> Module:
     return model
 
 
-def load_metadata(path: str | os.PathLike[str]) -> dict[str, Any]:
+def load_metadata(path: StrPath) -> dict[str, Any]:
     """Read what else was kept with a model; errors as for `load`."""
     metadata = read_document(path, "model", VERSION).get("metadata")
     if not isinstance(metadata, dict):

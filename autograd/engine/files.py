@@ -15,8 +15,11 @@ try:
 except ImportError:  # not POSIX: a file that is open cannot be removed there, which is as good as a lock
     fcntl = None  # type: ignore[assignment]
 
+StrPath = str | os.PathLike[str]
+"""A path as users give it."""
 
-def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
+
+def write_whole(path: StrPath, content: str | bytes) -> None:
     """Replace a file's content at once: whoever reads it, even after a power cut, finds the old one or the new one.
 
     A link stays a link, and a file keeps its permissions. What a killed writer of the same file left is removed.

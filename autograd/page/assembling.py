@@ -8,10 +8,9 @@ import html
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import os
+from autograd.engine.files import StrPath
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Page:
         return "<a page: a notebook shows it; elsewhere, play(..., 'page.html') writes it to a file>"
 
 
-def page_path(path: str | os.PathLike[str] | None) -> Path | None:
+def page_path(path: StrPath | None) -> Path | None:
     """The file to write a page to, if there is to be one: known to be fine before the page is made.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 from autograd.engine.value import as_node
 from autograd.page.assembling import Page, assemble, page_path
 from autograd.page.stage import stage
@@ -13,7 +13,6 @@ from autograd.page.story import Story
 from autograd.see.excerpt import Excerpt
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
     from autograd.engine.value import Value
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def play(
     value: Value,
-    path: str | os.PathLike[str] | None = None,
+    path: StrPath | None = None,
     *,
     max_nodes: int = 150,
     marks: Mapping[Value, float] | None = None,

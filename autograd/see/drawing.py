@@ -11,6 +11,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from autograd.engine.files import StrPath
 from autograd.engine.value import as_node
 from autograd.see import rendering
 from autograd.see.arranging import Arrangement, operand_order
@@ -39,7 +40,6 @@ from autograd.see.text import operation
 from autograd.see.unfolding import columns
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Mapping
 
     import graphviz  # type: ignore[import-untyped]
@@ -64,7 +64,7 @@ MANY = 4
 
 def draw(
     value: Value,
-    path: str | os.PathLike[str] | None = None,
+    path: StrPath | None = None,
     *,
     direction: str = "LR",
     digits: int = 6,

@@ -10,11 +10,9 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 
 if TYPE_CHECKING:
-    import os
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -57,7 +55,7 @@ def figure(
     return page, panels
 
 
-def save_picture(page: Figure, path: str | os.PathLike[str]) -> None:
+def save_picture(page: Figure, path: StrPath) -> None:
     """Write a figure as PNG (or whatever the ending says), whole or not at all."""
     content = io.BytesIO()
     page.savefig(content, format=Path(path).suffix[1:].lower() or "png", dpi=DPI)

@@ -9,13 +9,10 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 from autograd.see.style import FAMILY, FONT, SVG
-
-if TYPE_CHECKING:
-    import os
 
 IMAGES = ("svg", "png", "pdf")
 """The formats in which pictures are written."""
@@ -152,7 +149,7 @@ def _font() -> dict[str, Any]:
     )
 
 
-def write(source: str, path: str | os.PathLike[str]) -> None:
+def write(source: str, path: StrPath) -> None:
     """Write a graph to a file, in the format that the name ends in; whole or not at all.
 
     Raises:

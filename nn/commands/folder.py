@@ -14,6 +14,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import autograd
+from autograd.engine.files import StrPath
 from autograd.engine.value import Value
 from autograd.see.rendering import render
 from nn import plots
@@ -34,7 +35,7 @@ POINT_LIMIT = 2000  # of more points pictures and pages show so many, spread ove
 GRAPH_LIMIT = 200  # the graph of a network with more inputs is not drawn: nobody could read it
 
 
-def writable_folder(path: str | os.PathLike[str]) -> Path:
+def writable_folder(path: StrPath) -> Path:
     """Make a folder, and try that it can be written to, before hours go into what should be kept there."""
     folder = Path(path)
     try:

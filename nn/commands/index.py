@@ -1,10 +1,9 @@
 """The page that links all that runs have left in a folder: what a browser opens first."""
 
 import html
-import os
 from pathlib import Path
 
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -30,7 +29,7 @@ img {{ height: 9rem; max-width: 20rem; object-fit: contain; background: white; b
 """
 
 
-def write_index(folder: str | os.PathLike[str]) -> Path:
+def write_index(folder: StrPath) -> Path:
     """Write the index of a folder: for each run in it its pictures, and links to all its files."""
     place = Path(folder)
     runs = sorted(each for each in place.iterdir() if each.is_dir() and not each.name.startswith("."))

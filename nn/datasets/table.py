@@ -8,7 +8,6 @@ in the same way.
 import csv
 import io
 import math
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.choices import nearest
+from autograd.engine.files import StrPath
 from nn.datasets.dataset import Dataset
 from nn.module import Array
 
@@ -113,7 +113,7 @@ class Table:
         raise ValueError(f"{self.path}, line {self.lines[row]}, {what}; {way_out}")
 
 
-def read(path: str | os.PathLike[str]) -> "Table":
+def read(path: StrPath) -> "Table":
     """Read a CSV file whose first line names the columns; commas, semicolons or tabs may separate them.
 
     Where semicolons or tabs do, numbers may have a decimal comma.
@@ -263,7 +263,7 @@ def _target(table: Table, name: str, wanted: bool | None) -> tuple[Array, tuple[
 
 
 def load_table(
-    path: str | os.PathLike[str] | Table,
+    path: StrPath | Table,
     target: str,
     features: Sequence[str] | None = None,
     missing: str | None = None,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.engine.files import StrPath
 from nn.files import read_document, write_document
 from nn.module import Array
 from nn.training.history import History
@@ -37,9 +38,7 @@ class Checkpoint:
     The settings are what must be the same for the training to go on to the same result.
     """
 
-    def __init__(
-        self, path: str | os.PathLike[str], epochs: int | None, seconds: float | None, settings: dict[str, Any]
-    ) -> None:
+    def __init__(self, path: StrPath, epochs: int | None, seconds: float | None, settings: dict[str, Any]) -> None:
         for name, every in (("checkpoint_epochs", epochs), ("checkpoint_seconds", seconds)):
             if every is not None and not every > 0:
                 raise ValueError(f"{name} must be positive, or None, but got {every!r}")

@@ -7,7 +7,6 @@ however it comes. To train with something else, only an engine has to be replace
 """
 
 import math
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.choices import choose
+from autograd.engine.files import StrPath
 from autograd.engine.floats import as_float
 from autograd.engine.modes import no_grad
 from autograd.engine.value import Value
@@ -52,7 +52,7 @@ class TrainingInterrupted(KeyboardInterrupt):
     It carries the `history` of the epochs until then, and the `checkpoint`, the file to go on from, or None.
     """
 
-    def __init__(self, message: str, history: History, checkpoint: str | os.PathLike[str] | None) -> None:
+    def __init__(self, message: str, history: History, checkpoint: StrPath | None) -> None:
         super().__init__(message)
         self.history, self.checkpoint = history, checkpoint
 
@@ -91,7 +91,7 @@ def fit(
     progress: bool | None = None,
     engine: str | Callable[..., Engine] = "compiled",
     keep_path: bool = True,
-    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint: StrPath | None = None,
     checkpoint_epochs: int | None = None,
     checkpoint_seconds: float | None = 10.0,
     resume: bool = False,

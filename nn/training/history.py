@@ -2,13 +2,12 @@
 
 import csv
 import io
-import os
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from autograd.engine.files import write_whole
+from autograd.engine.files import StrPath, write_whole
 from autograd.see.plotting import SIZE, dress
 from nn import plots
 
@@ -81,7 +80,7 @@ class History:
             plots.plot_metrics(axes, self.metrics)
         return axes
 
-    def write_csv(self, path: str | os.PathLike[str]) -> None:
+    def write_csv(self, path: StrPath) -> None:
         """Write a table with a row for each epoch: its number, its loss, and the parameters at its start.
 
         One more row holds the parameters at the end, without a loss. Floats can be read back as they were. The
@@ -97,7 +96,7 @@ class History:
         write_whole(path, text.getvalue())
 
     @classmethod
-    def read_csv(cls, path: str | os.PathLike[str]) -> "History":
+    def read_csv(cls, path: StrPath) -> "History":
         """Read what `write_csv` wrote; a FileNotFoundError if there is no file, a ValueError if it is no such table."""
         with open(Path(path), newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
