@@ -74,7 +74,6 @@ def assemble(folder: Path, name: str, *, title: str, content: Any, generated: st
         "\n".join(base.with_suffix(f".{ending}").read_text(encoding="utf-8") for base in (shared, folder / name))
         for ending in ("css", "js")
     )
-    frame = (folder / name).with_suffix(".html").read_text(encoding="utf-8")
     code = f'"use strict";\n{generated}\n{script}'
     policy = f"default-src 'none'; script-src {_checksum(code)}; style-src {_checksum(style)}; base-uri 'none'; form-action 'none'"
     fields = {
@@ -86,12 +85,14 @@ def assemble(folder: Path, name: str, *, title: str, content: Any, generated: st
         "content": json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"),
         "script": code,
     }
-    parts = frame.split("{{")
-    written = [parts[0]]
-    for part in parts[1:]:
-        field, _, rest = part.partition("}}")
-        written += [fields[field.strip()], rest]
-    return Page("".join(written))
+    return Page(fill((folder / name).with_suffix(".html"), **fields))
+
+
+def fill(frame: Path, **fields: str) -> str:
+    """The HTML of a file, with texts in place of the names that stand in it, as ``{{ title }}``."""
+    first, *parts = frame.read_text(encoding="utf-8").split("{{")
+    named = (part.partition("}}") for part in parts)
+    return first + "".join(fields[name.strip()] + rest for name, _, rest in named)
 
 
 def _checksum(text: str) -> str:

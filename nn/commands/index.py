@@ -4,29 +4,9 @@ import html
 from pathlib import Path
 
 from autograd.engine.files import StrPath, write_whole
+from autograd.page.assembling import fill
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.45 Helvetica, Arial, sans-serif; max-width: 75rem; margin: 0 auto; padding: 0 1rem; }}
-section {{ border-top: 1px solid #8885; padding: 0.5rem 0; }}
-h2 {{ font-size: 1.1rem; margin: 0.3rem 0; }}
-.pictures {{ display: flex; flex-wrap: wrap; gap: 0.8rem; align-items: flex-start; }}
-img {{ height: 9rem; max-width: 20rem; object-fit: contain; background: white; border: 1px solid #8885; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{sections}
-</body>
-</html>
-"""
+FRAME = Path(__file__).parent.parent / "page" / "index.html"
 
 
 def write_index(folder: StrPath) -> Path:
@@ -35,7 +15,7 @@ def write_index(folder: StrPath) -> Path:
     runs = sorted(each for each in place.iterdir() if each.is_dir() and not each.name.startswith("."))
     sections = [_section(run) for run in runs if any(run.iterdir())]
     page = place / "index.html"
-    write_whole(page, _PAGE.format(title=f"runs in {html.escape(place.name)}", sections="\n".join(sections)))
+    write_whole(page, fill(FRAME, title=f"runs in {html.escape(place.name)}", sections="\n".join(sections)))
     return page
 
 
