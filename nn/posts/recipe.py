@@ -16,11 +16,12 @@ from nn.datasets.table import Scaling
 from nn.layers import MLP, Layer, Neuron, as_list
 from nn.losses import LOSSES
 from nn.metrics import metric
-from nn.module import Array, put_back, set_numbers
+from nn.module import Array, numbers_of, put_back, set_numbers
 from nn.network import layers_of, neurons_of
 from nn.optim import OPTIMIZERS
 from nn.posts.figures import Check
 from nn.prediction import predict
+from nn.training.engines import EagerEngine
 from nn.training.fit import DivergenceError, TrainingInterrupted, fit
 from nn.training.history import History
 
@@ -148,15 +149,11 @@ class Run:
         computed with NumPy, to the last digit. The parameters are those that the model has, if none are given.
         """
         parameters = self.model.parameters()
-        losses, gradients = [], []
+        engine = EagerEngine(self.model, LOSSES[self.recipe.fit.loss], parameters, *self.data)
         with put_back(parameters, numbers):
-            for x, y in zip(self.data.inputs.tolist(), self.data.targets.tolist(), strict=True):
-                self.model.zero_grad()
-                loss = LOSSES[self.recipe.fit.loss]([self.model(x)], [y])
-                loss.backward()
-                losses.append(loss.data)
-                gradients.append([parameter.grad for parameter in parameters])
-        return np.array(losses), np.array(gradients)
+            here = numbers_of(parameters)
+            found = [engine.loss_and_gradient(here, slice(i, i + 1)) for i in range(len(self.data))]
+        return np.array([loss for loss, _ in found]), np.array([gradient for _, gradient in found])
 
     def graph(self) -> Value:
         """The loss on the first point, with every number of it labelled and differentiated."""
