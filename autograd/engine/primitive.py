@@ -225,7 +225,7 @@ class Primitive(AtOnce):
         """All partial derivatives, one per operand: floats for floats, differentiable graphs for `Value`s."""
         if self.sequences:
             lists = self.partials[0](*self.arguments(operands), result)
-            is_right = hasattr(lists, "__len__") and all([hasattr(each, "__len__") for each in lists])
+            is_right = hasattr(lists, "__len__") and all(hasattr(each, "__len__") for each in lists)
             partials = [partial for each in lists for partial in each] if is_right else []
             if len(partials) != len(operands):
                 raise TypeError(

@@ -4,8 +4,8 @@ Makes the environments that it needs under ``.benchmarks/`` (HIPS autograd, whic
 one of its own), runs the workloads of ``workloads.py`` under pytest-benchmark in each, one after the other, and leaves
 ``table.md`` and ``plot.png`` there. A peer that cannot be installed is named as missing. ``--reuse`` takes the
 environments of an earlier run for the peers; this engine is always built anew. ``--cpu-time`` takes the processor's time
-instead of the clock's, and the least instead of the median, for a machine that has other things to do. ``--write`` puts the table into ``README.md`` beside
-this file, and the plot among the pictures.
+instead of the clock's, and the least instead of the median, for a machine that has other things to do. ``--write``
+puts the table into ``README.md`` beside this file, and the plot among the pictures.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def cell(name: str, measured: dict[str, Any], reference: dict[str, Any]) -> str:
     if name not in measured:
         return measured["problem"] if name == "chain" and measured.get("problem") == "RecursionError" else ""
     if name == "bytes":
-        return f"{measured[name]:,.0f}"
+        return f"{measured[name]:,.0f}" if measured[name] > 0 else ""  # it had memory left of what was freed before
     text = f"{1e6 * measured[name]:,.{3 if measured[name] < 1e-6 else 1 if measured[name] < 1e-4 else 0}f}"
     ratio = reference[name] / measured[name] if name in reference else 0.0
     return f"{text} ({ratio:,.{0 if ratio >= 10 else 1}f}×)" if ratio >= 1.1 else text
