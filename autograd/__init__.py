@@ -33,7 +33,6 @@ tanh        -0.197375   grad 1
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 from autograd.engine.conflict import refuse_mixture
 
@@ -44,6 +43,10 @@ from autograd.engine import copying as copying
 from autograd.engine.detachment import DetachedError, DetachedWarning
 from autograd.engine.primitive import TABLE, primitive, public_operations
 from autograd.engine.value import Value, attach, attributes, native, variables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _ROOMS = {
     "engine.modes": ("no_grad",),

@@ -13,9 +13,13 @@ import pytest
 import autograd
 
 
-def modules_after(statement: str) -> set[str]:
+def modules_loaded_by(statement: str) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", f"{statement}\nimport sys\nprint(*sys.modules)"],
+        [
+            sys.executable,
+            "-c",
+            f"import sys\nbefore = {{*sys.modules}}\n{statement}\nprint(*{{*sys.modules}} - before)",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -28,7 +32,13 @@ def test_importing_loads_no_heavy_library(package: str) -> None:
     heavy = {"numpy", "graphviz", "matplotlib", "tqdm", "mpmath", "hypothesis", "jax", "torch", "IPython", "inspect"}
     if package == "nn":
         heavy -= {"numpy", "inspect"}
-    assert not modules_after(f"import {package}") & heavy
+    assert not modules_loaded_by(f"import {package}") & heavy
+
+
+def test_importing_the_engine_loads_little_of_the_standard_library() -> None:
+    slow = {"typing", "re", "collections", "functools", "contextlib", "enum", "dataclasses", "inspect", "dis"}
+    loaded = modules_loaded_by("sys.modules['cython'] = None  # which loads what it likes\nimport autograd")
+    assert "autograd.engine.value" in loaded and not loaded & slow
 
 
 def test_every_public_name_is_there() -> None:

@@ -13,6 +13,7 @@ module that has mpmath's names, `Functions`. Where it does not, the entry has ``
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from autograd.check.branches import note_open, open_outcome
@@ -355,6 +356,11 @@ class Functions:
         if x.value > y.value:
             x, y = y, x
         return y + Functions.log1p(Functions.exp(x - y))
+
+    @staticmethod
+    def logsumexp(xs: Iterable[Any]) -> Ball:
+        """The logarithm of a sum of exponentials, of any number of them."""
+        return reduce(Functions.logaddexp, xs)
 
     @staticmethod
     def expm1(x: Any) -> Ball:

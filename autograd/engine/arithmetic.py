@@ -10,12 +10,13 @@ import math
 import sys
 from importlib import import_module
 from math import inf
-from typing import TYPE_CHECKING, Any
 
 from autograd.engine.floats import divide, power
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 SQRT_HALF = math.sqrt(0.5)
 SQRT_HALF_REST = -4.833646656726457e-17  # the digits of sqrt(1/2) beyond those of SQRT_HALF

@@ -12,14 +12,15 @@ from __future__ import annotations
 import math
 import operator
 import sys
-from typing import TYPE_CHECKING, Any
 
 from autograd.engine.floats import as_float
 from autograd.engine.primitive import BUILT_IN, TABLE, on_definition
 from autograd.engine.value import Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from autograd.engine.primitive import Primitive
 

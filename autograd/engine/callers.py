@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import CodeType, FrameType
+    from typing import Any
 
 _AUTOGRAD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _NN = os.path.join(os.path.dirname(os.path.dirname(_AUTOGRAD)), "nn", "")
@@ -80,6 +80,7 @@ def line_of_user() -> tuple[str, int]:
 def called_function(code: CodeType, offset: int) -> str:
     """The name of the function that an instruction calls, such as ``exp``; empty where it cannot be told."""
     import linecache
+    import re
 
     position = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
     line, last_line, start, end = position

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from _thread import _local
 from _weakref import ref
-from typing import Any
 
 from autograd.engine.recorder import current_recorder
 from autograd.engine.value import Value, attach, restore, topological_order
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def copy(value: Value) -> Value:

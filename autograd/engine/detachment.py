@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import warnings
 from _weakref import ref
-from typing import TYPE_CHECKING
 
 from autograd.engine.callers import called_function, frame_of_user
-from autograd.engine.following import follow, followed, look_up, recognized, taken_in_by
+from autograd.engine.departed import followed
 from autograd.engine.primitive import TABLE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
@@ -72,6 +72,8 @@ def note_conversion(value: Value) -> bool:
     frame = frame_of_user()
     if frame is not None and (frame.f_code, frame.f_lineno) in _warned:
         return False
+    from autograd.engine.following import follow
+
     conversion = Conversion(value, frame)
     _note(value, conversion, ())
     return follow(value, conversion)
@@ -82,12 +84,16 @@ def lost() -> list[tuple[ref[Value], Conversion, tuple[ref[Value], ...]]]:
 
     A node whose number is known to be reported only, or is watched for wherever it is kept, is no reason to.
     """
+    from autograd.engine.following import look_up
+
     look_up()
     return [each for each in noted.values() if each[2] or each[1].open_ends]
 
 
 def note_return(node: Value) -> bool:
     """Note a new node if a number was taken in that is followed; tells whether any still is."""
+    from autograd.engine.following import taken_in_by
+
     number = taken_in_by(node)
     if number is not None:
         _note(node, number.conversions[-1], tuple(number.leaves))
@@ -96,6 +102,8 @@ def note_return(node: Value) -> bool:
 
 def note_number(node: Value, number: float) -> None:
     """Note a new node that took in a number for which is watched, or the constant that was made of it."""
+    from autograd.engine.following import recognized
+
     known = recognized(number)
     if known is not None:
         _note(node, known.conversions[-1], tuple(known.leaves))

@@ -22,6 +22,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.engine.callers import frames_of_user, variables_of
+from autograd.engine.departed import followed, watched
 from autograd.engine.flow import Flow, computed_uses_of, flow_of, place_of, room_of, uses_of
 
 if TYPE_CHECKING:
@@ -139,13 +140,6 @@ class Followed(NamedTuple):
         """
         return number not in self.numbers and float(f"{number:.6g}") != number
 
-
-followed: list[Followed] = []
-"""The numbers whose statements are not over yet, and those that could not be found afterwards."""
-
-watched: dict[float | None, Followed] = {}
-"""The numbers that are kept somewhere, so that they are recognised when an operation takes them in. The key None is there
-while an operation may take in what plain Python computed from one of them, which is recognised by its place in the code."""
 
 misses: dict[float, int] = {}
 """How often a number that its digits alone do not identify was met where it came from somewhere else."""

@@ -18,18 +18,18 @@ from __future__ import annotations
 
 import math
 import operator
-from functools import reduce
 from itertools import accumulate
 from math import inf, nan
-from typing import TYPE_CHECKING, Any
 
 from autograd.engine import arithmetic
 from autograd.engine.arithmetic import ONE_BY_SQRT_2PI, TWO_BY_SQRT_PI, Floats
 from autograd.engine.floats import divide, power
 from autograd.engine.primitive import primitive, seal
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from autograd.engine import uncompiled as cython
 else:
@@ -818,14 +818,16 @@ def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
     lambda xs, y: (_normalized([exp_of_difference(x, y) for x in xs]),),
     sequences=1,
     latex=r"\ln(e^{#1} + \dots)",
-    enclosed=lambda mp, xs: reduce(mp.logaddexp, xs),
+    enclosed=lambda mp, xs: mp.logsumexp(xs),
     exact=lambda mp, xs: mp.log(mp.fsum(mp.exp(x) for x in xs)),
     array=lambda np, xs: _logsumexp(np, xs),
     symmetric=True,
 )
 def logsumexp(xs: Sequence[float]) -> float:
     """The logarithm of the sum of exponentials, without overflow."""
-    largest = reduce(maximum.value, xs, -inf)
+    largest = -inf
+    for x in xs:
+        largest = maximum.value(largest, x)
     if not math.isfinite(largest):
         return largest
     i = xs.index(largest)

@@ -10,23 +10,23 @@ This file knows no mathematics (that is `autograd.engine.ops`) and no engine (th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from autograd.engine.floats import as_float, held
 from autograd.engine.ieee import IEEE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from autograd.engine import uncompiled as cython
     from autograd.engine.signatures import Definition
+
+    Rule = Any
 else:
     try:
         import cython
     except ImportError:
         from autograd.engine import uncompiled as cython
-
-Rule = Any
 
 
 @cython.cclass

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
 
 from autograd.engine.detachment import note_conversion, note_return
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Final
 
     from autograd.engine.value import Value
 

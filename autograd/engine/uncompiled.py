@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, TypeAlias, TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 compiled: bool = False
 double: TypeAlias = builtins.float

@@ -15,17 +15,18 @@ from __future__ import annotations
 
 import math
 import numbers
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias  # noqa: F401 (for comments)
 
 from autograd.engine import ops
+from autograd.engine.departed import watched
 from autograd.engine.detachment import lost, note_number, noted, warn_of_conversion
 from autograd.engine.floats import as_float, held
-from autograd.engine.following import watched
 from autograd.engine.primitive import TABLE, Primitive, look_up, on_definition
 from autograd.engine.recorder import current_recorder, on_count
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, ClassVar, Final, TypeAlias  # noqa: F401 (for comments)
 
     from autograd.engine import uncompiled as cython
     from autograd.engine.signatures import Number
@@ -76,7 +77,7 @@ WAS_SET = cython.declare(cython.uchar, 4)
 TINY = cython.declare(cython.double, 1e-290)
 HUGE = cython.declare(cython.double, 1e290)
 
-WATCHED = cython.declare(dict, watched)  # numbers that left a graph; see `autograd.engine.following`
+WATCHED = cython.declare(dict, watched)  # numbers that left a graph and may come back
 
 # How many recorders see comparisons and passes, new nodes, and what is read; told by `autograd.engine.recorder`.
 _seeing_passes = cython.declare(cython.int, 0)
