@@ -22,8 +22,19 @@ if TYPE_CHECKING:
 
 _BLOCK = 2**18  # how many numbers all buffers hold together, so that they fit into the caches
 _LEAST = 4096  # the fewest points of a block, so that calls cost little beside the work that they do
+_WORK, _SHARE = 2**21, 8  # operations, of single rows, that are worth a block; how many for one that each block repeats
 _KEPT = 8  # for how many sizes of batch the buffers are kept
 _threads: dict[tuple[int, int], ThreadPoolExecutor] = {}  # by process, since after a fork there are none, and number
+
+
+def fitting(rows: int) -> int:
+    """How many points to compute at once on arrays that have so many rows together."""
+    return max(_LEAST, _BLOCK // max(1, rows))
+
+
+def worth_a_thread(operations: int, repeated: int) -> int:
+    """How many points to compute at once of a program that takes so many operations for each, and so many in any case."""
+    return (_WORK + _SHARE * repeated) // max(1, operations)
 
 
 class Runner:
@@ -32,7 +43,6 @@ class Runner:
     Args:
         kernel: what to run.
         shapes: for each result its rows, and whether it has a column for each point; else it is a sum over the points.
-        blocks: whether a large batch is to be cut.
         instead: makes the kernel to run where this one fails to compile; if absent, that is an error.
     """
 
@@ -40,21 +50,18 @@ class Runner:
         self,
         kernel: Kernel,
         shapes: Sequence[tuple[int, bool]],
-        blocks: bool,
         instead: Callable[[Exception], Kernel] | None = None,
     ) -> None:
         self.kernel = kernel
         self.shapes = shapes
-        self.blocks = blocks
         self._instead = instead
         self._idle: dict[int, list[Plan]] = {}
 
-    def block(self, points: int) -> int:
-        """How many points to work on at once: what the caches hold, in blocks of nearly one size."""
-        if not self.blocks:
-            return points
-        most = max(_LEAST, _BLOCK // max(1, getattr(self.kernel, "rows", 1)))
-        return -(-points // -(-points // most)) if points else 0
+    def cuts(self, points: int) -> list[tuple[int, int]]:
+        """From which point to which each block goes; all are of nearly one size."""
+        most = self.kernel.block or points
+        size = -(-points // -(-points // most)) if points else 1
+        return [(first, min(first + size, points)) for first in range(0, points, size)]
 
     def __call__(self, numbers: Array, columns: Sequence[Array], points: int) -> list[Array]:
         """The results for a batch: of what each point has, one column for each; of sums over the points, one.
@@ -66,16 +73,18 @@ class Runner:
         """
         if not points:
             return [np.zeros((rows, 0 if batched else 1)) for rows, batched in self.shapes]
-        block = self.block(points)
-        if block == points:
+        cuts = self.cuts(points)
+        if len(cuts) == 1:
             return self._run(numbers, columns, points)
-        cuts = [(first, min(first + block, points)) for first in range(0, points, block)]
 
         def run(cut: tuple[int, int]) -> list[Array]:
             first, last = cut
             return self._run(numbers, [column[:, first:last] for column in columns], last - first)
 
-        parts = list(_on_threads(run, cuts))
+        return self.joined(_on_threads(run, cuts))
+
+    def joined(self, parts: Iterable[Sequence[Array]]) -> list[Array]:
+        """The results of all blocks, from those of each."""
         return [
             np.concatenate(each, axis=1) if batched else np.sum(each, axis=0)
             for each, (_, batched) in zip(zip(*parts, strict=True), self.shapes, strict=True)
@@ -111,17 +120,56 @@ class Runner:
             return self.kernel.plan(points)
 
 
-def _on_threads(
-    run: Callable[[tuple[int, int]], list[Array]], cuts: Sequence[tuple[int, int]]
-) -> Iterable[list[Array]]:
-    """What running each part comes to, in their order."""
-    count = min(len(cuts), threads())
+class Blocks:
+    """A large batch that is run many times: a plan made of plans.
+
+    Each block has a plan of its own, where plans hold nothing but a block and its results; else they take turns.
+
+    Args:
+        runner: what to run.
+        widths: the number of rows of each argument.
+        points: how many points the batch has.
+        count: the number of parameters.
+    """
+
+    def __init__(self, runner: Runner, widths: Sequence[int], points: int, count: int) -> None:
+        self._runner, self._points = runner, points
+        self._cuts = runner.cuts(points)
+        rows = sum(widths) + sum(rows for rows, batched in runner.shapes if batched)
+        self._plans = [runner.plan(last - first) for first, last in self._cuts] if runner.kernel.rows <= rows else []
+        self.parameters: Array = np.zeros(count)
+        self.results: Sequence[Array] = []
+        self._columns: Sequence[Array] = []
+
+    def feed(self, columns: Sequence[Array]) -> None:
+        """Take a batch: for each argument an array of rows by points."""
+        self._columns = columns
+        for (first, last), plan in zip(self._cuts, self._plans):
+            plan.feed([column[:, first:last] for column in columns])
+
+    def run(self) -> None:
+        """Compute the results."""
+        if self._plans:
+            self.results = self._runner.joined(_on_threads(self._run, self._plans))
+        else:
+            self.results = self._runner(self.parameters, self._columns, self._points)
+
+    def _run(self, plan: Plan) -> Sequence[Array]:
+        plan.parameters[:] = self.parameters
+        with np.errstate(all="ignore"):
+            plan.run()
+        return plan.results
+
+
+def _on_threads(run: Callable[[Any], Sequence[Array]], blocks: Sequence[Any]) -> Iterable[Sequence[Array]]:
+    """What running each block comes to, in their order."""
+    count = min(len(blocks), threads())
     if count == 1:
-        return map(run, cuts)
+        return map(run, blocks)
     key = os.getpid(), count
     if key not in _threads:
         _threads[key] = ThreadPoolExecutor(count, thread_name_prefix="autograd.program")
-    return _threads[key].map(run, cuts)
+    return _threads[key].map(run, blocks)
 
 
 def threads() -> int:

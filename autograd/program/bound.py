@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.program.blocks import Blocks
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -27,9 +29,10 @@ class BoundProgram:
         self, compiled: Compiled, trained: Sequence[Value], columns: Sequence[Array], points: int, scale: float
     ) -> None:
         self._compiled, self._trained, self._points, self._scale = compiled, trained, points, scale
-        self._runner = compiled.sum_and_gradient()
-        self._plan = self._runner.plan(points) if self._runner.block(points) == points else None
-        self._numbers = np.zeros(len(compiled.leaves)) if self._plan is None else self._plan.parameters
+        runner, count = compiled.sum_and_gradient(), len(compiled.leaves)
+        is_one = len(runner.cuts(points)) == 1
+        self._plan = runner.plan(points) if is_one else Blocks(runner, compiled.rows, points, count)
+        self._numbers = self._plan.parameters
         self.parameters: Array = self._numbers if compiled.in_order else np.zeros(compiled.size)
         self.gradient: Array = np.zeros(compiled.size)
         step = getattr(self._plan, "step", None) if compiled.in_order else None
@@ -47,11 +50,8 @@ class BoundProgram:
         if not compiled.in_order:
             self._numbers[compiled.leaf_places] = self.parameters[compiled.trained_places]
         with np.errstate(all="ignore"):
-            if plan is not None:
-                plan.run()
-                total, gradient = plan.results
-            else:
-                total, gradient = self._runner(self._numbers, self._columns, self._points)
+            plan.run()
+            total, gradient = plan.results
             flat = gradient[:, 0]
             if math.isnan(flat.dot(flat)):  # a nan is among them
                 total, gradient = compiled.sum_and_gradient(careful=True)(self._numbers, self._columns, self._points)
@@ -63,10 +63,12 @@ class BoundProgram:
         return float(total.item()) * self._scale
 
     def feed(self, columns: Sequence[Array]) -> None:
-        """Take another batch of the same size: for each argument a float array with a column for each point."""
+        """Take another batch of the same size: for each argument a float array with a column for each point.
+
+        The arrays are kept and not copied, so leave them as they are.
+        """
         self._columns = columns
-        if self._plan is not None:
-            self._plan.feed(columns)
+        self._plan.feed(columns)
 
     def load(self) -> None:
         """Set `parameters` to the numbers of the `Value`s."""

@@ -106,7 +106,7 @@ class Compiled:
     def _runner(self, results: Sequence[Node]) -> Runner:
         shapes = [(result.rows, result.batched) for result in results]
         instead = partial(self._kernel_instead, results) if self._instead else None
-        return Runner(self._kernel(results), shapes, self.backend.blocks, instead)
+        return Runner(self._kernel(results), shapes, instead)
 
     @cached_property
     def values(self) -> Runner:

@@ -347,6 +347,7 @@ class Program:
         """
         columns, points, _ = self._columns(batch)
         scale = self._scale(reduce, points)
+        columns = [np.array(column) for column in columns]  # which are its own, whatever becomes of the batch
         return BoundProgram(self._compile_for(points), self.parameters, columns, points, scale)
 
     def check(self, *batch: Any) -> None:

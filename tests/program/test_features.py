@@ -309,16 +309,48 @@ class TestCheck:
             program.check([1.0])
 
 
-def test_a_large_batch_comes_to_the_same_bits_on_any_number_of_threads(monkeypatch):
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+def test_a_large_batch_comes_to_the_same_bits_on_any_number_of_threads(monkeypatch, backend):
     w = Value(0.7)
-    program = autograd.compile(lambda x: autograd.tanh(w * x) * autograd.sin(x), backend="numpy")
+    program = autograd.compile(lambda x: autograd.tanh(w * x) * autograd.sin(x), backend=backend)
     x = np.random.default_rng(0).normal(size=300_000)
     results = []
     for threads in (1, 2, 5):
         monkeypatch.setattr(blocks, "threads", lambda threads=threads: threads)
         total, gradient = program.value_and_grad(x)
+        step = program.bind(x)
+        assert step() == total and step.gradient.tobytes() == gradient.tobytes()
         results.append((program(x).tobytes(), total, gradient.tobytes()))
     assert results[0] == results[1] == results[2]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native", "python"])
+@pytest.mark.parametrize("points", [100, 300_000])
+def test_a_bound_program_keeps_its_batch_whatever_becomes_of_the_array(backend, points):
+    w = Value(0.7)
+    x = np.ones(points)
+    step = autograd.compile(lambda x: w * x, backend=backend).bind(x)
+    x[:] = 2.0
+    assert step() == pytest.approx(0.7, rel=1e-9)
+    step.feed([x.reshape(1, -1)])
+    assert step() == pytest.approx(1.4, rel=1e-9)
+
+
+def test_a_bound_program_keeps_its_batch_where_a_derivative_has_to_be_computed_with_care():
+    w = Value(2.0)
+    x = np.array([0.0, 3.0])
+    step = autograd.compile(lambda x: autograd.where(x > 0.0, w * autograd.log(x), 0.0), backend="numpy").bind(x)
+    x[:] = 9.0
+    assert step() == math.log(3.0) and step.gradient.tolist() == [math.log(3.0) / 2]
+
+
+def test_many_operations_at_many_points_are_cut_for_threads_but_not_where_each_block_would_repeat_much():
+    ws = [Value(0.1 * k) for k in range(40)]
+    few = autograd.compile(lambda x: sum(autograd.sin(w * x) for w in ws), backend="native")
+    much = autograd.compile(lambda x: sum(autograd.sin(w * v) for w in ws for v in ws) * x, backend="native")
+    points = np.ones(100_000)
+    assert len(few._compile_for(100_000).sum_and_gradient().cuts(len(points))) >= 4
+    assert len(much._compile_for(100_000).sum_and_gradient().cuts(len(points))) == 1
 
 
 @pytest.mark.parametrize(("wanted", "expected"), [("1", 1), ("", 2), ("64", 2), ("2,1", 2), ("none", 2), ("0", 2)])

@@ -35,6 +35,14 @@ class Kernel(Protocol):
     def source(self) -> str:
         """The generated code."""
 
+    @property
+    def block(self) -> int:
+        """How many points to compute at once where a batch has more; 0 for all."""
+
+    @property
+    def rows(self) -> int:
+        """How many numbers a plan holds for each point, if a batch is to be split."""
+
     def plan(self, points: int) -> Plan:
         """Get ready for batches of one size."""
 
@@ -63,12 +71,10 @@ class Backend(NamedTuple):
     Attributes:
         kernel: makes the code for results of a graph, given the number of rows of each argument and that of parameters.
         arrays: whether it computes with whole arrays; otherwise with single rows, one point after the other.
-        blocks: whether a large batch is to be split into blocks that fit into the caches of a processor.
     """
 
     kernel: Callable[[Graph, Sequence[Node], Sequence[int], int], Kernel]
     arrays: bool
-    blocks: bool
 
 
 def find_backend(name: str) -> Backend:

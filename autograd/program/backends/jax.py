@@ -65,6 +65,8 @@ class JaxKernel:
         count: the number of parameters.
     """
 
+    block = rows = 0
+
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         writer = _Writer(len(widths))
         self.source = writer.write(lower(graph, results))
@@ -119,7 +121,7 @@ class JaxPlan:
                 first += points
 
 
-BACKEND = Backend(JaxKernel, arrays=True, blocks=False)
+BACKEND = Backend(JaxKernel, arrays=True)
 
 
 class _Writer:

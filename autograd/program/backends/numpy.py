@@ -23,6 +23,7 @@ import numpy as np
 
 from autograd.engine.primitive import Primitive
 from autograd.program.backends import Backend
+from autograd.program.blocks import fitting
 from autograd.program.graph import (
     ADD_POINTS,
     ADD_ROWS,
@@ -73,7 +74,7 @@ class NumpyKernel:
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         writer = _Writer(lower(graph, results), widths, count)
         self.source = writer.source
-        self.rows = writer.rows
+        self.rows, self.block = writer.rows, fitting(writer.rows)
         self._code, self._namespace = parse(self.source), writer.namespace
 
     def plan(self, points: int) -> NumpyPlan:
@@ -102,7 +103,7 @@ class NumpyPlan:
             buffer[...] = column
 
 
-BACKEND = Backend(NumpyKernel, arrays=True, blocks=True)
+BACKEND = Backend(NumpyKernel, arrays=True)
 
 
 class _Call(NamedTuple):

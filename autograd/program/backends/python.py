@@ -56,6 +56,8 @@ class PythonKernel:
         count: the number of parameters.
     """
 
+    block = rows = 0
+
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.results, self.count = results, count
         rows = cheapen(graph, [graph.rows(result, (i,)) for result in results for i in range(result.rows)])
@@ -132,7 +134,7 @@ class PythonPlan:
             first += node.rows
 
 
-BACKEND = Backend(PythonKernel, arrays=False, blocks=False)
+BACKEND = Backend(PythonKernel, arrays=False)
 
 _EXCEPT = "except (ArithmeticError, ValueError):"
 _WRITTEN = {POINTS: "1.0", ADD_POINTS: "{0}", EXPAND: "{0}", STACK: "{0}"}

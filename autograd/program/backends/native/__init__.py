@@ -5,9 +5,9 @@ entry's formula); `machine` has LLVM compile the text, and finds C's functions; 
 out of it. Compilation has two tiers: first the text is compiled as it stands, and optimized only once it has run for
 a while. A large batch is computed several points at a time then, on vectors (`lanes`). What a long program repeats
 becomes loops: `listing` puts the graph's operations in a row, `periods` and `pairing` find what recurs, `rolling` how
-it gets at its numbers, and `loops` prints that; one that repeats nothing is put in order of its `levels`, where it
-does. Values are those of the eager engine to the last bit: the same operations in the same order, the same library's
-functions, nothing contracted. What is Python code that no formula says is called back.
+it gets at its numbers, and `loops` prints that; a long one that repeats nothing is put in the order of its `levels`,
+whose operations are alike. Values are those of the eager engine to the last bit: the same operations in the same
+order, the same library's functions, nothing contracted. What is Python code that no formula says is called back.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from autograd.program.backends.native.loops import RolledWriter, roll
 from autograd.program.backends.native.machine import Code
 from autograd.program.backends.native.places import Places
 from autograd.program.backends.native.writer import Writer
+from autograd.program.blocks import fitting, worth_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +86,10 @@ class NativeKernel:
         self._places = Places(graph, results, widths)
         self._writer = writer = roll(self._places, count) or Writer(self._places)
         self.rows = writer.width + writer.rows["results"]
+        self.block = fitting(self.rows)
+        if not writer.called_back:  # or else threads would wait for one another
+            enough = worth_a_thread(writer.at_points, writer.weight - writer.at_points)
+            self.block = min(self.block, max(_FEWEST_OF_LARGE, enough))
         self.callbacks = Callbacks(writer.called_back)
         self.is_callable = isinstance(writer, Writer) and calling.is_callable(writer, count)
         self.budget = ctypes.c_int64(int(_BUDGET * writer.share))
@@ -250,4 +255,4 @@ def _aligned(shape: tuple[int, ...]) -> Array:
     return numbers[first : first + size].reshape(shape)
 
 
-BACKEND = Backend(NativeKernel, arrays=False, blocks=True)
+BACKEND = Backend(NativeKernel, arrays=False)

@@ -598,6 +598,7 @@ class RolledWriter:
         rolled.lay_out()
         self.first, self.width, self.rows = listing.first, listing.width, listing.rows
         self.weight = len(listing.labels)
+        self.at_points = listing.stages[AFTER] - listing.stages[EACH]
         self.share = (rolled.weight + _OVERHEAD) / (self.weight + _OVERHEAD)
         self.memory, self.constants = rolled.memory, rolled.constants
         kinds = dict.fromkeys(kind for body in rolled.bodies for kind in body.kinds)

@@ -66,6 +66,7 @@ class Writer:
 
     Attributes:
         weight: how many operations it makes of a point.
+        at_points: how many of them it makes anew of each.
         share: the operations that can be optimized, as a share of those that it computes.
         is_small: whether it is short enough to be optimized.
         memory: how many numbers of working memory it needs; a small one has its own.
@@ -98,7 +99,7 @@ class Writer:
 
     def _list_operations(self, order: Sequence[Node]) -> list[Node]:
         """The operations, in an order in which they can be computed; and of each when that is to be."""
-        stages, operations, self.weight = self._stages, list[Node](), 0
+        stages, operations, self.weight, self.at_points = self._stages, list[Node](), 0, 0
         self._kinds: dict[tuple[Primitive | str, int], None] = {}
         for node in order:
             op, operands = node.op, node.operands
@@ -118,7 +119,9 @@ class Writer:
             if op not in _LEAVES:
                 if not node.is_square:
                     self._kinds[op, count] = None
-                self.weight += count - 1 if count > 2 else 1
+                weight = count - 1 if count > 2 else 1
+                self.weight += weight
+                self.at_points += weight if stage == EACH else 0
                 if op in _CHAINS and count > _PART:
                     pieces = _in_pieces(node)
                     stages.update((piece.number, stage) for piece in pieces)
