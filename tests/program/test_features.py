@@ -10,6 +10,8 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autograd
 from autograd import Value
@@ -344,13 +346,24 @@ def test_a_bound_program_keeps_its_batch_where_a_derivative_has_to_be_computed_w
     assert step() == math.log(3.0) and step.gradient.tolist() == [math.log(3.0) / 2]
 
 
-def test_many_operations_at_many_points_are_cut_for_threads_but_not_where_each_block_would_repeat_much():
+def test_many_operations_at_many_points_are_cut_for_threads():
     ws = [Value(0.1 * k) for k in range(40)]
-    few = autograd.compile(lambda x: sum(autograd.sin(w * x) for w in ws), backend="native")
-    much = autograd.compile(lambda x: sum(autograd.sin(w * v) for w in ws for v in ws) * x, backend="native")
-    points = np.ones(100_000)
-    assert len(few._compile_for(100_000).sum_and_gradient().cuts(len(points))) >= 4
-    assert len(much._compile_for(100_000).sum_and_gradient().cuts(len(points))) == 1
+    program = autograd.compile(lambda x: sum(autograd.sin(w * x) for w in ws), backend="native")
+    cuts = program._compile_for(100_000).sum_and_gradient().cuts(100_000)
+    sizes = [last - first for first, last in cuts]
+    assert len(cuts) >= 4 and sum(sizes) == 100_000 and max(sizes) - min(sizes) < len(cuts)
+
+
+def test_what_is_the_same_at_each_point_does_not_cut_a_batch():
+    ws = [Value(0.1 * k) for k in range(40)]
+    program = autograd.compile(lambda x: x * sum(autograd.sin(v * w) for v in ws for w in ws), backend="native")
+    assert len(program._compile_for(100_000).sum_and_gradient().cuts(100_000)) == 1
+
+
+@given(operations=st.integers(1, 10**6), repeated=st.integers(0, 10**9))
+def test_a_block_does_several_times_what_it_repeats_and_at_least_what_a_thread_is_worth(operations, repeated):
+    done = blocks.worth_a_thread(operations, repeated) * operations
+    assert done + operations > max(8 * repeated, 2**20)
 
 
 @pytest.mark.parametrize(("wanted", "expected"), [("1", 1), ("", 2), ("64", 2), ("2,1", 2), ("none", 2), ("0", 2)])
