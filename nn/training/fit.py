@@ -124,8 +124,8 @@ def fit(
         callbacks: each called after every epoch with a `TrainingState`. One that returns True ends the training.
         progress: whether to show a bar with the loss; None for in a terminal or a notebook only. Needs tqdm.
         engine: "compiled" records the loss of one point and runs it on whole batches as array code (a model that
-            branches, and a loss of your own without an attribute `reduction`, go the way of the other); "eager" follows
-            every scalar; or an engine of your own, as a class.
+            branches, and a loss of a batch that is neither the mean nor the sum of its points', go the way of the
+            other); "eager" follows every scalar; or an engine of your own, as a class.
         keep_path: whether the history keeps the parameters of every epoch, or only the losses.
         checkpoint: a file to keep the training in while it goes on. It is written at the start, at the end, on
             Ctrl-C, and in between as the next two say. One that is there is replaced, unless `resume` is given.
