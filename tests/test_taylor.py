@@ -107,6 +107,20 @@ def test_a_quotient_that_is_no_number_is_said_to_be_none():
     assert math.isnan(taylor(lambda x: autograd.sqrt(x * x), 0.0, 1)[1])
 
 
+@pytest.mark.parametrize("exponent", [0.5, 1.5, 2.5])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_broken_power_of_zero_has_the_derivatives_that_repeated_grad_gives(exponent, sign):
+    found, derivative = [], lambda x: (sign * x) ** exponent
+    for k in range(5):
+        found.append(derivative(0.0) / math.factorial(k))
+        derivative = autograd.grad(derivative)
+    assert taylor(lambda x: (sign * x) ** exponent, 0.0, 4) == found
+
+
+def test_what_a_broken_power_of_zero_has_no_derivative_of_is_infinite_and_no_nan():
+    assert taylor(lambda x: (3.0 * x + x * x) ** 7.25, 0.0, 9) == [0.0] * 8 + [math.inf, -math.inf]
+
+
 def test_several_inputs_move_along_a_direction():
     at, along = {"a": 2.0, "b": np.array([3.0, 5.0])}, {"b": np.array([0.0, 1.0]), "a": 1.0}
     assert taylor(lambda d: d["a"] ** 2 * d["b"][1] + d["b"][0], at, 4, along) == [23.0, 24.0, 9.0, 1.0, 0.0]

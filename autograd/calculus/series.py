@@ -14,6 +14,7 @@ would be ever new operations, says by `Primitive.series` what it stands for.
 
 from __future__ import annotations
 
+from math import copysign, inf, prod
 from operator import mul
 from typing import TYPE_CHECKING, Any
 
@@ -169,14 +170,24 @@ class Series:
 
     def _to_a_number(self, exponent: Scalar) -> Series:
         """The power z with a number y: by z' x = y z x'."""
+        from_zero = type(self[0]) is float and self[0] == 0.0 and not isinstance(exponent, Value)
 
         def extend(k: int) -> Scalar:
+            if from_zero and (k < exponent or (exponent > 0.0 and exponent != int(exponent))):
+                return self._power_from_zero(exponent, k)
             last = self.last(k)
             factors = [(exponent * j - (k - j)) * self[j] for j in range(1, last + 1)]
             return quotient(product([0.0, *factors], result.coefficients, k), k * self[0])
 
         result = Series([TABLE["pow"](self[0], exponent)], self.memory, None, extend)
         return result
+
+    def _power_from_zero(self, exponent: float, k: int) -> Scalar:
+        """Coefficient k of a power of what is 0 at t = 0: of t ** 2.5, say, two are 0, and those beyond infinite."""
+        if k < exponent:
+            return 0.0
+        sign = prod(copysign(1.0, exponent - j) for j in range(k))
+        return sign * inf * self[1] ** k
 
     def _to_a_series(self, exponent: Series) -> Series:
         """The power z with a series y: by z' = z (y log(x))'."""
