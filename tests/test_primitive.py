@@ -179,3 +179,27 @@ def test_a_rule_that_does_not_return_a_list_of_partials_for_each_sequence_is_nam
             wrong([Value(1.0), Value(2.0)])
     finally:
         del TABLE["test_primitive_wrong_count"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("returned", [None, "text", [1.0, 2.0]])
+def test_a_rule_that_does_not_return_a_number_is_named(count: int, returned: object) -> None:
+    rules = [lambda *numbers: returned] * count
+    wrong = primitive(*rules, name="test_primitive_wrong_rule")(
+        (lambda x: x, lambda x, y: x, lambda x, y, z: x)[count - 1]
+    )
+    try:
+        with pytest.raises(TypeError, match=r"a derivative of test_primitive_wrong_rule\(\) must be"):
+            wrong(*[Value(1.0)] * count)
+    finally:
+        del TABLE["test_primitive_wrong_rule"]
+
+
+@pytest.mark.parametrize("returned", [None, "text"])
+def test_a_rule_on_sequences_that_does_not_return_numbers_is_named(returned: object) -> None:
+    wrong = primitive(lambda xs, y: ([returned] * len(xs),), sequences=1, name="test_primitive_no_numbers")(sum)
+    try:
+        with pytest.raises(TypeError, match=r"a derivative of test_primitive_no_numbers\(\) must be a number"):
+            wrong([Value(1.0), Value(2.0)])
+    finally:
+        del TABLE["test_primitive_no_numbers"]

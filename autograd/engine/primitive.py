@@ -242,6 +242,10 @@ class Primitive(AtOnce):
         except ArithmeticError:
             return float(self.partials[i](*_as_ieee(operands), IEEE(result)))
 
+    def as_partial(self, partial: Any) -> float:
+        """What a rule gave as a derivative, as a float; a TypeError that names the operation if it is no number."""
+        return as_float(partial, f"a derivative of {self.name}()")
+
 
 FIELDS = tuple(name for name in Primitive.__annotations__)
 """What an entry of the table can say of an operation, besides its name, value and partial derivatives."""

@@ -824,10 +824,10 @@ def record(primitive: Primitive, operands: list[Value]) -> Value:
     data = primitive.evaluate(numbers)
     partials: list[float | None]
     if primitive.sequences:
-        partials = [as_float(partial) for partial in primitive.differentiate(numbers, data)]
+        partials = [primitive.as_partial(partial) for partial in primitive.differentiate(numbers, data)]
     else:  # a constant needs no local derivative
         partials = [
-            0.0 if each.is_constant else as_float(primitive.partial(i, numbers, data))
+            0.0 if each.is_constant else primitive.as_partial(primitive.partial(i, numbers, data))
             for i, each in enumerate(operands)
         ]
     if primitive.cut is not None:
@@ -856,7 +856,9 @@ def _unary(primitive: Primitive) -> Unary:
         except ArithmeticError:
             data = primitive.evaluate((number,))
             slope = primitive.partial(0, (number,), data)
-        made: Value = _node(data, primitive, self, None, slope if type(slope) is float else as_float(slope), 0.0)
+        made: Value = _node(
+            data, primitive, self, None, slope if type(slope) is float else primitive.as_partial(slope), 0.0
+        )
         if cut is not None:
             made._flags = LEFT_IS_CUT * bool(cut(number)[0])
         return made
@@ -872,9 +874,11 @@ def record_binary(primitive: Primitive, left: Value, right: Value) -> Value:
     left_partial: cython.double = 0.0
     right_partial: cython.double = 0.0
     if left._primitive is not CONSTANT:
-        left_partial = as_float(primitive.partial(0, operands, data))
+        partial = primitive.partial(0, operands, data)
+        left_partial = partial if type(partial) is float else primitive.as_partial(partial)
     if right._primitive is not CONSTANT:
-        right_partial = as_float(primitive.partial(1, operands, data))
+        partial = primitive.partial(1, operands, data)
+        right_partial = partial if type(partial) is float else primitive.as_partial(partial)
     made: Value = _node(data, primitive, left, right, left_partial, right_partial)
     if primitive.cut is not None:
         cuts = primitive.cut(left._data, right._data)
