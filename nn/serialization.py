@@ -6,7 +6,7 @@ code to import.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, overload
 
 from autograd.engine.files import StrPath
 from autograd.engine.floats import as_float
@@ -44,8 +44,12 @@ def save(model: Module, path: StrPath, metadata: Mapping[str, Any] | None = None
     write_document(path, "model", VERSION, content)
 
 
-def load(path: StrPath, into: Module | None = None) -> Module:
-    """Read a model from a file.
+@overload
+def load(path: StrPath, into: Module | None = None) -> Module: ...
+@overload
+def load(path: Module, into: StrPath) -> Module: ...
+def load(path: Any, into: Any = None) -> Module:
+    """Read a model from a file; ``load(model, path)``, in the order of `save`, is the same as ``load(path, model)``.
 
     Args:
         path: a file that `save` wrote.
@@ -60,9 +64,11 @@ def load(path: StrPath, into: Module | None = None) -> Module:
             fit the model, or if the model is of the user's own and `into` is missing. However it was made, a file
             never builds more than the parameters that are in it.
     """
+    path, into = (into, path) if isinstance(path, Module) else (path, into)
     content = read_document(path, "model", VERSION)
     if into is None and content.get("arguments", ...) is None:
-        what = f"holds the parameters of a {content.get('class')}, which is no class of this package"
+        made = "of which some part is not of this package's classes, or is in it twice"
+        what = f"holds the parameters of a {content.get('class')}, {made}, and not how to make one"
         raise ValueError(f"{str(path)!r} {what}; make one and write load(path, into=model)")
     try:
         numbers = {name: as_float(number, name) for name, number in content["parameters"].items()}

@@ -77,6 +77,12 @@ class TestRoundTrip:
         assert nn.load(path, into=other) is other
         assert other.state_dict() == {"a": 0.5, "b": 2.0, "c": 3.0}
 
+    def test_the_model_may_come_first_as_it_is_saved(self, path: Path) -> None:
+        nn.save(nn.Neuron(2, seed=1), path)
+        other = nn.Neuron(2, seed=2)
+        assert nn.load(other, path) is other
+        assert other.state_dict() == nn.Neuron(2, seed=1).state_dict()
+
     def test_metadata_is_kept_with_the_model(self, path: Path) -> None:
         nn.save(nn.Neuron(1), path, metadata={"mean": [1.5], "target": "größe"})
         assert load_metadata(path) == {"mean": [1.5], "target": "größe"}
@@ -180,9 +186,17 @@ class TestRefused:
     def test_a_module_of_ones_own_needs_one_to_be_loaded_into(self, path: Path) -> None:
         nn.save(Parabola(), path)
         with pytest.raises(
-            ValueError, match=r"parameters of a Parabola, which is .*; make one and write load\(path, into="
+            ValueError, match=r"parameters of a Parabola, .* not how to make one; make one and write load\(path, into="
         ):
             nn.load(path)
+
+    @pytest.mark.parametrize("layer", [nn.Linear(1, 1, seed=1), lambda x: x], ids=["used twice", "a function"])
+    def test_a_sequence_that_a_file_cannot_describe_is_loaded_into_one(self, path: Path, layer: Any) -> None:
+        model = nn.Sequential(nn.Linear(1, 1, seed=2), layer, layer)
+        nn.save(model, path)
+        with pytest.raises(ValueError, match=r"parameters of a Sequential, of which some part .* or is in it twice"):
+            nn.load(path)
+        assert nn.load(path, into=model) is model
 
     def test_a_class_of_ones_own_that_is_called_like_one_of_the_library(self, path: Path) -> None:
         impostor = type("MLP", (Parabola,), {})()
