@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -37,6 +39,32 @@ def test_only_the_features_asked_for_are_read(csv):
 def test_commas_semicolons_and_tabs_separate_cells(csv, separator):
     text = "\n".join(separator.join(row) for row in (["a", "b"], ["1", "2"], ["3", "4"]))
     assert load_table(csv(text), "b").inputs.tolist() == [[1], [3]]
+
+
+def test_points_between_thousands_are_understood_beside_a_decimal_comma(csv):
+    data = load_table(csv("a;b\n1.000,50;1\n950,25;2\n2.000;3\n-3.000.000,5;4\n2e3;5\n"), "b")
+    assert data.inputs[:, 0].tolist() == [1000.5, 950.25, 2000.0, -3000000.5, 2000.0]
+
+
+def test_a_decimal_point_beside_decimal_commas_is_refused(csv):
+    with pytest.raises(ValueError, match=r"line 3, column 'a' has '12\.5', which is not a finite number"):
+        load_table(csv("a;b\n3,5;1\n12.5;2\n7,25;3\n"), "b")
+
+
+@pytest.mark.parametrize(
+    "texts", [("1,000", "2,000", "3,500"), ("1'000", "2'000.5", "3'000"), ("31.01.2024", "1/2/24", "2024.1.5")]
+)
+def test_numbers_and_dates_that_can_be_read_in_several_ways_are_refused_and_no_categories(csv, texts):
+    rows = "".join(f'"{text}",{i}\n' for i, text in enumerate(texts * 4))
+    with pytest.raises(
+        ValueError, match=re.escape(f"column 'a' has {texts[0]!r}, which can be read in several ways; write")
+    ):
+        load_table(csv(f"a,b\n{rows}"), "b")
+
+
+def test_texts_of_digits_that_are_neither_numbers_nor_dates_are_categories(csv):
+    data = load_table(csv("a,b\n12:30,1\n14:00,2\n12:30,3\n1.2.3-rc,4\n"), "b")
+    assert data.input_names == ("a=1.2.3-rc", "a=12:30", "a=14:00")
 
 
 def test_quotes_byte_order_marks_and_blank_lines_are_understood(csv):

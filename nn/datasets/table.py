@@ -8,6 +8,7 @@ in the same way.
 import csv
 import io
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ from nn.module import Array
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})  # what empty cells hold, in lower case
 NOT_FINITE = "which is not a finite number"
 LARGEST = 1e150  # the square of a larger number overflows, and with it the scaling and the loss
+GROUPED = re.compile(r"[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d*)?")  # a number with its thousands apart
+DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")  # in whatever order
 CATEGORIES, CLASSES = 100, 20  # so many different texts at most are categories, and so many whole numbers classes
 
 
@@ -65,19 +68,11 @@ class Table:
                     raise ValueError
                 numbers = np.array(cells, dtype=float)
             except ValueError:
-                numbers = np.array([self.number(cell) for cell in cells])
+                comma = self.decimal_comma and any("," in cell for cell in cells)
+                numbers = np.array([_number(cell, comma) for cell in cells])
             numbers.flags.writeable = False
             self.known[name] = numbers
         return self.known[name]
-
-    def number(self, cell: str) -> float:
-        """What a text says as a number; nan if it says none."""
-        if self.decimal_comma and "," in cell:
-            cell = cell.replace(".", "").replace(",", ".")
-        try:
-            return math.nan if "_" in cell else float(cell)
-        except ValueError:
-            return math.nan
 
     def days(self, name: str) -> Array:
         """What the texts of one column say as dates, in days since 1970 began; nan where they say none."""
@@ -189,6 +184,10 @@ class Column:
             column = cls(name, "date")
         else:
             column = cls(name, "category", tuple(sorted(set(cells))))
+            if all(GROUPED.fullmatch(value) or DATE.fullmatch(value) for value in column.values):
+                what = f"column {name!r} has {cells[0]!r}, which can be read in several ways"
+                way_out = "write numbers as 1000.5 and dates as 2024-01-31, or choose other columns with --features"
+                raise ValueError(f"{table.path}, {what}; {way_out}")
             kinds = len(column.values)
             if kinds > CATEGORIES or (kinds > CLASSES and 2 * kinds > len(cells)):
                 what = f"{kinds} different texts, such as {cells[0]!r}, which are neither numbers nor categories"
@@ -238,6 +237,19 @@ class Column:
             way_out = "--missing drop leaves their rows out, and --missing mean fills them in"
             raise ValueError(f"{table.path}, {what}; {way_out}")
         return missing
+
+
+def _number(cell: str, comma: bool) -> float:
+    """What a text says as a number, with a decimal comma or a point; nan if it says none."""
+    if comma:  # then points set thousands apart, and do nothing else
+        whole, mark, rest = cell.partition(",")
+        if "." in whole and not GROUPED.fullmatch(whole):
+            return math.nan
+        cell = whole.replace(".", "") + mark.replace(",", ".") + rest
+    try:
+        return math.nan if "_" in cell else float(cell)
+    except ValueError:
+        return math.nan
 
 
 def _days(cell: str) -> float:
