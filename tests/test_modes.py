@@ -113,6 +113,40 @@ def test_anomalies_are_found_when_derivatives_are_differentiated():
         grad(grad(autograd.sqrt))(0.0)
 
 
+@pytest.mark.parametrize("backend", ["python", "numpy", "native"])
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda program: program(0.0),
+        lambda program: program([1.0, 0.0]),
+        lambda program: [program.value_and_grad(x) for x in (1.0, 2.0, 0.0)],
+        lambda program: program.jacobian([1.0, 0.0]),
+        lambda program: program.jacobian([1.0, 0.0], of="parameters"),
+    ],
+)
+def test_a_program_is_followed_to_where_an_anomaly_arises(backend, run):
+    if backend == "native":
+        pytest.importorskip("llvmlite")
+    w = Value(2.0, "w")
+    w.grad = 5.0
+    program = autograd.compile(
+        lambda x: w * x.log(),  # the line of the program
+        backend=backend,
+    )
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"the value of log\(0\.0\) is -inf") as caught:
+        run(program)
+    assert "the line of the program" in str(caught.value) and w.grad == 5.0
+
+
+def test_a_derivative_of_a_program_that_is_not_finite_is_followed_to_its_operation():
+    program = autograd.compile(lambda x: 3.0 * x.sqrt())
+    with detect_anomaly():
+        assert program(0.0) == 0.0
+        with pytest.raises(AnomalyError, match=r"derivative of sqrt\(0\.0\) with respect to operand 1 is inf"):
+            program.jacobian(0.0)
+    assert program.jacobian(0.0) == math.inf
+
+
 def test_an_anomaly_in_a_huge_graph_is_told_in_a_few_lines():
     y = x = Value(2.0, "x")
     for _ in range(20_000):

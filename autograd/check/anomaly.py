@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import linecache
 import math
+from typing import TYPE_CHECKING
 
 from autograd.engine.callers import line_of_user
 from autograd.engine.modes import Mode
 from autograd.engine.recorder import PassingRecorder
 from autograd.engine.value import Value, topological_order
 from autograd.see.text import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class AnomalyError(RuntimeError):
@@ -40,6 +44,9 @@ class _Anomaly(PassingRecorder):
                 leaf.grad = gradient
             raise AnomalyError(problem)
 
+    def ran(self, again: Callable[[], object]) -> None:
+        again()
+
     def find_problem(self, root: Value, leaves: dict[Value, float]) -> str:
         """Walk as the pass did, from the result down, to where a gradient is first not finite; "" if none is."""
         if not math.isfinite(root.grad) and root not in leaves:
@@ -67,7 +74,8 @@ class detect_anomaly(Mode):
     """A context in which the first value or gradient that is not finite is an error that says where it comes from.
 
     A value is refused when it is computed, a gradient at the end of the `backward` in which it arises; that leaves
-    the gradients of the leaves as they were. It costs time and memory: use it to find a mistake.
+    the gradients of the leaves as they were. Where a program comes to what is not finite, its function is followed at
+    each point, to see where. It costs time and memory: use it to find a mistake.
 
     Raises:
         AnomalyError: in the context, with the operation, its operands, the expression and the line of code.

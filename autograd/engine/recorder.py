@@ -60,6 +60,9 @@ class Recorder:
         if note_conversion(value):
             ordinary.follow(True)
 
+    def ran(self, again: Callable[[], object]) -> None:
+        """Called when a program, which makes no nodes, came to what is not finite; `again` computes it with nodes."""
+
     def elsewhere(self, value: Value, happening: str) -> None:
         """Called when a node is converted, compared or decided by in a thread that is not in this context."""
 
@@ -104,6 +107,9 @@ class PassingRecorder(Recorder):
 
     def convert(self, value: Value) -> None:
         self.passes_to.convert(value)
+
+    def ran(self, again: Callable[[], object]) -> None:
+        self.passes_to.ran(again)
 
     @property
     def keeps_copies(self) -> bool:

@@ -98,19 +98,11 @@ def difference_at(
         values: the program's values.
         gradient: the program's gradient; None if it has several results.
     """
-    result = function(*(Value(x) if isinstance(x, float) else [Value(each) for each in x] for x in point))
-    shape, results = check_result(result, "the function")
-    exact = np.reshape([each.data for each in results], shape)
+    exact, derivatives = follow(function, parameters if gradient is not None else None, point)
     if not _near(values, exact):
         return f"at {_shown(point)} it comes to {_shown(exact)}, and the program to {_shown(values)}"
     if gradient is not None:
-        kept = [parameter.grad for parameter in parameters]
-        for parameter in parameters:
-            parameter.grad = 0.0
-        join(results).backward()
-        exact = np.array([parameter.grad for parameter in parameters])
-        for parameter, number in zip(parameters, kept, strict=True):
-            parameter.grad = number
+        exact = derivatives
         if not _near(gradient, exact):
             worst = int(np.nanargmax(np.abs(np.nan_to_num(gradient) - np.nan_to_num(exact))))
             name = parameters[worst].label or f"parameter {worst}"
@@ -119,6 +111,26 @@ def difference_at(
                 f"and that of the program {gradient[worst]:.9g}"
             )
     return ""
+
+
+def follow(
+    function: Callable[..., Any], parameters: Sequence[Value] | None, point: Sequence[Any]
+) -> tuple[Array, Array]:
+    """What a function comes to by the eager engine at one point, and the gradient with respect to parameters, if any."""
+    result = function(*(Value(x) if isinstance(x, float) else [Value(each) for each in x] for x in point))
+    shape, results = check_result(result, "the function")
+    exact = np.reshape([each.data for each in results], shape)
+    if parameters is None:
+        return exact, np.empty(0)
+    kept = [parameter.grad for parameter in parameters]
+    try:
+        for parameter in parameters:
+            parameter.grad = 0.0
+        join(results).backward()
+        return exact, np.array([parameter.grad for parameter in parameters])
+    finally:
+        for parameter, number in zip(parameters, kept, strict=True):
+            parameter.grad = number
 
 
 def _near(obtained: Array, exact: Array) -> bool:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pickle
 from copy import copy, deepcopy
 from functools import partial
-from math import isnan
+from math import isfinite
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from autograd.engine.modes import refuse_to_read
+from autograd.engine.recorder import current_recorder, ordinary
 from autograd.program.backends import find_backend
 from autograd.program.batches import Arguments
 from autograd.program.bound import BoundProgram
 from autograd.program.choice import Choice, Costs
 from autograd.program.compiled import Compiled, array_work, pick
-from autograd.program.faithfulness import UnfaithfulError, difference, difference_at, random_state_put_back
+from autograd.program.faithfulness import UnfaithfulError, difference, difference_at, follow, random_state_put_back
 from autograd.program.recording import BranchError, Recording, Run
 
 if TYPE_CHECKING:
@@ -244,6 +245,7 @@ class Program:
             return np.empty((0, *shape))
         compiled = self._compile_for(points)
         (values,) = compiled.values(compiled.numbers(), columns, points)
+        self._tell(columns, [values])
         if single:
             return values.reshape(shape) if shape else float(values[0, 0])
         return values.T.reshape(points, *shape)
@@ -266,12 +268,13 @@ class Program:
             if count == len(batch):
                 numbers = [leaf.data for leaf in leaves]
                 results = function(numbers, *[[number] for number in batch]) if batch else function(numbers)
-                if results is not None and not isnan(sum(results)):  # else with care, or once optimized
+                if results is not None and isfinite(sum(results)):  # else with care, or once optimized
                     return results[0], np.array(results[1:])
         columns, points, single = self._columns(batch)
         scale = self._scale(reduce, points)
         compiled = self._compile_for(points)
         total, gradient = compiled.run(compiled.sum_and_gradient, columns, points)
+        self._tell(columns, [total, gradient], self.parameters)
         if single and compiled.in_order and all(width is None for width in self.widths):
             quick = getattr(compiled.sum_and_gradient().kernel, "function", None)
             self._quick = None if quick is None else (compiled.leaves, quick, len(self.widths))
@@ -315,6 +318,7 @@ class Program:
         else:
             compiled = self._compile_for(points)
         tables = compiled.run(partial(compiled.jacobian, positions), columns, points)
+        self._tell(columns[: len(self.widths)], tables, self.parameters)
         arrays = []
         for position, table in zip(positions, tables, strict=True):
             width = widths[position]
@@ -389,8 +393,26 @@ class Program:
             except _REFUSALS as error:
                 return f"it now raises {type(error).__name__}: {error}"
 
+    def _tell(
+        self, columns: Sequence[Array], results: Sequence[Array], parameters: Sequence[Value] | None = None
+    ) -> None:
+        """Let a context that watches nodes see where a result that is not finite comes from."""
+        recorder = current_recorder()
+        if recorder is ordinary or all(np.isfinite(each).all() for each in results):
+            return
+
+        def again() -> None:
+            for i in range(max((column.shape[1] for column in columns), default=1)):
+                follow(self.function, parameters, self._point([column[:, i].tolist() for column in columns]))
+
+        recorder.ran(again)
+
+    def _point(self, rows: Sequence[list[float]]) -> list[Any]:
+        """The numbers of one point as the function takes them."""
+        return [row[0] if width is None else row for row, width in zip(rows, self.widths, strict=True)]
+
     def _difference_at(self, rows: Sequence[list[float]]) -> str:
-        point = [row[0] if width is None else row for row, width in zip(rows, self.widths, strict=True)]
+        point = self._point(rows)
         gradient = self.value_and_grad(*point)[1] if self._recorded.shape == () else None
         return difference_at(self.function, self.parameters, point, np.asarray(self(*point)), gradient)
 
