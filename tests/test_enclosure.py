@@ -110,6 +110,12 @@ def test_bounds_are_numbers_so_nobody_differentiates_through_them():
         grad(lambda weight: enclose(lambda x: weight * x, x=(0.0, 1.0)).value.upper)(3.0)
 
 
+def test_the_derivative_is_that_of_the_function_as_it_is_whatever_a_gradient_leaves_out():
+    found = enclose(lambda x: x * x - 2 * autograd.stop_gradient(x), x=(-1.0, 1.0))
+    assert found.derivatives["x"].lower == pytest.approx(-4.0)
+    assert found.derivatives["x"].upper == pytest.approx(0.0, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [

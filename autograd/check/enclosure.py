@@ -50,7 +50,8 @@ class Enclosure:
 
     Args:
         value: holds the function's value at every point of the box.
-        derivatives: for each input, holds the derivative wherever there is one.
+        derivatives: for each input, holds the derivative wherever there is one: that of the function as it is, in
+            which `stop_gradient` cuts nothing.
         box: the box.
         pieces: into how many parts it was divided.
         is_smooth: whether no comparison was open anywhere, so that the function has no jump and no kink.
