@@ -127,16 +127,14 @@ class Blocks:
 
     Args:
         runner: what to run.
-        widths: the number of rows of each argument.
         points: how many points the batch has.
         count: the number of parameters.
     """
 
-    def __init__(self, runner: Runner, widths: Sequence[int], points: int, count: int) -> None:
+    def __init__(self, runner: Runner, points: int, count: int) -> None:
         self._runner, self._points = runner, points
         self._cuts = runner.cuts(points)
-        rows = sum(widths) + sum(rows for rows, batched in runner.shapes if batched)
-        self._plans = [runner.plan(last - first) for first, last in self._cuts] if runner.kernel.rows <= rows else []
+        self._plans = [runner.plan(last - first) for first, last in self._cuts] if runner.kernel.is_lean else []
         self.parameters: Array = np.zeros(count)
         self.results: Sequence[Array] = []
         self._columns: Sequence[Array] = []

@@ -31,7 +31,7 @@ class BoundProgram:
         self._compiled, self._trained, self._points, self._scale = compiled, trained, points, scale
         runner, count = compiled.sum_and_gradient(), len(compiled.leaves)
         is_one = len(runner.cuts(points)) == 1
-        self._plan = runner.plan(points) if is_one else Blocks(runner, compiled.rows, points, count)
+        self._plan = runner.plan(points) if is_one else Blocks(runner, points, count)
         self._numbers = self._plan.parameters
         self.parameters: Array = self._numbers if compiled.in_order else np.zeros(compiled.size)
         self.gradient: Array = np.zeros(compiled.size)

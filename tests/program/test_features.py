@@ -346,12 +346,14 @@ def test_a_bound_program_keeps_its_batch_where_a_derivative_has_to_be_computed_w
     assert step() == math.log(3.0) and step.gradient.tolist() == [math.log(3.0) / 2]
 
 
-def test_many_operations_at_many_points_are_cut_for_threads():
-    ws = [Value(0.1 * k) for k in range(40)]
+@pytest.mark.parametrize("terms", [40, 2000])
+def test_many_operations_at_many_points_are_cut_for_threads_into_blocks_that_are_worth_vectors(terms):
+    ws = [Value(0.1 * k) for k in range(terms)]
     program = autograd.compile(lambda x: sum(autograd.sin(w * x) for w in ws), backend="native")
     cuts = program._compile_for(100_000).sum_and_gradient().cuts(100_000)
     sizes = [last - first for first, last in cuts]
     assert len(cuts) >= 4 and sum(sizes) == 100_000 and max(sizes) - min(sizes) < len(cuts)
+    assert min(sizes) > 256
 
 
 def test_what_is_the_same_at_each_point_does_not_cut_a_batch():

@@ -40,8 +40,8 @@ class Kernel(Protocol):
         """How many points to compute at once where a batch has more; 0 for all."""
 
     @property
-    def rows(self) -> int:
-        """How many numbers a plan holds for each point, if a batch is to be split."""
+    def is_lean(self) -> bool:
+        """Whether a plan holds nothing but a batch and its results."""
 
     def plan(self, points: int) -> Plan:
         """Get ready for batches of one size."""

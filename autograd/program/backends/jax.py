@@ -65,7 +65,7 @@ class JaxKernel:
         count: the number of parameters.
     """
 
-    block = rows = 0
+    block, is_lean = 0, False
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         writer = _Writer(len(widths))

@@ -71,10 +71,12 @@ class NumpyKernel:
         count: the number of parameters.
     """
 
+    is_lean = False
+
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         writer = _Writer(lower(graph, results), widths, count)
         self.source = writer.source
-        self.rows, self.block = writer.rows, fitting(writer.rows)
+        self.block = fitting(writer.rows)
         self._code, self._namespace = parse(self.source), writer.namespace
 
     def plan(self, points: int) -> NumpyPlan:

@@ -56,7 +56,7 @@ class PythonKernel:
         count: the number of parameters.
     """
 
-    block = rows = 0
+    block, is_lean = 0, False
 
     def __init__(self, graph: Graph, results: Sequence[Node], widths: Sequence[int], count: int) -> None:
         self.results, self.count = results, count

@@ -85,11 +85,11 @@ class NativeKernel:
         self.results, self.widths, self.count = results, widths, count
         self._places = Places(graph, results, widths)
         self._writer = writer = roll(self._places, count) or Writer(self._places)
-        self.rows = writer.width + writer.rows["results"]
-        self.block = fitting(self.rows)
+        self.is_lean = writer.is_small
+        self.block = fitting(writer.width + writer.rows["results"])
         if not writer.called_back:  # or else threads would wait for one another
             enough = worth_a_thread(writer.at_points, writer.weight - writer.at_points)
-            self.block = min(self.block, max(_FEWEST_OF_LARGE, enough))
+            self.block = min(self.block, max(2 * _FEWEST_OF_LARGE, enough))  # whose halves vectors are worth while for
         self.callbacks = Callbacks(writer.called_back)
         self.is_callable = isinstance(writer, Writer) and calling.is_callable(writer, count)
         self.budget = ctypes.c_int64(int(_BUDGET * writer.share))
