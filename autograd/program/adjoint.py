@@ -240,18 +240,18 @@ def _pull_back_operation(
     if rows is not None:
         count, result = len(rows), graph.rows(node, rows)
         operands = tuple([each if each.rows == 1 else graph.rows(each, rows) for each in operands])
-    symbols = [Symbol(graph, each) for each in operands]
+    symbols, of_result = [Symbol(graph, each) for each in operands], Symbol(graph, result)
     partials: Sequence[Any] | None = None  # each when it is wanted, but for sequences
     if node.attribute == "stacked":
         partials = _stacked_partials(graph, node, primitive)
     elif primitive.sequences:
-        partials = primitive.differentiate(symbols, Symbol(graph, result))
+        partials = primitive.differentiate(symbols, of_result)
     cuts = primitive.cut(*primitive.arguments(symbols)) if primitive.cut else None
     for i, operand in enumerate(node.operands):
         cut = cuts is not None and cuts[i]
         if cut is True or operand.number not in active:
             continue
-        partial = primitive.partial(i, symbols, Symbol(graph, result)) if partials is None else partials[i]
+        partial = primitive.partial(i, symbols, of_result) if partials is None else partials[i]
         is_one = type(partial) is float and partial == 1.0
         value = adjoint.value if is_one else graph.apply(ops.mul, (as_node(graph, partial), adjoint.value))
         alive = adjoint.alive
