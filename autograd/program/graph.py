@@ -17,7 +17,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from functools import cache
 from itertools import accumulate
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import ops
@@ -286,15 +285,15 @@ def as_range(which: tuple[int, ...]) -> range | None:
 
 def reachable(roots: Iterable[Node]) -> list[Node]:
     """All nodes that the roots are computed from, operands first. What is not among them is dead code."""
-    order = list(dict.fromkeys(roots))
-    found = set(order)
-    for node in order:  # which grows meanwhile
-        for operand in node.operands:
-            if operand not in found:
-                found.add(operand)
-                order.append(operand)
-    order.sort(key=_number)
-    return order
+    wanted = list(roots)
+    found: list[Node | None] = [None] * (1 + max([root.number for root in wanted], default=-1))  # by their numbers
+    for root in wanted:
+        found[root.number] = root
+    for node in reversed(found):  # what uses a node has a larger number
+        if node is not None:
+            for operand in node.operands:
+                found[operand.number] = operand
+    return [node for node in found if node is not None]
 
 
 def depth_first(roots: Iterable[Node]) -> list[Node]:
@@ -312,6 +311,3 @@ def depth_first(roots: Iterable[Node]) -> list[Node]:
                 order[node] = None
                 waiting.pop()
     return list(order)
-
-
-_number = attrgetter("number")

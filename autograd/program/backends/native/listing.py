@@ -87,7 +87,7 @@ class Listing:
         self.kinds: list[Kind] = []
         self._labels: dict[Kind, int] = {}
         self._parts = [_Stage(stage * _STAGE) for stage in range(3)]
-        self._references: dict[int, int] = {}
+        self._references = [0] * (1 + max((node.number for node in places.order), default=0))  # by the number of a node
         self._stages: dict[int, int] = {}  # of what is known only after the points, or depends on it
         self._sums = self._lists = 0
         self.forms = find_forms(_wanted(places.order))
