@@ -27,7 +27,6 @@ from nn.prediction import predict
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
 
-
 Model = Callable[[Any], Any]
 WithSlope = Callable[[float], tuple[float, float]]
 """A loss that gives its derivative, too."""
@@ -79,24 +78,28 @@ def plot_agreement(axes: Axes, data: Dataset, model: Model) -> None:
 
 def plot_decision(axes: Axes, data: Dataset, model: Model, threshold: float = 0.0, resolution: int = 60) -> None:
     """Show two classes of points in the plane, and where the model's score passes the threshold between them."""
-    low, high = data.inputs.min(axis=0) - 0.3, data.inputs.max(axis=0) + 0.3
-    x, y = np.meshgrid(np.linspace(low[0], high[0], resolution), np.linspace(low[1], high[1], resolution))
-    scores = answers(model, np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
+    low, high = data.inputs.min(axis=0), data.inputs.max(axis=0)
+    spread = np.where(high > low, high - low, 1.0)
+    alike = spread.max() < 4 * spread.min()  # else a unit as long on one axis as on the other leaves a sliver
+    margin = 0.1 * (spread.max() if alike else spread)
+    x, y = np.meshgrid(*np.linspace(low - margin, high + margin, resolution).T)
+    classes = np.unique(data.targets)[[0, -1]]
+    outputs = predict(model, np.column_stack([x.ravel(), y.ravel()]))
+    scores = (outputs if outputs.ndim == 1 else outputs[:, classes.astype(int)] @ [-1, 1]).reshape(x.shape)
     axes.contourf(x, y, scores > threshold, levels=[-0.5, 0.5, 1.5], colors=["white", "#e4e4e4"])
     axes.contour(x, y, scores, levels=[threshold], colors=[ACCENT], linewidths=1.8)
-    low_class, high_class = np.unique(data.targets)[[0, -1]]
-    for value, colour, marker in ((low_class, "white", "o"), (high_class, INK, "s")):
-        chosen = data.inputs[data.targets == value]
-        label = f"{data.target_name} {value:g}"
-        axes.scatter(*chosen.T, label=label, zorder=3, **{**POINTS, "facecolors": colour, "marker": marker})
+    names = data.classes if len(data.classes) == 2 else [f"{value:g}" for value in classes]
+    for value, name, colour, marker in zip(classes, names, ("white", INK), "os", strict=True):
+        style = {**POINTS, "facecolors": colour, "marker": marker, "label": f"{data.target_name} {name}"}
+        axes.scatter(*data.inputs[data.targets == value].T, zorder=3, **style)
     axes.set(xlabel=data.axis_label(data.input_names[0]), ylabel=data.axis_label(data.input_names[1]))
-    axes.set_aspect("equal")
+    axes.set_aspect("equal" if alike else "auto")
     axes.legend(**LEGEND, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
 
 def plot_confusion(axes: Axes, data: Dataset, model: Model) -> None:
     """Show how often each class is answered with each, as a square of counts that is dark where there are many."""
-    classes = int(data.targets.max()) + 1
+    classes = len(data.classes) or int(data.targets.max()) + 1
     counts = np.zeros((classes, classes), dtype=int)
     np.add.at(counts, (data.targets.astype(int), answers(model, data.inputs).astype(int)), 1)
     axes.imshow(np.sqrt(counts), cmap="Greys")
@@ -104,7 +107,10 @@ def plot_confusion(axes: Axes, data: Dataset, model: Model) -> None:
         if count:
             dark = count > counts.max() / 4
             axes.text(column, row, str(count), ha="center", va="center", fontsize=8, color="white" if dark else INK)
-    axes.set(xticks=range(classes), yticks=range(classes), xlabel="answer", ylabel=data.axis_label(data.target_name))
+    names = data.classes or [str(i) for i in range(classes)]
+    axes.set_xticks(range(classes), names, rotation=90 if len(" ".join(data.classes)) > 50 else 0)
+    axes.set_yticks(range(classes), names)
+    axes.set(xlabel="answer", ylabel=data.axis_label(data.target_name))
 
 
 def plot_model(axes: Axes, data: Dataset, model: Model) -> None:
@@ -133,8 +139,6 @@ def plot_losses(
     The scale of the loss is logarithmic where it falls by more than a factor of 20, and that of the epochs where there
     are more than 500, as most happens in the first.
     """
-    from matplotlib.ticker import MaxNLocator
-
     losses = np.asarray(losses, dtype=float)
     few, many = len(losses) <= 20, len(losses) > 500
     style: dict[str, Any] = {"linewidth": 1.5, "markersize": 4, "marker": "o" if few else None}
@@ -149,7 +153,7 @@ def plot_losses(
     else:
         axes.set_ylim(0, 1.05 * losses.max() if losses.max() > 0 else 1.0)
     if few:
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.locator_params(axis="x", integer=True)
     if many:
         axes.set_xscale("log")
     axes.set(xlabel="epoch, from 1" if many else "epoch", ylabel=label)

@@ -88,11 +88,11 @@ def test_a_missing_file_is_an_error_of_the_system(tmp_path):
         ("rooms,cost\n3,250\n4,310\n", r"has no column 'price'; it has 'rooms', 'cost'"),
         ("rooms,prices\n3,250\n4,310\n", r"has no column 'price'; did you mean 'prices'\?"),
         ("rooms,price\n3,250\nfour,310\n", "line 3, column 'rooms' has 'four', which is not a finite number"),
-        ("rooms,price\n3,250\n\n4,\n", "line 4, column 'price' has an empty cell"),
+        ("rooms,price\n3,250\n\n4,\n", "line 4, column 'price' has an empty cell; fill it in, or train with --missing"),
         ("rooms,price\n3,nan\n4,310\n", "line 2, column 'price' has 'nan', which is not a finite number"),
         ("rooms,price\n3,1_000\n4,310\n", "column 'price' has '1_000'"),
-        ("rooms,price\n3,250,9\n4,310\n", "line 2 has 3 cells, but the first line names 2"),
-        ("rooms,rooms,price\n3,3,250\n4,4,310\n", "more than one column 'rooms'"),
+        ("rooms,price\n3,250,9\n4,310\n", "the first line names 2 columns; write a cell that has ','"),
+        ("rooms,rooms,price\n3,3,250\n4,4,310\n", "more than one column 'rooms'; its first line must name each"),
         (",rooms,price\n0,3,250\n1,4,310\n", "has a column without a name, such as the row numbers"),
         ("price\n250\n310\n", "no column besides the target 'price'"),
         (b"rooms,price\n\xff\xfe,3\n4,5\n", "is not text in UTF-8"),
@@ -199,7 +199,7 @@ def test_separators_within_quotes_and_strange_breaks_are_understood(csv, text, n
 
 def test_a_number_that_is_too_large_to_be_squared_is_refused(csv):
     with pytest.raises(
-        ValueError, match="line 3, column 'x' has '1e308', which is too large: measure it in another unit"
+        ValueError, match="line 3, column 'x' has '1e308', which is too large: use another unit"
     ):
         load_table(csv("x,y\n1,2\n1e308,4\n"), "y")
 

@@ -405,7 +405,8 @@ def test_missing_cells_are_dropped_or_filled_in_and_predicted_alike(houses, caps
     houses.write_text("\n".join(text))
     words = ["train", str(houses), "--target", "price", "--epochs", "2"]
     assert main(words) == 2
-    assert "column 'rooms' has 2 cells that are empty, the first in line 4; --missing drop" in capsys.readouterr().err
+    message = "line 4, column 'rooms' has an empty cell, the first of 2 that are empty; fill it in, or train with"
+    assert message in capsys.readouterr().err
     assert main([*words, "--missing", "drop", "--out", "dropped"]) == 0
     assert "2 of 40 rows were left out" in capsys.readouterr().out
     assert main([*words, "--missing", "mean", "--out", "filled"]) == 0
@@ -414,7 +415,16 @@ def test_missing_cells_are_dropped_or_filled_in_and_predicted_alike(houses, caps
     assert len(capsys.readouterr().out.splitlines()) == 41
     assert main(["predict", "dropped/model.json", str(houses)]) == 2
     printed = capsys.readouterr()
-    assert printed.out == "" and "has 2 cells that are empty" in printed.err
+    assert printed.out == "" and "the first of 2 that are empty" in printed.err
+
+
+def test_predictions_are_written_as_their_table_is_and_can_be_read_again(tmp_path):
+    table = tmp_path / "commas.csv"
+    table.write_text("size;price\n" + "".join(f"{x},5;{2 * x}\n" for x in range(20)))
+    assert main(["train", str(table), "--target", "price", "--epochs", "1"]) == 0
+    for source, out in ((str(table), "once.csv"), ("once.csv", "twice.csv")):
+        assert main(["predict", "runs/commas/model.json", source, "--out", out]) == 0
+    assert (tmp_path / "once.csv").read_text().startswith("size;price;predicted price\n0,5;0;")
 
 
 def test_predictions_go_from_standard_input_to_standard_output(houses):

@@ -54,6 +54,35 @@ def test_two_classes_in_the_plane_are_shown_with_the_border_between_them(axes):
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["class 0", "class 1"]
 
 
+@pytest.fixture
+def people():
+    """Two classes told apart by inputs of very different size."""
+    inputs = np.array([[20.0, 9000.0], [30.0, 50000.0], [60.0, 20000.0], [70.0, 40000.0]])
+    return datasets.Dataset("people", inputs, [0, 0, 1, 1], ("age", "income"), "smoker", classes=("no", "yes"))
+
+
+def test_the_plane_fills_the_picture_where_its_axes_have_other_units(axes, people):
+    plots.plot_decision(axes, people, Neuron(2, "linear", seed=1))
+    assert axes.get_aspect() == "auto" and axes.get_ylim()[1] - axes.get_ylim()[0] < 60000
+    moons = plots.figure()[1][0]
+    plots.plot_decision(moons, datasets.load("moons"), Neuron(2, "linear", seed=1))
+    assert moons.get_aspect() == 1.0
+
+
+def test_classes_are_shown_by_their_names(axes, people):
+    plots.plot_decision(axes, people, Neuron(2, "linear", seed=1))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["smoker no", "smoker yes"]
+    confusion = plots.figure()[1][0]
+    plots.plot_confusion(confusion, people, MLP(2, [2], seed=1))
+    assert [text.get_text() for text in confusion.get_yticklabels()] == ["no", "yes"]
+
+
+def test_the_border_of_two_outputs_runs_where_they_are_equal(axes, people):
+    plots.plot_decision(axes, people, lambda x: [1.0 - x[0] / 90, x[0] / 90])
+    (border,) = [each for each in axes.collections if len(getattr(each, "levels", ())) == 1]
+    assert np.allclose(border.get_paths()[0].vertices[:, 0], 45.0)
+
+
 def test_more_inputs_are_shown_by_how_far_model_and_data_agree(axes):
     plots.plot_model(axes, datasets.load("diabetes", features=["bmi", "bp"]), Neuron(2, "linear", seed=1))
     assert axes.get_xlabel() == "progression, observed"

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     target, loss = metadata.get("target", "answer"), metadata.get("loss")
     classes = metadata.get("classes") or [str(i) for i in range(outputs.shape[1] if outputs.ndim == 2 else 2)]
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, delimiter=table.delimiter, lineterminator="\n")
     answers = answers_of(outputs, target, loss, classes, args.probabilities)
     writer.writerow([*table.names, *answers])
     writer.writerows([*row, *more] for row, *more in zip(table.rows, *answers.values(), strict=True))

@@ -47,7 +47,7 @@ class Table:
     names: Mapping[str, int]  # with their places
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]
-    decimal_comma: bool = False
+    delimiter: str = ","  # of another one, numbers may have a decimal comma
     known: dict[str, Array] = field(default_factory=dict)  # what was read as numbers
 
     def cells(self, name: str) -> list[str]:
@@ -68,7 +68,7 @@ class Table:
                     raise ValueError
                 numbers = np.array(cells, dtype=float)
             except ValueError:
-                comma = self.decimal_comma and any("," in cell for cell in cells)
+                comma = self.delimiter != "," and any("," in cell for cell in cells)
                 numbers = np.array([_number(cell, comma) for cell in cells])
             numbers.flags.writeable = False
             self.known[name] = numbers
@@ -88,23 +88,24 @@ class Table:
 
     def select(self, chosen: NDArray[np.bool_]) -> "Table":
         """The rows that are chosen."""
-        rows, lines = compress(self.rows, chosen), compress(self.lines, chosen)
-        return Table(self.path, self.names, list(rows), list(lines), self.decimal_comma)
+        return replace(self, rows=list(compress(self.rows, chosen)), lines=list(compress(self.lines, chosen)), known={})
 
     def checked(self, name: str, numbers: Array, why: str = NOT_FINITE, largest: float = math.inf) -> Array:
         """The numbers that were read from a column; a ValueError where one is not finite, or is too large."""
         good = np.isfinite(numbers) & (np.abs(numbers) <= largest)
         if not good.all():
             row = int(np.argmin(good))
-            large = np.isfinite(numbers[row])
-            self.refuse(name, row, "which is too large: measure it in another unit" if large else why)
+            self.refuse(name, row, "which is too large: use another unit" if np.isfinite(numbers[row]) else why)
         return numbers
 
     def refuse(self, name: str, row: int, why: str) -> NoReturn:
         """Say which cell cannot be used, as a ValueError."""
-        cell = self.cells(name)[row]
+        cell, gone = self.cells(name)[row], self.missing(name)
         what = f"column {name!r} has {f'{cell!r}, {why}' if cell else 'an empty cell'}"
         way_out = "mend it, remove the row, or choose other columns with --features"
+        if gone[row]:
+            what += f", the first of {gone.sum()} that are empty" if gone.sum() > 1 else ""
+            way_out = "fill it in, or train with --missing drop or --missing mean, which leave out or fill such rows"
         raise ValueError(f"{self.path}, line {self.lines[row]}, {what}; {way_out}")
 
 
@@ -136,12 +137,12 @@ def read(path: StrPath) -> "Table":
     names: dict[str, int] = {}
     for place, name in enumerate(map(str.strip, found[0][0])):
         if names.setdefault(name, place) != place:
-            raise ValueError(f"{where} has more than one column {name!r}; give each column a name of its own")
+            raise ValueError(f"{where} has more than one column {name!r}; its first line must name each")
     for row, line in found[1:]:
         if len(row) != len(names):
-            what = f"has {len(row)} cells, but the first line names {len(names)} columns"
+            what = f"has {len(row)} cells, but the first line names {len(names)} columns; write a cell that has {delimiter!r} in it in quotes"
             raise ValueError(f"{where}, line {line} {what}")
-    return Table(where, names, [row for row, _ in found[1:]], [line for _, line in found[1:]], delimiter != ",")
+    return Table(where, names, [row for row, _ in found[1:]], [line for _, line in found[1:]], delimiter)
 
 
 def _rows(text: str, delimiter: str, where: str, strict: bool = True) -> Iterator[tuple[list[str], int]]:
@@ -230,12 +231,7 @@ class Column:
         """Which cells are missing, of a column where something stands in for them."""
         missing = table.missing(self.name)
         if missing.any() and self.fill is None:
-            row, count = int(np.argmax(missing)), int(missing.sum())
-            if count == 1:
-                table.refuse(self.name, row, NOT_FINITE)
-            what = f"column {self.name!r} has {count} cells that are empty, the first in line {table.lines[row]}"
-            way_out = "--missing drop leaves their rows out, and --missing mean fills them in"
-            raise ValueError(f"{table.path}, {what}; {way_out}")
+            table.refuse(self.name, int(np.argmax(missing)), NOT_FINITE)
         return missing
 
 

@@ -80,8 +80,8 @@ class Checkpoint:
             before, now = settings.get(name, 0.0), self.settings.get(name, 0.0)
             if before != now:
                 short = len(f"{before}{now}") < 80
-                was = f" with {name}={before!r}, and now it is {now!r}" if short else f" other {name}"
-                way_out = "give the same again, or start anew with resume=False"
+                was = f" with {name}={before!r}, and now it is {now!r}" if short else f" with other {name}"
+                way_out = "give the same again, or start anew, without resuming"
                 raise ValueError(f"the checkpoint {where} was made{was}; {way_out}")
         return snapshot, history
 
