@@ -34,6 +34,7 @@ def test_right_derivatives_pass_with_a_report(reference):
     assert report[0].reference == pytest.approx(3 / math.cosh(0.5) ** 2, rel=1e-9)
     assert report[0].ulp == pytest.approx(report[0].error / math.ulp(report[0].reference))
     assert "tanh(x) * y at x = 0.5, y = 3.0" in str(report)
+    assert repr(report) == str(report)
 
 
 @pytest.mark.parametrize("reference", REFERENCES)

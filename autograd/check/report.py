@@ -167,3 +167,5 @@ class Report:
             + [each.sentence for each in self.comparisons[:50] if each.sentence]
             + [*self.faults, *self.notes]
         )
+
+    __repr__ = __str__
