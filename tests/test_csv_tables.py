@@ -198,9 +198,7 @@ def test_separators_within_quotes_and_strange_breaks_are_understood(csv, text, n
 
 
 def test_a_number_that_is_too_large_to_be_squared_is_refused(csv):
-    with pytest.raises(
-        ValueError, match="line 3, column 'x' has '1e308', which is too large: use another unit"
-    ):
+    with pytest.raises(ValueError, match="line 3, column 'x' has '1e308', which is too large: use another unit"):
         load_table(csv("x,y\n1,2\n1e308,4\n"), "y")
 
 

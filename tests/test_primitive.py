@@ -148,6 +148,8 @@ def test_a_rule_that_does_not_take_the_result_is_named() -> None:
 def test_wrong_arguments_are_named(cube: Primitive, sum_of_squares: Primitive) -> None:
     with pytest.raises(TypeError, match=r"cube\(\) takes 1 argument, but 2 were given"):
         cube(1.0, 2.0)
+    with pytest.raises(TypeError, match=r"mean\(\) takes 1 sequence, as in mean\(\[x, y\]\), but 2 were given"):
+        autograd.mean(1.0, 2.0)
     with pytest.raises(TypeError, match=r"an argument of cube\(\) must be a number, but got the text 'x'"):
         cube("x")
     with pytest.raises(TypeError, match=r"sum_of_squares\(\) takes a sequence of values, but got 3.0"):

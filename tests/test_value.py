@@ -55,6 +55,10 @@ class TestConstruction:
         assert repr(Value(6)) == "Value(data=6.0, grad=0.0)"
         assert repr(Value(6, label="a")) == "Value(data=6.0, grad=0.0, label='a')"
 
+    def test_variables_need_names(self) -> None:
+        with pytest.raises(TypeError, match=r"labels each number by its name, as in a=2\.0, but 3\.0 has none"):
+            variables(3.0)  # type: ignore[arg-type]
+
     def test_variables_are_labelled_in_the_order_given(self) -> None:
         a, b = variables(a=2.0, b=-3.0)
         assert (a.label, a.data, b.label, b.data) == ("a", 2.0, "b", -3.0)

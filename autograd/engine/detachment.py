@@ -44,11 +44,16 @@ class Conversion:
         """In how many places the number may be that could not be looked up, so that it may come back unseen."""
         self.name = value.label if value.label.isidentifier() else "v"
 
+    @property
+    def instead(self) -> str:
+        """The operation to write for the function that was called, such as ``math.exp``; empty where none is known."""
+        function = "" if self.code is None else called_function(self.code, self._offset)
+        return f"autograd.{function} for {function}" if function in TABLE else ""
+
     def describe(self) -> str:
         """What was lost where, and the way out, in a sentence."""
         place = f"at {self.file}:{self.line}" if self.file else "outside of Python code"
-        function = "" if self.code is None else called_function(self.code, self._offset)
-        instead = f"autograd.{function} for {function}, or " if function in TABLE else ""
+        instead = f"{self.instead}, or " if self.instead else ""
         return (
             f"{self.shown} became a plain number {place}, so what is computed from that number has no derivative with "
             f"respect to it; write {instead}{self.name}.data or autograd.stop_gradient({self.name}) where that is meant"

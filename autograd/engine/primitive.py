@@ -183,8 +183,10 @@ class Primitive(AtOnce):
         """Check the number of arguments, and lay sequences end to end: an operand is always one scalar."""
         if len(args) != (self.sequences or len(self.partials)):
             expected = self.sequences or len(self.partials)
+            kind = "sequence" if self.sequences else "argument"
             plural = "" if expected == 1 else "s"
-            raise TypeError(f"{self.name}() takes {expected} argument{plural}, but {len(args)} were given")
+            example = f", as in {self.name}([x, y])" if self.sequences == 1 else ""
+            raise TypeError(f"{self.name}() takes {expected} {kind}{plural}{example}, but {len(args)} were given")
         if not self.sequences:
             return args
         columns = [_column(arg, self.name) for arg in args]

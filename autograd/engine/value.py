@@ -26,7 +26,7 @@ from autograd.engine.recorder import current_recorder, on_count
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Any, ClassVar, Final, TypeAlias  # noqa: F401 (for comments)
+    from typing import Any, ClassVar, Final, Never, TypeAlias  # noqa: F401 (for comments)
 
     from autograd.engine import uncompiled as cython
     from autograd.engine.signatures import Number
@@ -1501,11 +1501,11 @@ on_count(_count_recorders)
 numbers.Real.register(Value)
 
 
-def variables(**numbers: Any) -> tuple[Value, ...]:
+def variables(*unnamed: Never, **numbers: Any) -> tuple[Value, ...]:
     """Make one labelled `Value` for each keyword, in the order given.
 
     Raises:
-        TypeError: if one is not a real number.
+        TypeError: if one is not a real number, or has no name.
 
     Example:
         >>> from autograd import variables
@@ -1513,4 +1513,6 @@ def variables(**numbers: Any) -> tuple[Value, ...]:
         >>> a
         Value(data=2.0, grad=0.0, label='a')
     """
+    if unnamed:
+        raise TypeError(f"variables() labels each number by its name, as in a=2.0, but {unnamed[0]!r} has none")
     return tuple([Value(number, label) for label, number in numbers.items()])

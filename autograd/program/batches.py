@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.engine.value import Value
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -43,7 +45,10 @@ class Arguments:
                 f"{self.describe(i)} has rows of unequal length; give each point as many numbers"
             ) from None
         if array.dtype.kind not in "fiub":
-            raise TypeError(f"{self.describe(i)} must be an array of real numbers, but its dtype is {array.dtype}")
+            way_out = "give an array of floats"
+            if any(isinstance(each, Value) for each in array.flat):
+                way_out = "give their numbers, .data; to differentiate by them, use jacobian"
+            raise TypeError(f"{self.describe(i)} must be real numbers, but its dtype is {array.dtype}; {way_out}")
         array = np.asarray(array, float)
         if not self.allow_nan and np.isnan(array).any():
             place = np.argwhere(np.isnan(np.atleast_1d(array)))[0]
@@ -102,7 +107,9 @@ class Arguments:
         """
         if given != wanted:
             plural = "" if wanted == 1 else "s"
-            raise TypeError(f"{self.function_name} takes {wanted} argument{plural}, but got a batch of {given}")
+            raise TypeError(
+                f"{self.function_name} takes {wanted} argument{plural}, but got {given}; give one batch for each"
+            )
 
 
 def argument_names(function: Callable[..., Any]) -> list[str] | None:

@@ -40,6 +40,10 @@ class BoundProgram:
         self.feed(columns)
         self.load()
 
+    def __repr__(self) -> str:
+        points, sizes = self._points, self.parameters.size
+        return f"<bound program of {points} point{'s' * (points != 1)}, {sizes} parameter{'s' * (sizes != 1)}>"
+
     def __call__(self) -> float:
         """Compute the value, and leave the gradient in `gradient`."""
         if self._step is not None:

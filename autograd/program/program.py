@@ -45,6 +45,7 @@ def compile(
     The function is run once, on `Value`s, and its graph is recorded. The leaves that it reaches and that are not its
     arguments, such as a model's weights, are the program's parameters; their numbers are read at each call. All else
     is as it was when the function ran: plain numbers, lists, what a random generator gave. `Program.check` compares.
+    `Program.value_and_grad` differentiates with respect to the parameters, `Program.jacobian` to the arguments.
 
     Args:
         function: takes scalars or sequences of scalars, and returns a `Value`, or a list or an array of them.
@@ -218,7 +219,8 @@ class Program:
     def __repr__(self) -> str:
         if self._recording is None:
             return f"<program {self.name}, not yet recorded>"
-        return f"<program {self.name} with {len(self.parameters)} parameters, backend {self.backend}>"
+        count = len(self.parameters)
+        return f"<program {self.name} with {count} parameter{'s' * (count != 1)}, backend {self.backend}>"
 
     # Running it.
 
@@ -252,6 +254,8 @@ class Program:
 
     def value_and_grad(self, *batch: Any, reduce: str = "mean") -> tuple[float, Array]:
         """The mean (or the sum) of the values over a batch, and its gradient with respect to the parameters.
+
+        `jacobian` differentiates with respect to the arguments. A program without parameters has an empty gradient.
 
         Args:
             batch: as for a call.

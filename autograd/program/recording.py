@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.engine import ops
-from autograd.engine.callers import line_of_user
-from autograd.engine.detachment import DetachedError
+from autograd.engine.callers import frame_of_user, line_of_user
+from autograd.engine.detachment import Conversion, DetachedError
 from autograd.engine.recorder import Recorder, recording
 from autograd.engine.value import Value, constant, depends_on, topological_order
 from autograd.program.graph import PARAMETER, Graph, Node, reachable
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _ANYWHERE = 0.5  # the point at which the function is run; what is recorded does not depend on it
+
+
+CHOOSE = (
+    "choose with autograd.where(condition, a, b), maximum, minimum or relu instead of if, max, bool and float, "
+    "and write autograd.stop_gradient(v) for a number without a derivative"
+)
 
 
 class BranchError(DetachedError):
@@ -52,7 +58,8 @@ class _Branches(Recorder):
         self.refuse(value, f"{what} is turned into a decision")
 
     def convert(self, value: Value) -> None:
-        self.refuse(value, "a value is turned into a plain number")
+        instead = Conversion(value, frame_of_user()).instead
+        self.refuse(value, "a value is turned into a plain number", f"write {instead}" if instead else CHOOSE)
 
     def read(self, value: Value) -> None:
         self.refuse(value, "the number of a value is read by .data")
@@ -61,17 +68,13 @@ class _Branches(Recorder):
         if depends_on(value, self.inputs):
             self.refuse(value, f"in another thread, a value is {happening}")
 
-    def refuse(self, value: Value, what: str) -> None:
+    def refuse(self, value: Value, what: str, way_out: str = CHOOSE) -> None:
         """Raise, and remember it for the case that somebody catches it; what does not vary may do as it likes."""
         if value.is_constant:
             return
         file, line = line_of_user()
-        error = BranchError(
-            f"{what} at {file}:{line}, "
-            "but a compiled program has its values only when it runs on a batch; "
-            "choose with autograd.where(condition, a, b), maximum, minimum or relu instead of if, max, bool and float, "
-            "and write autograd.stop_gradient(v) for a number without a derivative"
-        )
+        why = "but a compiled program has its values only when it runs on a batch"
+        error = BranchError(f"{what} at {file}:{line}, {why}; {way_out}")
         self.error = self.error or error
         raise error
 

@@ -137,6 +137,7 @@ class TestWhatItShows:
     def test_its_representation_names_it(self):
         program = autograd.compile(error, backend="numpy")
         assert repr(program) == "<program error with 2 parameters, backend numpy>"
+        assert repr(program.bind([1.0], [2.0])) == "<bound program of 1 point, 2 parameters>"
 
 
 class TestBind:
@@ -169,14 +170,14 @@ class TestBadInput:
         ("batch", "kind", "words"),
         [
             (([1.0, 2.0], [1.0]), ValueError, ["'x' has 2", "'y' has 1"]),
-            (([1.0],), TypeError, ["2 arguments", "batch of 1"]),
-            (([1.0], [1.0], [1.0]), TypeError, ["2 arguments", "batch of 3"]),
+            (([1.0],), TypeError, ["2 arguments", "but got 1; give one batch for each"]),
+            (([1.0], [1.0], [1.0]), TypeError, ["2 arguments", "but got 3"]),
             (([[1.0, 2.0]], [1.0]), ValueError, ["'x'", "(n,)", "(1, 2)"]),
             (([1.0, float("nan")], [1.0, 2.0]), ValueError, ["'x'", "nan at point 1", "allow_nan"]),
             ((["a"], [1.0]), TypeError, ["'x'", "real numbers", "<U1"]),
             (([1.0], [1j]), TypeError, ["'y'", "complex"]),
-            (([None], [1.0]), TypeError, ["'x'", "object"]),
-            (([Value(1.0)], [1.0]), TypeError, ["'x'", "object"]),
+            (([None], [1.0]), TypeError, ["'x'", "object; give an array of floats"]),
+            (([Value(1.0)], [1.0]), TypeError, ["'x'", "object; give their numbers, .data", "jacobian"]),
             (([[1.0], [1.0, 2.0]], [1.0, 2.0]), ValueError, ["'x'", "unequal length"]),
         ],
     )

@@ -50,7 +50,6 @@ def helper(x):
         (branching_if, branching_if),
         (branching_float, branching_float),
         (branching_max, branching_max),
-        (branching_math, branching_math),
         (branching_in_a_helper, helper),
     ],
 )
@@ -60,6 +59,11 @@ def test_a_branch_is_refused_by_naming_the_line_and_the_way_out(function, place)
     assert f"{__file__}:{line_of(place, '# here')}" in str(caught.value)
     for suggestion in ("where", "maximum", "relu"):
         assert suggestion in str(caught.value)
+
+
+def test_a_function_of_math_is_refused_by_naming_ours():
+    with pytest.raises(BranchError, match=r"write autograd\.sin for sin$"):
+        autograd.compile(branching_math)
 
 
 def test_where_records_both_sides_of_a_comparison():
