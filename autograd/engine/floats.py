@@ -43,7 +43,10 @@ def as_float(number: Any, what: str = "a Value") -> float:
     shape = getattr(number, "shape", ())
     if isinstance(number, (list, tuple, set, dict)) or (shape and math.prod(shape) != 1):
         size = f"an array of shape {tuple(shape)}" if shape else f"{number!r}"
-        raise TypeError(f"{what} must be one number, but got {size}; make one Value for each, [Value(x) for x in ...]")
+        way_out = "make one Value for each, [Value(x) for x in ...]"
+        if shape and type(number).__module__ != "numpy":  # of pandas or PyTorch, which only NumPy can read
+            way_out = "make an array of NumPy's of it, as np.asarray does"
+        raise TypeError(f"{what} must be one number, but got {size}; {way_out}")
     if shape:
         number = number.item()
     if not hasattr(number, "__float__") and not hasattr(number, "__index__"):

@@ -222,7 +222,14 @@ def test_a_loss_that_is_no_mean_or_sum_of_points_is_only_shown(browser: Browser,
     nn.play(nn.MLP(1, [3, 1], seed=1), [[0.0], [1.0]], [0.0, 1.0], loss=spread, path=page)
     browser.open(page)
     assert "cannot train" in browser.text("said")
-    assert browser.run("return find('run').disabled")
+    assert browser.run("return find('run').disabled && getComputedStyle(find('run')).opacity < 0.5")
+
+
+@pytest.mark.parametrize(("low", "high"), [(5.0, 96.0), (-1.5, 2.4), (0.0, 2.49), (17.9, 80.1), (1e-9, 1.3e-9)])
+def test_an_axis_has_a_few_numbers(low: float, high: float, browser: Browser, page: Path) -> None:
+    nn.play(nn.MLP(1, [1], seed=1), [[0.0], [1.0]], [0.0, 1.0], path=page)
+    browser.open(page)
+    assert 3 <= len(browser.run("return ticks(arguments[0], arguments[1])", low, high)) <= 7
 
 
 # Without a browser.
