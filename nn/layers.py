@@ -44,8 +44,8 @@ class Feedforward(Module):
         if len(numbers) != self.nin:
             many = numbers and hasattr(numbers[0], "__len__")
             hint = "; call it with one point at a time, [model(x) for x in points]" if many else f": {x!r}"
-            inputs = f"{self.nin} input{'s' if self.nin > 1 else ''}"
-            raise ValueError(f"{self!r} takes {inputs}, but got {len(numbers)}{hint}")
+            hint += "" if hasattr(x, "__len__") else "; give each point as a list, as in [[1.0, 2.0]]"
+            raise ValueError(f"{self!r} takes {self.nin} input{'s' * (self.nin > 1)}, but got {len(numbers)}{hint}")
         outputs: Value | list[Value] = self.forward(as_values(numbers))
         return outputs[0] if isinstance(outputs, list) and len(outputs) == 1 else outputs
 

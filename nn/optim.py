@@ -46,7 +46,7 @@ class Optimizer(ABC):
                 raise ValueError(f"a parameter must not be the result of an operation, but {parameter!r} is")
         self.parameters = list(dict.fromkeys(given))
         if not self.parameters:
-            raise ValueError(f"{type(self).__name__} needs parameters to train, but got none")
+            raise ValueError(f"{type(self).__name__} needs parameters to train, but got none; give the model Values")
         self.lr = lr
         if not self.lr:
             raise _bad_rate(lr)

@@ -211,7 +211,7 @@ class TestBadInput:
             nn.SGD([Value(1.0) * 2])
 
     def test_no_parameters(self) -> None:
-        with pytest.raises(ValueError, match="SGD needs parameters to train, but got none"):
+        with pytest.raises(ValueError, match="SGD needs parameters to train, but got none; give the model Values"):
             nn.SGD([])
 
     def test_a_model_in_place_of_its_parameters(self) -> None:

@@ -80,3 +80,7 @@ def test_the_wrong_shape_is_refused():
         model.predict(np.zeros((2, 2, 2)))
     with pytest.raises(ValueError, match="3"):
         model.predict(np.zeros((20, 3)))
+    with pytest.raises(
+        ValueError, match=r"takes 2 inputs, but got 1: 1.0; give each point as a list, as in \[\[1.0, 2.0\]\]"
+    ):
+        model.predict([1.0, 2.0])

@@ -148,9 +148,10 @@ def refuse_stale(order: list[Value]) -> None:
     """
     for node in order:
         if node.is_stale:
-            changed = ", ".join(repr(parent.label) for parent in node.parents if parent.label) or "an operand"
+            labels = dict.fromkeys(repr(parent.label) for parent in node.parents if parent.label)
+            changed = ("one of " if len(labels) > 1 else "the number of ") + (", ".join(labels) or "an operand")
             raise ValueError(
-                f"the number of {changed} was changed after {node.op!r} was computed from it, so the steps would not "
+                f"{changed} was changed after {node.op!r} was computed from it, so the steps would not "
                 "lead to the result; compute the result again"
             )
 
