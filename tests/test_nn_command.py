@@ -304,6 +304,16 @@ def test_a_saved_model_answers_for_a_table(houses, tmp_path, capsys):
     assert [float(row[-1]) for row in rows[1:]] == pytest.approx([360, 180], rel=0.02)
 
 
+def test_the_folder_of_a_training_stands_for_its_model(houses, capsys):
+    assert main(["train", str(houses), "--target", "price", "--epochs", "2"]) == 0
+    capsys.readouterr()
+    printed = []
+    for model in ("runs/houses/model.json", "runs/houses"):
+        assert main(["predict", model, str(houses)]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1] and "predicted price" in printed[0]
+
+
 def test_predictions_can_be_written_to_a_file_and_are_compared_if_the_target_is_known(houses, tmp_path, capsys):
     assert main(["train", str(houses), "--target", "price", "--hidden=", "--epochs", "5"]) == 0
     assert main(["predict", "runs/houses/model.json", str(houses), "--out", "answers.csv"]) == 0

@@ -5,6 +5,7 @@ import csv
 import io
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from nn.serialization import load, load_metadata
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which arguments there are."""
-    parser.add_argument("model", metavar="MODEL", help="the model.json of a training")
+    parser.add_argument("model", metavar="MODEL", help="the folder of a training, or the model.json in it")
     parser.add_argument(
         "table", metavar="data.csv", help="a CSV file with a column for each input; - for standard input"
     )
@@ -35,9 +36,10 @@ def run(args: argparse.Namespace) -> int:
 
     Where the target is known, print the loss as well.
     """
-    model: Any = load(args.model)
-    metadata, table = load_metadata(args.model), read(args.table)
-    columns = inputs_of(metadata, args.features, args.model)
+    file = str(Path(args.model, "model.json") if Path(args.model).is_dir() else args.model)
+    model: Any = load(file)
+    metadata, table = load_metadata(file), read(args.table)
+    columns = inputs_of(metadata, args.features, file)
     width = sum(len(column.names) for column in columns)
     if width != model.nin:
         raise ValueError(f"{model!r} takes {model.nin} inputs, but --features names {width}")
