@@ -3,9 +3,8 @@
 ``pyproject.toml`` names this file, and pip asks it for wheels. It has Cython translate the modules in `COMPILED` to C,
 compiles that, and has setuptools pack the result. Whatever goes wrong on the way, such as a missing C compiler, costs
 speed only: the wheel is then the plain Python form, and says why, in the build's output and in a file that the command
-line reads. An editable install and an sdist are always plain.
-
-Nothing in the package imports this file. It runs by itself, in an environment in which only setuptools is sure to be.
+line reads. An editable install and an sdist are always plain. No module imports this one: only setuptools is sure to be
+where it runs.
 """
 
 from __future__ import annotations
@@ -72,8 +71,7 @@ def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_dire
             packed = Path(work, "lib", "autograd", "engine")
             packed.mkdir(parents=True)
             packed.joinpath("why_plain.txt").write_text(str(reason), encoding="utf-8")
-        name: str = Backend(**options).build_wheel(wheel_directory, config_settings, metadata_directory)
-        return name
+        return str(Backend(**options).build_wheel(wheel_directory, config_settings, metadata_directory))
 
 
 def compile_engine(work: str) -> list[setuptools.Extension]:
@@ -92,7 +90,7 @@ def compile_engine(work: str) -> list[setuptools.Extension]:
         options = {"build": {"build_base": work}, "build_ext": {"parallel": os.cpu_count() or 1}}
         setuptools.Distribution({"ext_modules": made, "options": options}).run_command("build_ext")
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [""])[0]
+        reason = str(error).strip().partition("\n")[0]
         raise CannotCompile(f"compiling it failed ({type(error).__name__}: {reason})") from error
     return made
 

@@ -140,8 +140,8 @@ def read(path: StrPath) -> "Table":
             raise ValueError(f"{where} has more than one column {name!r}; its first line must name each")
     for row, line in found[1:]:
         if len(row) != len(names):
-            what = f"has {len(row)} cells, but the first line names {len(names)} columns; write a cell that has {delimiter!r} in it in quotes"
-            raise ValueError(f"{where}, line {line} {what}")
+            what = f"has {len(row)} cells, but the first line names {len(names)} columns"
+            raise ValueError(f"{where}, line {line} {what}; write a cell that has {delimiter!r} in it in quotes")
     return Table(where, names, [row for row, _ in found[1:]], [line for _, line in found[1:]], delimiter)
 
 
