@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import os
 import signal
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,37 @@ def test_a_forked_child_goes_on_while_threads_of_its_parent_differentiate() -> N
         done.set()
         for thread in threads:
             thread.join()
+
+
+FORKS_WHILE_A_NUMBER_LEAVES_A_GRAPH = """
+import os, signal, threading
+from autograd import Value
+x = Value(2.0)
+thread = threading.Thread(target=lambda: [float(x * i) for i in range(1000)])
+thread.start()
+for _ in range(20):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        os._exit(0 if float(x * 2) == 4.0 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+thread.join()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_child_goes_on_while_the_first_number_leaves_a_graph_in_a_thread_of_its_parent() -> None:
+    code = [sys.executable, "-W", "ignore", "-c", FORKS_WHILE_A_NUMBER_LEAVES_A_GRAPH]
+    for _ in range(3):
+        subprocess.run(code, check=True, timeout=60)
+
+
+@pytest.mark.parametrize("when", ["atexit.register(k.__del__)", "pass"])
+def test_a_number_may_leave_a_graph_for_the_first_time_when_python_ends(when: str) -> None:
+    lines = ["import atexit", "from autograd import Value", "class K:", " x = Value(2.0)"]
+    lines += [" def __del__(self): print(float(self.x * 2))", "k = K()", when]
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {"4.0"} and not done.stderr
 
 
 class Finalized:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from itertools import islice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import CodeType, FrameType
+    from types import FrameType
     from typing import Any
 
 _AUTOGRAD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
@@ -75,31 +74,3 @@ def line_of_user() -> tuple[str, int]:
     """The file and number of the line that the user's frame is at."""
     frame = frame_of_user()
     return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
-
-
-def called_function(code: CodeType, offset: int) -> str:
-    """The name of the function that an instruction calls, such as ``exp``; empty where it cannot be told."""
-    import linecache
-    import re
-
-    position = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
-    line, last_line, start, end = position
-    text = linecache.getline(code.co_filename, line or 0).encode()
-    if text and start is not None:
-        call = text[start : end if line == last_line else None].decode(errors="replace")
-        found = re.match(r"[\w.]*?(\w+)\s*\(", call)
-        return found[1] if found else ""
-    return _loaded_name(code, offset)
-
-
-def _loaded_name(code: CodeType, offset: int) -> str:
-    """The function that the code around a call has loaded, where there is no source to read, as in a REPL."""
-    import dis
-
-    name = ""
-    for instruction in dis.get_instructions(code):
-        if instruction.offset >= offset:
-            break
-        if instruction.opname in ("LOAD_METHOD", "LOAD_ATTR", "LOAD_GLOBAL"):
-            name = str(instruction.argval)
-    return name

@@ -9,10 +9,13 @@ that came of it (`autograd.engine.following`): so ``float(loss)`` is silent, and
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from _weakref import ref
+from importlib import import_module
 
-from autograd.engine.callers import called_function, frame_of_user
+from autograd.engine.callers import frame_of_user
 from autograd.engine.departed import followed
 from autograd.engine.primitive import TABLE
 
@@ -47,6 +50,8 @@ class Conversion:
     @property
     def instead(self) -> str:
         """The operation to write for the function that was called, such as ``math.exp``; empty where none is known."""
+        from autograd.engine.flow import called_function
+
         function = "" if self.code is None else called_function(self.code, self._offset)
         return f"autograd.{function} for {function}" if function in TABLE else ""
 
@@ -72,7 +77,7 @@ _warned: set[tuple[CodeType | None, int]] = set()
 
 def note_conversion(value: Value) -> bool:
     """Remember where a node became a plain number, for as long as the node lives; tells whether that is followed."""
-    if value.parents and all(value.cuts):
+    if (value.parents and all(value.cuts)) or sys.is_finalizing():  # when nothing can be imported any more
         return False
     frame = frame_of_user()
     if frame is not None and (frame.f_code, frame.f_lineno) in _warned:
@@ -126,3 +131,7 @@ def warn_of_conversion(node: Value, conversion: Conversion) -> None:
     if line not in _warned:
         _warned.add(line)
         warnings.warn_explicit(conversion.describe(), DetachedWarning, conversion.file or "<unknown>", conversion.line)
+
+
+if hasattr(os, "register_at_fork"):  # or a thread might import it just then, and leave the child a lock to wait for
+    os.register_at_fork(before=lambda: import_module("autograd.engine.following"))

@@ -1,14 +1,19 @@
-"""Where the result of an instruction goes in the user's code: read off the bytecode, which knows its place in the source."""
+"""Where the result of an instruction goes in the user's code: read off the bytecode, which knows its place in the source.
+
+It is imported when a number first leaves the graph, for it takes as long to import as all the rest of the engine.
+"""
 
 from __future__ import annotations
 
+import dis
+import linecache
+import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    import dis
     from types import CodeType, FrameType
 
 SILENT = frozenset(
@@ -75,8 +80,6 @@ def room_of(code: CodeType, places: frozenset[int]) -> frozenset[int]:
 
 @lru_cache(64)
 def _instructions(code: CodeType) -> list[dis.Instruction]:
-    import dis
-
     return [seen for each in dis.get_instructions(code) if (seen := _without_variables(each, code))]
 
 
@@ -342,3 +345,26 @@ def _is_silent(instruction: dis.Instruction, instructions: list[dis.Instruction]
         return False
     names = [name for each in instructions if _begins(_span(each), span) for name in _loaded_names(each)]
     return bool(names) and names[-1].lstrip(".") in SILENT
+
+
+def called_function(code: CodeType, offset: int) -> str:
+    """The name of the function that an instruction calls, such as ``exp``; empty where it cannot be told."""
+    position = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
+    line, last_line, start, end = position
+    text = linecache.getline(code.co_filename, line or 0).encode()
+    if text and start is not None:
+        call = text[start : end if line == last_line else None].decode(errors="replace")
+        found = re.match(r"[\w.]*?(\w+)\s*\(", call)
+        return found[1] if found else ""
+    return _loaded_name(code, offset)
+
+
+def _loaded_name(code: CodeType, offset: int) -> str:
+    """The function that the code around a call has loaded, where there is no source to read, as in a REPL."""
+    name = ""
+    for instruction in dis.get_instructions(code):
+        if instruction.offset >= offset:
+            break
+        if instruction.opname in ("LOAD_METHOD", "LOAD_ATTR", "LOAD_GLOBAL"):
+            name = str(instruction.argval)
+    return name
