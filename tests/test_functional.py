@@ -33,6 +33,7 @@ from autograd import (
 from autograd.calculus import call, containers, graph
 from autograd.engine.primitive import BUILT_IN, TABLE
 from autograd.engine.recorder import Recorder, recording
+from autograd.engine.value import as_constant, topological_order
 from autograd.strategies import expressions
 from tests.program.eager import JAX, NATIVE
 
@@ -435,11 +436,17 @@ def test_forward_and_reverse_passes_agree_on_every_expression(expression, direct
     assume(all(math.isfinite(size) for size in sizes))
     moved = jvp(lambda x: expression(*x), (list(expression.point),), (list(direction),))[1]
     assume(math.isfinite(moved))
-    assert moved == pytest.approx(
-        math.fsum(slope * move for slope, move in zip(slopes, direction, strict=True)),
-        rel=1e-8,
-        abs=1e-8 * (1 + sum(sizes)),
-    )
+    expected = math.fsum(slope * move for slope, move in zip(slopes, direction, strict=True))
+    allowed = 1e-8 * (1 + sum(sizes)) + 1e-13 * max(map(abs, direction)) * largest_share(expression)
+    assert moved == pytest.approx(expected, rel=1e-8, abs=allowed)
+
+
+def largest_share(expression):
+    """The largest share that any operation contributes to a derivative: of larger ones that cancel, a rounding is left."""
+    result = as_constant(expression(*map(Value, expression.point)))
+    result.backward()
+    shares = [abs(node.grad * each) for node in topological_order(result) for each in node.partials]
+    return max([share for share in shares if math.isfinite(share)], default=0.0)
 
 
 @pytest.mark.parametrize("name", sorted(name for name in BUILT_IN if not TABLE[name].sequences))

@@ -8,6 +8,7 @@ it indexes or branches, stays one operation and is called as it is.
 from __future__ import annotations
 
 from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,10 +80,20 @@ def lower_operation(graph: Graph, op: Primitive, operands: Sequence[Node]) -> No
         return graph.node(WHERE, (as_truth(graph, operands[0]), *operands[1:]), rows=rows)
     function = _function_of(op)
     if function is not None:
-        return graph.node(function, operands, rows=rows)
+        return _call(graph, function, operands, rows)
     if callable(op.array):
         return _follow(graph, op, op.array, operands, rows)
     return graph.node(op, operands, "stacked" if op.sequences else None, rows=rows)
+
+
+def _call(graph: Graph, function: Ufunc, operands: Sequence[Node], rows: int) -> Node:
+    """A function of NumPy. For the power 1/2 that takes a root, which at -0 and at minus infinity is another number."""
+    if function == "power" and operands[1].constant == 0.5:
+        module = _Module(graph)
+        x: Any = _Lowered(graph, operands[0])
+        root: Node = module.sqrt(module.where(x == -inf, inf, x + 0.0)).node
+        return root
+    return graph.node(function, operands, rows=rows)
 
 
 @cache
@@ -175,7 +186,7 @@ class _Module:
             if len(operands) != count:
                 raise _NotTraceable
             nodes = [as_node(graph, operand) for operand in operands]
-            return _Lowered(graph, graph.node(named, nodes, rows=max([node.rows for node in nodes])))
+            return _Lowered(graph, _call(graph, named, nodes, max([node.rows for node in nodes])))
 
         return record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
@@ -94,6 +95,17 @@ def test_random_functions(backend, drawn):
 def test_random_functions_at_kinks_and_infinities(backend, drawn):
     function, batch = drawn
     assert_agrees(function, compiled(function, backend, batch), *batch, tolerance=1e-9)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("exponent", [0.5, 1.5, -0.5, 2.0, 3.0, -1.0, 0.0])
+def test_powers_of_zeros_and_infinities_are_those_of_the_eager_engine_to_their_signs(backend, exponent):
+    x = [-0.0, 0.0, -math.inf, math.inf, 4.0, math.nan]
+    program = autograd.compile(lambda x: x**exponent, backend=backend, allow_nan=True)
+    expected = [(autograd.Value(each) ** exponent).data for each in x]
+    assert repr(program(x).tolist()) == repr(expected)
+    slopes = [autograd.grad(lambda x: x**exponent + 0.0)(each) for each in x]
+    assert repr((program.jacobian(x) + 0.0).tolist()) == repr([slope + 0.0 for slope in slopes])
 
 
 @FEW
