@@ -46,13 +46,25 @@ def test_points_between_thousands_are_understood_beside_a_decimal_comma(csv):
     assert data.inputs[:, 0].tolist() == [1000.5, 950.25, 2000.0, -3000000.5, 2000.0]
 
 
+@pytest.mark.parametrize("cell", ["0.123", "1.234.5", "1.234."])
+def test_points_that_set_no_thousands_apart_beside_a_decimal_comma_are_refused(csv, cell):
+    with pytest.raises(ValueError, match=re.escape(f"line 3, column 'a' has {cell!r}, which is not a finite number")):
+        load_table(csv(f"a;b\n3,5;1\n{cell};2\n7,25;3\n"), "b")
+
+
 def test_a_decimal_point_beside_decimal_commas_is_refused(csv):
     with pytest.raises(ValueError, match=r"line 3, column 'a' has '12\.5', which is not a finite number"):
         load_table(csv("a;b\n3,5;1\n12.5;2\n7,25;3\n"), "b")
 
 
 @pytest.mark.parametrize(
-    "texts", [("1,000", "2,000", "3,500"), ("1'000", "2'000.5", "3'000"), ("31.01.2024", "1/2/24", "2024.1.5")]
+    "texts",
+    [
+        ("1,000", "2,000", "3,500"),
+        ("1'000", "2'000.5", "3'000"),
+        ("31.01.2024", "1/2/24", "2024.1.5"),
+        ("01/02/2024 00:00", "31/01/2024 12:30", "05/02/2024 08:15"),
+    ],
 )
 def test_numbers_and_dates_that_can_be_read_in_several_ways_are_refused_and_no_categories(csv, texts):
     rows = "".join(f'"{text}",{i}\n' for i, text in enumerate(texts * 4))

@@ -30,7 +30,8 @@ MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})  # what empty
 NOT_FINITE = "which is not a finite number"
 LARGEST = 1e150  # the square of a larger number overflows, and with it the scaling and the loss
 GROUPED = re.compile(r"[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d*)?")  # a number with its thousands apart
-DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")  # in whatever order
+POINTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # one with points for that, before a decimal comma
+DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}([ T].*)?")  # in whatever order, perhaps with a time
 CATEGORIES, CLASSES = 100, 20  # so many different texts at most are categories, and so many whole numbers classes
 
 
@@ -239,7 +240,7 @@ def _number(cell: str, comma: bool) -> float:
     """What a text says as a number, with a decimal comma or a point; nan if it says none."""
     if comma:  # then points set thousands apart, and do nothing else
         whole, mark, rest = cell.partition(",")
-        if "." in whole and not GROUPED.fullmatch(whole):
+        if "." in whole and not POINTED.fullmatch(whole):
             return math.nan
         cell = whole.replace(".", "") + mark.replace(",", ".") + rest
     try:
