@@ -46,6 +46,17 @@ def test_points_between_thousands_are_understood_beside_a_decimal_comma(csv):
     assert data.inputs[:, 0].tolist() == [1000.5, 950.25, 2000.0, -3000000.5, 2000.0]
 
 
+@pytest.mark.parametrize("other", ["999", "2.345"])
+def test_points_that_may_set_thousands_apart_are_refused_where_another_column_has_decimal_commas(csv, other):
+    with pytest.raises(ValueError, match=r"column 'price' has '1\.234', which"):
+        load_table(csv(f"price;area\n1.234;12,5\n{other};80\n12.000;7,25\n"), "area")
+
+
+def test_points_that_set_no_thousands_apart_are_decimal_whatever_another_column_has(csv):
+    data = load_table(csv("price;area\n1.234;12,5\n12.5;80\n7;7,25\n"), "area")
+    assert data.inputs[:, 0].tolist() == [1.234, 12.5, 7]
+
+
 @pytest.mark.parametrize("cell", ["0.123", "1.234.5", "1.234."])
 def test_points_that_set_no_thousands_apart_beside_a_decimal_comma_are_refused(csv, cell):
     with pytest.raises(ValueError, match=re.escape(f"line 3, column 'a' has {cell!r}, which is not a finite number")):
@@ -61,6 +72,7 @@ def test_a_decimal_point_beside_decimal_commas_is_refused(csv):
     "texts",
     [
         ("1,000", "2,000", "3,500"),
+        ("1,000", "999", "3,500"),
         ("1'000", "2'000.5", "3'000"),
         ("31.01.2024", "1/2/24", "2024.1.5"),
         ("01/02/2024 00:00", "31/01/2024 12:30", "05/02/2024 08:15"),

@@ -31,6 +31,7 @@ NOT_FINITE = "which is not a finite number"
 LARGEST = 1e150  # the square of a larger number overflows, and with it the scaling and the loss
 GROUPED = re.compile(r"[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d*)?")  # a number with its thousands apart
 POINTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # one with points for that, before a decimal comma
+DECIMAL = re.compile(r"[+-]?[\d.]*,\d+([eE][+-]?\d+)?")  # a number with a decimal comma
 DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}([ T].*)?")  # in whatever order, perhaps with a time
 CATEGORIES, CLASSES = 100, 20  # so many different texts at most are categories, and so many whole numbers classes
 
@@ -48,7 +49,8 @@ class Table:
     names: Mapping[str, int]  # with their places
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]
-    delimiter: str = ","  # of another one, numbers may have a decimal comma
+    delimiter: str = ","
+    comma: bool = False  # whether there are numbers with a decimal comma
     known: dict[str, Array] = field(default_factory=dict)  # what was read as numbers
 
     def cells(self, name: str) -> list[str]:
@@ -64,13 +66,16 @@ class Table:
         """What the texts of one column say as numbers; nan where they say none."""
         if name not in self.known:
             cells = self.cells(name)
+            comma = self.delimiter != "," and any("," in cell for cell in cells)
+            pointed = [cell for cell in cells if "." in cell] if self.comma and not comma else []
             try:
                 if "_" in "".join(cells):  # which Python's numbers may have inside
                     raise ValueError
                 numbers = np.array(cells, dtype=float)
             except ValueError:
-                comma = self.delimiter != "," and any("," in cell for cell in cells)
                 numbers = np.array([_number(cell, comma) for cell in cells])
+            if pointed and all(map(POINTED.fullmatch, pointed)):  # 1.234 may be 1234, as 1,5 stands in another column
+                numbers[["." in cell for cell in cells]] = math.nan
             numbers.flags.writeable = False
             self.known[name] = numbers
         return self.known[name]
@@ -143,7 +148,9 @@ def read(path: StrPath) -> "Table":
         if len(row) != len(names):
             what = f"has {len(row)} cells, but the first line names {len(names)} columns"
             raise ValueError(f"{where}, line {line} {what}; write a cell that has {delimiter!r} in it in quotes")
-    return Table(where, names, [row for row, _ in found[1:]], [line for _, line in found[1:]], delimiter)
+    rows, lines = [row for row, _ in found[1:]], [line for _, line in found[1:]]
+    comma = delimiter != "," and any(DECIMAL.fullmatch(cell.strip()) for row in rows for cell in row)
+    return Table(where, names, rows, lines, delimiter, comma)
 
 
 def _rows(text: str, delimiter: str, where: str, strict: bool = True) -> Iterator[tuple[list[str], int]]:
@@ -186,8 +193,9 @@ class Column:
             column = cls(name, "date")
         else:
             column = cls(name, "category", tuple(sorted(set(cells))))
-            if all(GROUPED.fullmatch(value) or DATE.fullmatch(value) for value in column.values):
-                what = f"column {name!r} has {cells[0]!r}, which can be read in several ways"
+            unclear = [cell for cell in cells if GROUPED.fullmatch(cell) or DATE.fullmatch(cell)]
+            if unclear and all(math.isfinite(_number(value, False)) for value in {*cells} - {*unclear}):
+                what = f"column {name!r} has {unclear[0]!r}, which can be read in several ways"
                 way_out = "write numbers as 1000.5 and dates as 2024-01-31, or choose other columns with --features"
                 raise ValueError(f"{table.path}, {what}; {way_out}")
             kinds = len(column.values)
