@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -136,6 +137,14 @@ def test_a_program_is_followed_to_where_an_anomaly_arises(backend, run):
     with detect_anomaly(), pytest.raises(AnomalyError, match=r"the value of log\(0\.0\) is -inf") as caught:
         run(program)
     assert "the line of the program" in str(caught.value) and w.grad == 5.0
+
+
+def test_an_anomaly_of_a_program_that_cannot_be_followed_names_the_program():
+    program = pickle.loads(pickle.dumps(autograd.compile(lambda x: x.log())))  # without its function
+    with detect_anomaly(), pytest.raises(AnomalyError, match="the program <lambda> came to what is not finite"):
+        program(0.0)
+    with detect_anomaly():
+        assert program(1.0) == 0.0
 
 
 def test_a_derivative_of_a_program_that_is_not_finite_is_followed_to_its_operation():

@@ -44,8 +44,11 @@ class _Anomaly(PassingRecorder):
                 leaf.grad = gradient
             raise AnomalyError(problem)
 
-    def ran(self, again: Callable[[], object]) -> None:
+    def ran(self, name: str, again: Callable[[], object]) -> None:
         again()
+        raise AnomalyError(
+            f"the program {name} came to what is not finite, and following its function shows no operation"
+        )
 
     def find_problem(self, root: Value, leaves: dict[Value, float]) -> str:
         """Walk as the pass did, from the result down, to where a gradient is first not finite; "" if none is."""

@@ -60,7 +60,7 @@ class Recorder:
         if note_conversion(value):
             ordinary.follow(True)
 
-    def ran(self, again: Callable[[], object]) -> None:
+    def ran(self, name: str, again: Callable[[], object]) -> None:
         """Called when a program, which makes no nodes, came to what is not finite; `again` computes it with nodes."""
 
     def elsewhere(self, value: Value, happening: str) -> None:
@@ -108,8 +108,8 @@ class PassingRecorder(Recorder):
     def convert(self, value: Value) -> None:
         self.passes_to.convert(value)
 
-    def ran(self, again: Callable[[], object]) -> None:
-        self.passes_to.ran(again)
+    def ran(self, name: str, again: Callable[[], object]) -> None:
+        self.passes_to.ran(name, again)
 
     @property
     def keeps_copies(self) -> bool:

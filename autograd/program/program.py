@@ -406,10 +406,12 @@ class Program:
             return
 
         def again() -> None:
+            if isinstance(self.function, _Gone):
+                return
             for i in range(max((column.shape[1] for column in columns), default=1)):
                 follow(self.function, parameters, self._point([column[:, i].tolist() for column in columns]))
 
-        recorder.ran(again)
+        recorder.ran(self.name, again)
 
     def _point(self, rows: Sequence[list[float]]) -> list[Any]:
         """The numbers of one point as the function takes them."""
