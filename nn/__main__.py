@@ -5,11 +5,11 @@ something that was given cannot be used; 130 if interrupted.
 """
 
 import argparse
-import io
 import sys
 from collections.abc import Sequence
 
 from autograd.command.command_line import version
+from autograd.command.running import run_command
 from nn.commands import listing, posts, predicting, training
 from nn.commands.arguments import PROGRAM
 
@@ -22,30 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     args = make_parser().parse_args(words)
     args.words = words
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a sign gets a question mark, and no error
-        sys.stdout.reconfigure(errors="replace")
-    try:
-        code: int = args.run(args)
-        return code
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # whoever read the output has read enough
-        return 0
-    except Exception as error:
-        if getattr(args, "debug", False):
-            raise
-        print(f"nn: {in_a_sentence(error)}", file=sys.stderr)
-        return 2
-
-
-def in_a_sentence(error: Exception) -> str:
-    """What an error says; of one that the system or a mistake of ours raised, also what kind of error it is."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    if isinstance(error, (ValueError, TypeError, OSError, ArithmeticError, ImportError)):
-        return str(error)
-    return f"{type(error).__name__}: {error} (--debug shows where)"
+    return run_command(lambda: args.run(args), "nn", debug=getattr(args, "debug", False), fault=2)
 
 
 def make_parser() -> argparse.ArgumentParser:

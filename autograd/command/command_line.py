@@ -1,13 +1,11 @@
 """The command line: an expression and what its names stand for, shown, differentiated, checked and plotted.
 
-`arguments` reads what the user asked, `question` answers it, and `output` says how that is printed. Whatever goes wrong
-ends here, as a sentence and an exit code.
+`arguments` reads what the user asked, `question` answers it, `output` says how that is printed, and `running` makes a
+sentence and an exit code of whatever goes wrong.
 """
 
 from __future__ import annotations
 
-import io
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +20,7 @@ from autograd.command.arguments import (
 )
 from autograd.command.output import paint
 from autograd.command.question import Question
+from autograd.command.running import run_command
 from autograd.engine.value import native
 
 if TYPE_CHECKING:
@@ -30,22 +29,10 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str]) -> int:
     """Answer what the arguments ask; print what went wrong in a sentence, and return the exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot write ² may write ?
     try:
-        return _run(argv)
+        return run_command(lambda: _run(argv), paint("1;31", "error", sys.stderr), debug="--debug" in argv, fault=3)
     except SystemExit as leaving:  # of --help, and of exit() in the session
         return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        return 130
-    except Exception as error:
-        if "--debug" in argv:
-            raise
-        print(f"{paint('1;31', 'error:', sys.stderr)} {error or type(error).__name__}", file=sys.stderr)
-        return 2 if isinstance(error, (ValueError, TypeError, OverflowError)) else 3
 
 
 def _run(argv: Sequence[str]) -> int:
