@@ -76,6 +76,9 @@ def test_a_decimal_point_beside_decimal_commas_is_refused(csv):
         ("1'000", "2'000.5", "3'000"),
         ("31.01.2024", "1/2/24", "2024.1.5"),
         ("01/02/2024 00:00", "31/01/2024 12:30", "05/02/2024 08:15"),
+        ("$5", "$1,200.50", "-$7"),
+        ("5 €", "6,50 €", "7 €"),
+        ("12%", "7.5 %", "-3%"),
     ],
 )
 def test_numbers_and_dates_that_can_be_read_in_several_ways_are_refused_and_no_categories(csv, texts):
@@ -224,6 +227,19 @@ def test_separators_within_quotes_and_strange_breaks_are_understood(csv, text, n
 def test_a_number_that_is_too_large_to_be_squared_is_refused(csv):
     with pytest.raises(ValueError, match="line 3, column 'x' has '1e308', which is too large: use another unit"):
         load_table(csv("x,y\n1,2\n1e308,4\n"), "y")
+
+
+def test_whole_numbers_that_become_one_float_are_refused(csv):
+    text = "id,b\n9007199254740992,1\n5,2\n9007199254740993,3\n"
+    message = r"line 4, column 'id' has '9007199254740993', which no float tells from 9007199254740992; mend"
+    for target in ("b", "id"):
+        with pytest.raises(ValueError, match=message):
+            load_table(csv(text), target)
+
+
+def test_large_whole_numbers_that_floats_tell_apart_are_taken(csv):
+    data = load_table(csv("t,b\n1700000000123456789,1\n1700000001123456789,2\n+1700000000123456789,3\n"), "b")
+    assert data.inputs[:, 0].tolist() == [1700000000123456789.0, 1700000001123456789.0, 1700000000123456789.0]
 
 
 def test_a_column_without_anything_in_it_is_named(csv):

@@ -28,11 +28,15 @@ from nn.module import Array
 
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})  # what empty cells hold, in lower case
 NOT_FINITE = "which is not a finite number"
+EXACT = 2.0**53  # from here on, floats skip whole numbers
 LARGEST = 1e150  # the square of a larger number overflows, and with it the scaling and the loss
 GROUPED = re.compile(r"[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d*)?")  # a number with its thousands apart
 POINTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # one with points for that, before a decimal comma
 DECIMAL = re.compile(r"[+-]?[\d.]*,\d+([eE][+-]?\d+)?")  # a number with a decimal comma
+AMOUNT = re.compile(r"[+-]?[$€£¥] ?[+-]?\d[\d.,]*|[+-]?\d[\d.,]* ?[%$€£¥]")  # a number of money, or per cent
+WHOLE = re.compile(r"[+-]?\d+")
 DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}([ T].*)?")  # in whatever order, perhaps with a time
+UNCLEAR = (GROUPED, AMOUNT, DATE)  # what is no category, but a number or a date in some way of writing
 CATEGORIES, CLASSES = 100, 20  # so many different texts at most are categories, and so many whole numbers classes
 
 
@@ -97,11 +101,21 @@ class Table:
         return replace(self, rows=list(compress(self.rows, chosen)), lines=list(compress(self.lines, chosen)), known={})
 
     def checked(self, name: str, numbers: Array, why: str = NOT_FINITE, largest: float = math.inf) -> Array:
-        """The numbers that were read from a column; a ValueError where one is not finite, or is too large."""
+        """The numbers that were read from a column; a ValueError where one cannot be used.
+
+        It is not finite, or too large, or it is a whole number that becomes the same float as another one.
+        """
         good = np.isfinite(numbers) & (np.abs(numbers) <= largest)
         if not good.all():
             row = int(np.argmin(good))
             self.refuse(name, row, "which is too large: use another unit" if np.isfinite(numbers[row]) else why)
+        large = np.flatnonzero(np.abs(numbers) >= EXACT).tolist()
+        cells, wholes = self.cells(name) if large else [], dict[float, str]()
+        for row in large:
+            if WHOLE.fullmatch(cells[row]):
+                other = wholes.setdefault(numbers[row], cells[row])
+                if int(other) != int(cells[row]):
+                    self.refuse(name, row, f"which no float tells from {other}")
         return numbers
 
     def refuse(self, name: str, row: int, why: str) -> NoReturn:
@@ -193,7 +207,7 @@ class Column:
             column = cls(name, "date")
         else:
             column = cls(name, "category", tuple(sorted(set(cells))))
-            unclear = [cell for cell in cells if GROUPED.fullmatch(cell) or DATE.fullmatch(cell)]
+            unclear = [cell for cell in cells if any(form.fullmatch(cell) for form in UNCLEAR)]
             if unclear and all(math.isfinite(_number(value, False)) for value in {*cells} - {*unclear}):
                 what = f"column {name!r} has {unclear[0]!r}, which can be read in several ways"
                 way_out = "write numbers as 1000.5 and dates as 2024-01-31, or choose other columns with --features"
