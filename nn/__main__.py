@@ -20,9 +20,14 @@ COMMANDS = {"list": listing, "train": training, "predict": predicting}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of these words, by default those typed; turn an error into a sentence; return the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
-    args = make_parser().parse_args(words)
-    args.words = words
-    return run_command(lambda: args.run(args), "nn", debug=getattr(args, "debug", False), fault=2)
+
+    def action() -> int:
+        args = make_parser().parse_args(words)
+        args.words = words
+        code: int = args.run(args)
+        return code
+
+    return run_command(action, "nn", debug="--debug" in words, fault=2)
 
 
 def make_parser() -> argparse.ArgumentParser:

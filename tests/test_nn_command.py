@@ -530,9 +530,7 @@ def test_a_table_with_a_strange_name_stays_in_its_folder(name, houses, tmp_path)
 
 def test_the_version_and_the_name_of_the_command(capsys):
     for words, expected in ((["--version"], "scalar-autograd "), (["train", "--help"], "usage: nn train")):
-        with pytest.raises(SystemExit) as stop:
-            main(words)
-        assert stop.value.code == 0
+        assert main(words) == 0
         assert capsys.readouterr().out.startswith(expected)
 
 
@@ -607,9 +605,7 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing(words, message, houses, 
 
 @pytest.mark.parametrize("words", ["train moons --hidden 4,x", "train moons --hidden 0", "train a --test 1", "jump"])
 def test_words_that_make_no_command_are_refused_with_the_usage(words, capsys):
-    with pytest.raises(SystemExit) as stop:
-        main(words.split())
-    assert stop.value.code == 2
+    assert main(words.split()) == 2
     assert "usage: nn" in capsys.readouterr().err
 
 
@@ -634,6 +630,16 @@ def test_debugging_shows_the_traceback():
         main(["--debug", "train", "mons"])
     with pytest.raises(ValueError, match="no model or data set"):
         main(["train", "mons", "--debug"])
+
+
+@pytest.mark.parametrize("words", ["nn list", "nn --version", "autograd --help", "autograd tanh(x) x=1"])
+def test_a_reader_that_has_seen_enough_is_no_error(words):
+    environment = {**os.environ, "PYTHONPATH": str(Path(nn.__file__).parent.parent), "PYTHONUNBUFFERED": ""}
+    command = [sys.executable, "-m", *words.split()]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 0
 
 
 def test_the_command_is_a_module_that_can_be_run():

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str]) -> int:
     """Answer what the arguments ask; print what went wrong in a sentence, and return the exit code."""
-    try:
-        return run_command(lambda: _run(argv), paint("1;31", "error", sys.stderr), debug="--debug" in argv, fault=3)
-    except SystemExit as leaving:  # of --help, and of exit() in the session
-        return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
+    return run_command(lambda: _run(argv), paint("1;31", "error", sys.stderr), debug="--debug" in argv, fault=3)
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -48,7 +45,6 @@ def _run(argv: Sequence[str]) -> int:
             values = {name: 1.0 for name in names_in(expression)} | values
         question = Question(expression, values, options)
         status = question.answer_range(options.at) if options.at else question.answer()
-        sys.stdout.flush()
         return status
     if len(argv) > len(values):
         raise UsageError("these options need an expression; see --help")

@@ -15,7 +15,7 @@ def run_command(action: Callable[[], int], name: str, *, debug: bool, fault: int
     """Do what a command line asks, and print an error in a sentence.
 
     Args:
-        action: does it, and returns the exit code.
+        action: does it, and returns the exit code, or leaves with it, as --help does.
         name: what the sentence begins with.
         debug: whether an error is raised instead.
         fault: the exit code for an error that bad input does not explain.
@@ -26,7 +26,12 @@ def run_command(action: Callable[[], int], name: str, *, debug: bool, fault: int
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that cannot write ² may write ?
     try:
-        return action()
+        try:
+            return action()
+        except SystemExit as leaving:
+            return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
+        finally:
+            print(end="", flush=True)  # here, and not when Python ends, where a reader that is gone would be an error
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
